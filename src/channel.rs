@@ -1,0 +1,158 @@
+//! The listeners of one event under its name.
+
+use std::any::Any;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use crate::error::WaitError;
+use crate::event::Event;
+use crate::flavour::Parts;
+use crate::id::{ListId, ListenerId};
+use crate::list::List;
+use crate::listener::ListenerInfo;
+use crate::stack::Kind;
+
+/// A flavour of the emitter: [`Shared`](crate::Shared) or [`Local`](crate::local::Local).
+///
+/// Everything is written once, over this trait, so that both flavours keep the same rules. It is
+/// sealed, and public only to be named in bounds:
+///
+/// ```
+/// use oyez::generic::{EventEmitter, Flavour};
+///
+/// fn shut_down<K: Flavour>(emitter: &EventEmitter<K>) -> usize {
+///     emitter.clear()
+/// }
+/// assert_eq!(shut_down(&oyez::EventEmitter::new()), 0);
+/// assert_eq!(shut_down(&oyez::local::EventEmitter::new()), 0);
+/// ```
+pub trait Flavour: Parts {
+    #[doc(hidden)]
+    type AnyChannel: ?Sized + AnyChannel<Self>;
+
+    #[doc(hidden)]
+    fn erase<T: ?Sized + 'static>(
+        channel: Self::Ptr<Channel<Self, T>>,
+    ) -> Self::Ptr<Self::AnyChannel>;
+}
+
+/// A list of listeners with the name of its event.
+#[expect(
+    missing_debug_implementations,
+    reason = "is never seen outside of the crate"
+)]
+pub struct Channel<K: Parts, T: ?Sized + 'static> {
+    me: K::Weak<Self>,
+    pub(crate) event: Event<T>,
+    pub(crate) kind: Kind,
+    /// When the emitter first heard of its name, counted in names; 0 is not yet.
+    pub(crate) since: AtomicU64,
+    pub(crate) list: List<K, K::Listener<T>>,
+}
+
+impl<K: Parts, T: ?Sized + 'static> Channel<K, T> {
+    pub(crate) fn new(event: Event<T>, kind: Kind, id: ListId) -> K::Ptr<Self> {
+        K::cyclic(|me| Self {
+            me: me.clone(),
+            event,
+            kind,
+            since: AtomicU64::new(0),
+            list: List::new(id),
+        })
+    }
+
+    /// A strong handle to itself.
+    pub(crate) fn handle(&self) -> K::Ptr<Self> {
+        K::upgrade(&self.me).expect("somebody holds it, since it is borrowed")
+    }
+
+    pub(crate) fn infos(&self) -> Vec<ListenerInfo> {
+        self.list.infos(self.event.name())
+    }
+}
+
+/// A channel whose payload type is not known.
+pub trait AnyChannel<K: Parts>: 'static {
+    fn as_any(&self) -> &dyn Any;
+    fn event(&self) -> &'static str;
+    fn kind(&self) -> Kind;
+    fn since(&self) -> u64;
+    fn is_empty(&self) -> bool;
+    fn contains(&self, id: ListenerId) -> bool;
+    /// Removes a listener and drops its closure.
+    fn remove(&self, id: ListenerId) -> Option<ListenerInfo>;
+    /// Waits until no other thread is inside a listener that was removed.
+    fn wait(&self, id: ListenerId) -> Result<(), WaitError>;
+    /// Removes all listeners; their closures are dropped with the result.
+    fn clear(&self) -> Cleared;
+}
+
+/// What was removed from a channel.
+#[expect(
+    missing_debug_implementations,
+    reason = "is never seen outside of the crate"
+)]
+pub struct Cleared {
+    infos: Vec<ListenerInfo>,
+    _closures: Box<dyn Droppable>,
+}
+
+impl Cleared {
+    /// Drops the closures, which is user code, and answers who they were.
+    pub(crate) fn into_infos(self) -> Vec<ListenerInfo> {
+        self.infos
+    }
+}
+
+trait Droppable {}
+
+impl<X> Droppable for X {}
+
+impl<K: Parts, T: ?Sized + 'static> AnyChannel<K> for Channel<K, T> {
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+
+    fn event(&self) -> &'static str {
+        self.event.name()
+    }
+
+    fn kind(&self) -> Kind {
+        self.kind
+    }
+
+    fn since(&self) -> u64 {
+        self.since.load(Ordering::Relaxed)
+    }
+
+    fn is_empty(&self) -> bool {
+        self.list.is_empty()
+    }
+
+    fn contains(&self, id: ListenerId) -> bool {
+        id.list == self.list.id() && self.list.contains(id)
+    }
+
+    fn remove(&self, id: ListenerId) -> Option<ListenerInfo> {
+        if id.list != self.list.id() {
+            return None;
+        }
+        self.list
+            .remove(id, self.event.name())
+            .map(|removed| removed.info)
+    }
+
+    fn wait(&self, id: ListenerId) -> Result<(), WaitError> {
+        if id.list != self.list.id() {
+            return Ok(());
+        }
+        self.list.wait(id)
+    }
+
+    fn clear(&self) -> Cleared {
+        let removed = self.list.clear(self.event.name());
+        Cleared {
+            infos: removed.iter().map(|removed| removed.info).collect(),
+            _closures: Box::new(removed),
+        }
+    }
+}

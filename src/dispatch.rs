@@ -1,0 +1,583 @@
+//! Calls listeners, and tells what became of it: the one place where user code runs.
+//!
+//! Whatever a listener does, it comes back to here in one of these ways: it returns an [`Answer`],
+//! it panics, or it calls the emitter again, from this thread or another. No lock and no borrow is
+//! held meanwhile (rule 4); what a call has entered, it leaves by a guard (rule 7).
+//!
+//! [`emit`] is the emit of an event: it latches the audience, enters a frame, and makes a [`Round`]
+//! of the taps and one of the listeners. The rest of the file tells the emitter's own news.
+
+use std::any::Any;
+use std::ops::ControlFlow;
+use std::panic::{self, AssertUnwindSafe};
+
+use crate::any_event::AnyEvent;
+use crate::channel::{AnyChannel, Channel, Flavour};
+use crate::error::{EmitError, ErrorKind, ListenerError, ListenerErrors, TooDeep, WaitError};
+use crate::hub::{Hub, PanicPolicy, Rules};
+use crate::id::ListenerId;
+use crate::list::{Claim, List, Node, Turn, Visit};
+use crate::listener::{ListenerInfo, Options};
+use crate::meta;
+use crate::outcome::Answer;
+use crate::stack::{self, Frame, Kind};
+
+/// What stands for the event's name where a tap is told of.
+const TAP: &str = "(any)";
+
+/// What an emit did.
+#[derive(Debug)]
+pub(crate) struct Done {
+    /// Listeners called.
+    called: usize,
+    /// What nobody has dealt with, in order.
+    errors: Vec<ListenerError>,
+}
+
+/// Who deals with a listener's error.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Errors {
+    /// The listeners of `LISTENER_ERROR`, at once.
+    Tell,
+    /// The caller, afterwards.
+    Return,
+}
+
+impl Done {
+    const NOTHING: Self = Self {
+        called: 0,
+        errors: Vec::new(),
+    };
+
+    /// # Panics
+    /// With the first error that nobody has dealt with.
+    #[inline]
+    #[track_caller]
+    pub(crate) fn or_panic(self) -> usize {
+        if !self.errors.is_empty() {
+            unhandled(&self.errors);
+        }
+        self.called
+    }
+
+    #[inline]
+    pub(crate) fn into_result(self) -> Result<usize, EmitError> {
+        if self.errors.is_empty() {
+            return Ok(self.called);
+        }
+        Err(ListenerErrors::new(self.called, self.errors).into())
+    }
+}
+
+#[cold]
+#[track_caller]
+fn unhandled(errors: &[ListenerError]) -> ! {
+    let error = &errors[0];
+    let source = match error.kind() {
+        ErrorKind::Failed(source) => format!(": {source}"),
+        _ => String::new(),
+    };
+    let more = match errors.len() - 1 {
+        0 => String::new(),
+        more => format!(" (and {more} more)"),
+    };
+    panic!(
+        "unhandled error: {error}{source}{more}; listen to `oyez::meta::LISTENER_ERROR` or use `try_emit`"
+    );
+}
+
+/// # Panics
+/// With the refusal, if the emit was refused.
+#[inline]
+#[track_caller]
+pub(crate) fn or_panic<R>(result: Result<R, TooDeep>) -> R {
+    result.unwrap_or_else(|refusal| refused(&refusal))
+}
+
+#[cold]
+#[track_caller]
+fn refused(refusal: &TooDeep) -> ! {
+    panic!("{refusal}");
+}
+
+/// Lends `payload` to the listeners of `event`: those of `channel`, and the taps of `hub`.
+#[inline]
+pub(crate) fn emit<K: Flavour, T: ?Sized + 'static>(
+    hub: Option<&Hub<K>>,
+    channel: Option<&Channel<K, T>>,
+    event: &'static str,
+    payload: &T,
+    errors: Errors,
+) -> Result<Done, TooDeep> {
+    let kind = channel.map_or(Kind::Ordinary, |channel| channel.kind);
+    let tapped = hub.is_some_and(|hub| !hub.taps.is_empty()) && kind == Kind::Ordinary;
+    match channel.filter(|channel| !channel.list.is_empty()) {
+        Some(channel) if !tapped => emit_to(hub, channel, payload, errors),
+        channel => match hub {
+            Some(hub) if kind == Kind::Ordinary => {
+                emit_watched(hub, channel, event, payload, errors)
+            }
+            _ => Ok(Done::NOTHING),
+        },
+    }
+}
+
+/// An emit with listeners and no taps.
+#[inline]
+fn emit_to<K: Flavour, T: ?Sized + 'static>(
+    hub: Option<&Hub<K>>,
+    channel: &Channel<K, T>,
+    payload: &T,
+    errors: Errors,
+) -> Result<Done, TooDeep> {
+    let rules = hub.map_or(Rules::DEFAULT, |hub| hub.config.rules);
+    stack::enter(
+        channel.event.name(),
+        channel.kind,
+        rules.max_depth,
+        |entered| {
+            let visit = channel.list.visit();
+            let round = Round::new(
+                hub,
+                channel.event.name(),
+                channel.kind,
+                &channel.list,
+                entered.frame,
+                errors,
+            );
+            round.make(&visit, |listener| listener(payload))
+        },
+    )
+}
+
+/// An emit that taps see, or that nobody listens to.
+#[cold]
+fn emit_watched<K: Flavour, T: ?Sized + 'static>(
+    hub: &Hub<K>,
+    channel: Option<&Channel<K, T>>,
+    event: &'static str,
+    payload: &T,
+    errors: Errors,
+) -> Result<Done, TooDeep> {
+    let unhandled = match channel {
+        Some(_) => None,
+        None => hub.hears(meta::UNHANDLED),
+    };
+    if channel.is_none() && unhandled.is_none() && hub.taps.is_empty() {
+        return Ok(Done::NOTHING);
+    }
+    let result = stack::enter(
+        event,
+        Kind::Ordinary,
+        hub.config.rules.max_depth,
+        |entered| {
+            // Both audiences are latched before anybody is called.
+            let tapping = hub.taps.visit();
+            let visit = channel.map(|channel| (channel, channel.list.visit()));
+            let frame = entered.frame;
+
+            let any = AnyEvent::new(event, &payload);
+            let taps = Round::new(Some(hub), event, Kind::Ordinary, &hub.taps, frame, errors);
+            let mut done = taps.make(&tapping, |tap| tap(&any));
+            done.called = 0;
+
+            if let Some((channel, visit)) = visit {
+                let round = Round::new(
+                    Some(hub),
+                    event,
+                    Kind::Ordinary,
+                    &channel.list,
+                    frame,
+                    errors,
+                );
+                let heard = round.make(&visit, |listener| listener(payload));
+                done.called = heard.called;
+                done.errors.extend(heard.errors);
+            }
+            if let Some(channel) = unhandled {
+                tell(hub, channel, &meta::Unhandled::new::<T>(event));
+            }
+            done
+        },
+    );
+    match channel {
+        Some(_) => result,
+        // An emit that nobody listens to returns 0 at any depth.
+        None => Ok(result.unwrap_or(Done::NOTHING)),
+    }
+}
+
+/// One way through one list.
+struct Round<'a, K: Flavour, B: ?Sized + 'static> {
+    hub: Option<&'a Hub<K>>,
+    event: &'static str,
+    kind: Kind,
+    list: &'a List<K, B>,
+    frame: &'a Frame,
+    errors: Errors,
+    done: Done,
+}
+
+impl<'a, K: Flavour, B: ?Sized + 'static> Round<'a, K, B> {
+    #[inline]
+    fn new(
+        hub: Option<&'a Hub<K>>,
+        event: &'static str,
+        kind: Kind,
+        list: &'a List<K, B>,
+        frame: &'a Frame,
+        errors: Errors,
+    ) -> Self {
+        Self {
+            hub,
+            event,
+            kind,
+            list,
+            frame,
+            errors,
+            done: Done::NOTHING,
+        }
+    }
+
+    /// Calls every listener of the audience.
+    #[inline]
+    fn make(mut self, visit: &Visit<'_, K, B>, call: impl Fn(&B) -> Answer) -> Done {
+        let isolate = self
+            .hub
+            .is_some_and(|hub| hub.config.rules.panics == PanicPolicy::Isolate);
+        let call = |round: &mut Self, node: &Node<K, B>| {
+            let Some(body) = node.body.get(visit.proof()) else {
+                return Answer::Continue;
+            };
+            round.done.called += 1;
+            // User code from here. It may return, panic, emit again, remove itself or others, add
+            // listeners, or drop the last handle of the emitter.
+            if isolate {
+                round.isolated(node, || call(&body))
+            } else {
+                call(&body)
+            }
+        };
+        visit.each(|node| {
+            visit.running(node.birth());
+            let plain = node.is_plain(visit.clock());
+            let answer = if plain {
+                self.frame.running(node.address(), node.location());
+                call(&mut self, node)
+            } else {
+                self.call_special(node, visit, &call)
+            };
+            visit.running(0);
+            if matches!(answer, Answer::Continue) && plain && node.is_plain(visit.clock()) {
+                return ControlFlow::Continue(());
+            }
+            self.settle(node, visit, answer)
+        });
+        self.done
+    }
+
+    /// Calls a listener that may be removed, too young, limited, or for one caller at a time.
+    #[cold]
+    fn call_special(
+        &mut self,
+        node: &Node<K, B>,
+        visit: &Visit<'_, K, B>,
+        call: impl FnOnce(&mut Self, &Node<K, B>) -> Answer,
+    ) -> Answer {
+        visit.running(0);
+        if node.is_removed() || !node.is_born(visit.clock()) {
+            return Answer::Continue;
+        }
+        // May wait for another thread. Nothing is claimed before: a call that can't be made counts
+        // for nothing.
+        let Some(_turn) = Turn::take(node.gate()) else {
+            self.fail(node, ErrorKind::Reentered);
+            return Answer::Continue;
+        };
+        visit.running(node.birth());
+        self.frame.running(node.address(), node.location());
+        match self.list.claim(node, self.event) {
+            Claim::Gone => return Answer::Continue,
+            Claim::Granted => {}
+            Claim::Last(removed) => self.tell_removed(removed.info),
+        }
+        call(self, node)
+    }
+
+    /// Does what the listener asked for, and what its removal asks for.
+    #[cold]
+    fn settle(
+        &mut self,
+        node: &Node<K, B>,
+        visit: &Visit<'_, K, B>,
+        answer: Answer,
+    ) -> ControlFlow<()> {
+        self.frame.left();
+        let mut flow = ControlFlow::Continue(());
+        match answer {
+            Answer::Continue => {}
+            Answer::Stop => flow = ControlFlow::Break(()),
+            Answer::Unsubscribe => self.unsubscribe(node),
+            Answer::Failed(error) => self.fail(node, ErrorKind::Failed(*error)),
+        }
+        if node.is_removed() {
+            visit.left(node);
+        }
+        flow
+    }
+
+    fn unsubscribe(&mut self, node: &Node<K, B>) {
+        if let Some(removed) = self.list.remove(node.id(self.list.id()), self.event) {
+            let info = removed.info;
+            // User code: the closure is dropped.
+            drop(removed);
+            self.tell_removed(info);
+        }
+    }
+
+    /// Calls a listener and makes an error of its panic.
+    #[cold]
+    fn isolated(&mut self, node: &Node<K, B>, call: impl FnOnce() -> Answer) -> Answer {
+        // What the listener has left half done is the listener's: the emitter's own state is whole
+        // whenever user code runs.
+        panic::catch_unwind(AssertUnwindSafe(call)).unwrap_or_else(|payload| {
+            self.frame.left();
+            self.fail(node, ErrorKind::Panicked(message(payload)));
+            Answer::Continue
+        })
+    }
+
+    /// Deals with a listener's error, or leaves it to the caller.
+    #[cold]
+    fn fail(&mut self, node: &Node<K, B>, kind: ErrorKind) {
+        let id = node.id(self.list.id());
+        let error = ListenerError::new(self.event, id, node.label(), node.location(), kind);
+        let told = match self.errors {
+            Errors::Return => None,
+            Errors::Tell => self.hub.and_then(|hub| tell_error(hub, &error)),
+        };
+        match told {
+            // Errors of those who were told do not go around again.
+            Some(Done { errors, .. }) => self.done.errors.extend(errors),
+            None => self.done.errors.push(error),
+        }
+    }
+
+    fn tell_removed(&self, info: ListenerInfo) {
+        if let (Some(hub), Kind::Ordinary) = (self.hub, self.kind) {
+            if self.list.id() != hub.taps.id() {
+                tell_removed(hub, &info);
+            }
+        }
+    }
+}
+
+/// What a panic says.
+fn message(payload: Box<dyn Any + Send>) -> String {
+    let text = payload.downcast_ref::<&str>().map(ToString::to_string);
+    let text = text.or_else(|| payload.downcast_ref::<String>().cloned());
+    // The payload is the listener's, and its `Drop` may panic as well: that is one panic too many to
+    // tell, and what it leaves is leaked.
+    if let Err(second) = panic::catch_unwind(AssertUnwindSafe(|| drop(payload))) {
+        std::mem::forget(second);
+    }
+    text.unwrap_or_else(|| "a value that is not a string".to_owned())
+}
+
+/// Emits a `meta` event. Its listeners' errors go the way of all errors.
+#[track_caller]
+fn tell<K: Flavour, T: 'static>(hub: &Hub<K>, channel: &Channel<K, T>, news: &T) {
+    or_panic(emit(
+        Some(hub),
+        Some(channel),
+        channel.event.name(),
+        news,
+        Errors::Tell,
+    ))
+    .or_panic();
+}
+
+/// Emits `LISTENER_ERROR`. `None` if nobody listens, or the emit was refused.
+fn tell_error<K: Flavour>(hub: &Hub<K>, error: &ListenerError) -> Option<Done> {
+    let channel = hub.hears(meta::LISTENER_ERROR)?;
+    emit(
+        Some(hub),
+        Some(channel),
+        channel.event.name(),
+        error,
+        Errors::Return,
+    )
+    .ok()
+}
+
+fn tell_removed<K: Flavour>(hub: &Hub<K>, info: &ListenerInfo) {
+    if let Some(channel) = hub.hears(meta::LISTENER_REMOVED) {
+        tell(hub, channel, info);
+    }
+}
+
+/// Adds a listener and tells about it.
+pub(crate) fn add<K: Flavour, T: ?Sized + 'static>(
+    hub: Option<&Hub<K>>,
+    channel: &Channel<K, T>,
+    options: Options,
+    gate: Option<K::Gate>,
+    body: Box<K::Listener<T>>,
+) -> ListenerId {
+    let added = channel.list.add(options, gate, body);
+    let Some(hub) = hub else {
+        return added.id;
+    };
+    if added.count == 1 {
+        hub.note_first(channel.event, &channel.since);
+    }
+    if channel.kind == Kind::Ordinary {
+        tell_added(hub, channel, options, added.id);
+        // A crossing of the limit is the one add that comes to stand just above it.
+        if added.count - 1 == hub.config.max_listeners && hub.config.max_listeners > 0 {
+            tell_too_many(hub, channel);
+        }
+    }
+    added.id
+}
+
+fn tell_added<K: Flavour, T: ?Sized + 'static>(
+    hub: &Hub<K>,
+    channel: &Channel<K, T>,
+    options: Options,
+    id: ListenerId,
+) {
+    if let Some(added) = hub.hears(meta::LISTENER_ADDED) {
+        let info = ListenerInfo {
+            id,
+            event: channel.event.name(),
+            label: options.label,
+            priority: options.priority,
+            remaining: options.limit,
+            location: options.location,
+        };
+        tell(hub, added, &info);
+    }
+}
+
+fn tell_too_many<K: Flavour, T: ?Sized + 'static>(hub: &Hub<K>, channel: &Channel<K, T>) {
+    if let Some(too_many) = hub.hears(meta::TOO_MANY_LISTENERS) {
+        let max = hub.config.max_listeners;
+        let news = meta::TooManyListeners::new(channel.event.name(), max, &channel.infos());
+        tell(hub, too_many, &news);
+    }
+}
+
+/// Whether the listener `id` is still there, whatever its event.
+pub(crate) fn has<K: Flavour>(hub: &Hub<K>, id: ListenerId) -> bool {
+    if id.list == hub.taps.id() {
+        return hub.taps.contains(id);
+    }
+    hub.channel_of(id)
+        .is_some_and(|channel| channel.contains(id))
+}
+
+/// Removes the listener `id`, whatever its event, and tells about it.
+pub(crate) fn off<K: Flavour>(hub: &Hub<K>, id: ListenerId) -> bool {
+    if id.list == hub.taps.id() {
+        return hub.taps.remove(id, TAP).is_some();
+    }
+    hub.channel_of(id)
+        .is_some_and(|channel| off_channel(Some(hub), channel, id))
+}
+
+/// Removes the listener `id` of one event, and tells about it.
+pub(crate) fn off_channel<K: Flavour, C: AnyChannel<K> + ?Sized>(
+    hub: Option<&Hub<K>>,
+    channel: &C,
+    id: ListenerId,
+) -> bool {
+    let removed = channel.remove(id);
+    if let (Some(hub), Some(info), Kind::Ordinary) = (hub, &removed, channel.kind()) {
+        tell_removed(hub, info);
+    }
+    removed.is_some()
+}
+
+/// Removes the listener `id`, then waits until nobody is inside of it.
+pub(crate) fn off_and_wait<K: Flavour>(hub: &Hub<K>, id: ListenerId) -> Result<bool, WaitError> {
+    if id.list == hub.taps.id() {
+        let removed = off(hub, id);
+        return hub.taps.wait(id).map(|()| removed);
+    }
+    match hub.channel_of(id) {
+        Some(channel) => off_channel_and_wait(Some(hub), channel, id),
+        None => Ok(false),
+    }
+}
+
+/// Removes the listener `id` of one event, then waits until nobody is inside of it.
+pub(crate) fn off_channel_and_wait<K: Flavour, C: AnyChannel<K> + ?Sized>(
+    hub: Option<&Hub<K>>,
+    channel: &C,
+    id: ListenerId,
+) -> Result<bool, WaitError> {
+    let removed = off_channel(hub, channel, id);
+    channel.wait(id).map(|()| removed)
+}
+
+/// Removes all listeners of one event, then tells about each.
+pub(crate) fn off_all<K: Flavour, C: AnyChannel<K> + ?Sized>(
+    hub: Option<&Hub<K>>,
+    channel: &C,
+) -> usize {
+    let infos = channel.clear().into_infos();
+    if let (Some(hub), Kind::Ordinary) = (hub, channel.kind()) {
+        infos.iter().for_each(|info| tell_removed(hub, info));
+    }
+    infos.len()
+}
+
+/// Removes everything, then tells about each; those who are told go last.
+pub(crate) fn clear<K: Flavour>(hub: &Hub<K>) -> usize {
+    // They hear of the removal of the others, and are gone afterwards also if one of them panics.
+    let told = hub
+        .hears(meta::LISTENER_REMOVED)
+        .map(Channel::infos)
+        .unwrap_or_default();
+    let told = OffAtLast {
+        hub,
+        ids: told.iter().map(ListenerInfo::id).collect(),
+    };
+
+    let is_told = |channel: &&K::AnyChannel| {
+        channel.kind() == Kind::Meta && channel.event() == meta::LISTENER_REMOVED.name()
+    };
+    let others = hub.channels().filter(|channel| !is_told(channel));
+    let cleared: Vec<_> = others
+        .map(|channel| (channel.kind(), channel.clear()))
+        .collect();
+    let taps = hub.taps.clear(TAP);
+    let mut count = taps.len() + told.ids.len();
+    drop(taps);
+
+    let mut removed = Vec::new();
+    for (kind, cleared) in cleared {
+        let infos = cleared.into_infos();
+        count += infos.len();
+        if kind == Kind::Ordinary {
+            removed.extend(infos);
+        }
+    }
+    removed.iter().for_each(|info| tell_removed(hub, info));
+    count
+}
+
+/// Removes some listeners when dropped.
+struct OffAtLast<'a, K: Flavour> {
+    hub: &'a Hub<K>,
+    ids: Vec<ListenerId>,
+}
+
+impl<K: Flavour> Drop for OffAtLast<'_, K> {
+    fn drop(&mut self) {
+        for id in &self.ids {
+            off(self.hub, *id);
+        }
+    }
+}

@@ -1,0 +1,121 @@
+//! What the two flavours have to differ in, as a trait.
+
+use std::ops::Deref;
+use std::sync::atomic::Ordering;
+
+use smallvec::SmallVec;
+
+use crate::any_event::AnyEvent;
+use crate::error::WaitError;
+use crate::outcome::{Answer, Outcome};
+
+/// A closure that a flavour can keep, to be called through `&F`: in the thread-safe flavour one that
+/// is `Send + Sync`, in the single-threaded one any.
+#[diagnostic::on_unimplemented(
+    message = "a listener of the thread-safe emitter must be `Send + Sync`",
+    label = "this closure is not",
+    note = "capture `Arc`, `Mutex` and atomics instead of `Rc`, `RefCell` and `Cell`, or use `oyez::local::EventEmitter`"
+)]
+pub trait Keeps<F>: Parts {
+    #[doc(hidden)]
+    fn keep<T: ?Sized + 'static, R: Outcome>(listener: F) -> Box<Self::Listener<T>>
+    where
+        F: Fn(&T) -> R + 'static;
+
+    #[doc(hidden)]
+    fn keep_tap<R: Outcome>(tap: F) -> Box<Self::Tap>
+    where
+        F: Fn(&AnyEvent<'_>) -> R + 'static;
+}
+
+/// A closure that a flavour can keep, to be called by one caller at a time: in the thread-safe
+/// flavour one that is `Send`, in the single-threaded one any.
+#[diagnostic::on_unimplemented(
+    message = "a listener of the thread-safe emitter must be `Send`",
+    label = "this closure is not",
+    note = "capture `Arc` instead of `Rc`, or use `oyez::local::EventEmitter`"
+)]
+pub trait Moves<F>: Parts {
+    #[doc(hidden)]
+    fn keep_mut<T: ?Sized + 'static, R: Outcome>(listener: F) -> Box<Self::Listener<T>>
+    where
+        F: FnMut(&T) -> R + 'static;
+
+    #[doc(hidden)]
+    fn keep_once<T: ?Sized + 'static, R: Outcome>(listener: F) -> Box<Self::Listener<T>>
+    where
+        F: FnOnce(&T) -> R + 'static;
+}
+
+/// What differs between the flavours: the pointer, the lock, the bounds of a closure, who may be
+/// inside.
+pub trait Parts: Sized + 'static {
+    /// Whether a removed closure that is not running is dropped even while an emit of its event is
+    /// under way. It takes a list of one thread to know that it is not running.
+    const PROMPT: bool;
+
+    /// What an unlinked pointer is stored with: `SeqCst` where other threads may be reading it.
+    const UNLINK: Ordering;
+
+    type Ptr<T: ?Sized>: Deref<Target = T> + Clone;
+    type Weak<T: ?Sized>: Clone;
+    type Lock<T>: Lock<T>;
+    type Listener<T: ?Sized + 'static>: ?Sized + Fn(&T) -> Answer + 'static;
+    type Tap: ?Sized + Fn(&AnyEvent<'_>) -> Answer + 'static;
+    type Visits: Visits;
+    type Gate: Gate;
+
+    fn ptr<T>(value: T) -> Self::Ptr<T>;
+    fn cyclic<T>(make: impl FnOnce(&Self::Weak<T>) -> T) -> Self::Ptr<T>;
+    fn downgrade<T: ?Sized>(ptr: &Self::Ptr<T>) -> Self::Weak<T>;
+    fn upgrade<T: ?Sized>(weak: &Self::Weak<T>) -> Option<Self::Ptr<T>>;
+}
+
+/// A value that one caller at a time may change. No user code runs inside of `with`.
+pub trait Lock<T> {
+    fn new(value: T) -> Self;
+    fn with<R>(&self, f: impl FnOnce(&mut T) -> R) -> R;
+}
+
+/// Names a thread that visits a list, for as long as it does.
+pub(crate) type Reader = usize;
+
+/// The threads that something removed has to wait for: seldom more than two.
+pub(crate) type Readers = SmallVec<[Reader; 2]>;
+
+/// Who is reading a list: the emits under way.
+pub trait Visits: Default {
+    /// What `enter` gives and `leave` takes.
+    type Ticket: Copy;
+
+    /// Begins a visit of the list at the address `list`. What is unlinked from now on is kept.
+    fn enter(&self, list: usize) -> Self::Ticket;
+
+    /// Says that the visitor now runs the listener with the birth `listener`; 0 is none.
+    fn running(&self, ticket: Self::Ticket, listener: u64);
+
+    /// Whether a visit is inside the listener at the address `listener`. Asked where one thread can
+    /// know, that is if [`Parts::PROMPT`].
+    fn is_running(&self, listener: usize) -> bool;
+
+    /// Says that a visit has just left the listener with the birth `listener`, which is removed.
+    fn left(&self, listener: u64);
+
+    /// Waits until no other thread is inside the listener with the birth `listener`, which is removed,
+    /// of the list at `list`.
+    fn until_left(&self, list: usize, listener: u64) -> Result<(), WaitError>;
+
+    /// Ends the visit. `Some` if things were kept for its sake meanwhile.
+    fn leave(&self, ticket: Self::Ticket) -> Option<Reader>;
+
+    /// The visitors that may still see what was just unlinked from the list at `list`. Each of them
+    /// gets a `Some` from its `leave`.
+    fn mark(&self, list: usize) -> Readers;
+}
+
+/// Lets one caller at a time into a listener with mutable state.
+pub trait Gate: Default {
+    /// Waits for its turn, or answers `false`: the one inside waits for us, so we can't.
+    fn enter(&self) -> bool;
+    fn leave(&self);
+}

@@ -1,0 +1,164 @@
+//! What all handles to one emitter share: its channels, its taps, its settings.
+
+use std::borrow::Cow;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+
+use crate::channel::{AnyChannel, Channel, Flavour};
+use crate::event::Event;
+use crate::id::{ListId, ListenerId, OwnerId};
+use crate::list::List;
+use crate::meta;
+use crate::names::Names;
+use crate::stack::Kind;
+
+/// What happens when a listener panics.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum PanicPolicy {
+    /// The panic unwinds through `emit`; the remaining listeners are not called.
+    #[default]
+    Propagate,
+    /// The panic becomes an error of that listener ([`ErrorKind::Panicked`](crate::ErrorKind)); the
+    /// remaining listeners are called.
+    Isolate,
+}
+
+/// The limits and policies of an emitter.
+#[derive(Clone, Debug)]
+pub(crate) struct Config {
+    pub(crate) name: Option<Cow<'static, str>>,
+    /// More listeners of one event than this are told; 0 is off.
+    pub(crate) max_listeners: usize,
+    pub(crate) rules: Rules,
+}
+
+/// The part of the settings that every emit goes by.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Rules {
+    /// Emits on one thread's stack, the outermost included.
+    pub(crate) max_depth: usize,
+    pub(crate) panics: PanicPolicy,
+}
+
+impl Rules {
+    pub(crate) const DEFAULT: Self = Self {
+        max_depth: 128,
+        panics: PanicPolicy::Propagate,
+    };
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            name: None,
+            max_listeners: 10,
+            rules: Rules::DEFAULT,
+        }
+    }
+}
+
+pub(crate) struct Hub<K: Flavour> {
+    id: OwnerId,
+    pub(crate) config: Config,
+    channels: Names<K>,
+    pub(crate) taps: List<K, K::Tap>,
+    /// Whether anybody ever listened to a `meta` event.
+    is_watched: AtomicBool,
+    /// Counts the names that got their first listener.
+    first_heard: AtomicU64,
+}
+
+/// The number that stands for the list of taps in a listener's id.
+const TAPS: u32 = u32::MAX;
+
+impl<K: Flavour> Hub<K> {
+    pub(crate) fn new(config: Config) -> Self {
+        let id = OwnerId::unique();
+        Self {
+            id,
+            config,
+            channels: Names::new(),
+            taps: List::new(ListId {
+                owner: id,
+                number: TAPS,
+            }),
+            is_watched: AtomicBool::new(false),
+            first_heard: AtomicU64::new(0),
+        }
+    }
+
+    /// The channel of `event`, if there ever was one.
+    #[inline]
+    pub(crate) fn channel<T: ?Sized + 'static>(&self, event: Event<T>) -> Option<&Channel<K, T>> {
+        self.channels.get(event)
+    }
+
+    /// The channel of `event`, made if need be.
+    pub(crate) fn channel_or_new<T: ?Sized + 'static>(&self, event: Event<T>) -> &Channel<K, T> {
+        self.channels.get_or_insert(event, |number| {
+            let kind = if meta::is_meta(event) {
+                Kind::Meta
+            } else {
+                Kind::Ordinary
+            };
+            if kind == Kind::Meta {
+                // Relaxed: whoever looks while the first listener is being added may miss it.
+                self.is_watched.store(true, Ordering::Relaxed);
+            }
+            Channel::<K, T>::new(
+                event,
+                kind,
+                ListId {
+                    owner: self.id,
+                    number,
+                },
+            )
+        })
+    }
+
+    /// The channel of a `meta` event, if anybody listens to it.
+    pub(crate) fn hears<T: ?Sized + 'static>(&self, event: Event<T>) -> Option<&Channel<K, T>> {
+        // Relaxed: see `channel_or_new`.
+        if !self.is_watched.load(Ordering::Relaxed) {
+            return None;
+        }
+        self.channel(event)
+            .filter(|channel| !channel.list.is_empty())
+    }
+
+    /// The channel that the listener `id` belongs to, if it is one of this emitter's.
+    pub(crate) fn channel_of(&self, id: ListenerId) -> Option<&K::AnyChannel> {
+        (id.list.owner == self.id).then(|| self.channels.by_number(id.list.number))?
+    }
+
+    /// All channels, in the order of their making.
+    pub(crate) fn channels(&self) -> impl Iterator<Item = &K::AnyChannel> {
+        self.channels.iter()
+    }
+
+    /// Notes that `event` has got a listener after it had none.
+    pub(crate) fn note_first<T: ?Sized + 'static>(&self, event: Event<T>, since: &AtomicU64) {
+        let of_name = self
+            .channels
+            .of_name(event)
+            .filter(|channel| !channel.is_empty());
+        // Its name may be known already, by listeners of another type.
+        let known = of_name
+            .map(AnyChannel::since)
+            .filter(|since| *since > 0)
+            .min();
+        let now = || self.first_heard.fetch_add(1, Ordering::Relaxed) + 1;
+        since.store(known.unwrap_or_else(now), Ordering::Relaxed);
+    }
+
+    /// The names that have listeners, in the order in which they got their first.
+    pub(crate) fn event_names(&self) -> Vec<&'static str> {
+        let heard = self.channels().filter(|channel| !channel.is_empty());
+        let mut names: Vec<_> = heard
+            .map(|channel| (channel.since(), channel.event()))
+            .collect();
+        names.sort_unstable();
+        names.dedup();
+        names.into_iter().map(|(_, name)| name).collect()
+    }
+}

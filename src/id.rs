@@ -1,0 +1,49 @@
+//! The name of one registration.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// Names one listener: what `on` returns and `off` takes.
+///
+/// An id is a plain value that keeps nothing alive. It is never reused, not after a million
+/// removals, so a stale one is inert: `off` answers `false`. Every emitter refuses the ids of others.
+///
+/// # Examples
+///
+/// ```
+/// use oyez::{Event, EventEmitter};
+///
+/// const TICK: Event<()> = Event::new("tick");
+/// let emitter = EventEmitter::new();
+/// let id = emitter.on(TICK, |()| ());
+/// assert!(emitter.off(id));
+/// assert!(!emitter.off(id));
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct ListenerId {
+    pub(crate) list: ListId,
+    /// Where the list keeps the listener; used again after its removal.
+    pub(crate) index: u32,
+    /// Which registration of that list it was; never used again.
+    pub(crate) birth: u64,
+}
+
+/// Names one list of listeners among all of the process.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct ListId {
+    pub(crate) owner: OwnerId,
+    /// Which of the owner's lists.
+    pub(crate) number: u32,
+}
+
+/// Names one emitter, or one signal that stands alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct OwnerId(u64);
+
+impl OwnerId {
+    /// A number nobody had before: 64 bits do not wrap within the life of a machine.
+    pub(crate) fn unique() -> Self {
+        static NEXT: AtomicU64 = AtomicU64::new(0);
+        // Relaxed: only uniqueness matters, and it is one variable.
+        Self(NEXT.fetch_add(1, Ordering::Relaxed))
+    }
+}

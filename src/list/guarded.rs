@@ -1,0 +1,163 @@
+//! Pointers that are read without a lock while they change: the crate's one gain from `unsafe`.
+//!
+//! An [`Owner`] owns a value on the heap. A [`Slot`] points to it without owning it. A [`Body`] holds
+//! a closure that can be taken away. All three are read on the strength of a [`Proof`], which says
+//! that whoever holds it keeps the owners from being dropped.
+//!
+//! # The contract of this module, kept by `list` and by nobody else
+//!
+//! 1. An owner is dropped only after every slot that pointed to it was cleared or refilled, *and*
+//!    every visit of the list that was under way at that time has ended (`List::retire`), or with
+//!    the list as a whole, when there is neither visit nor lock.
+//! 2. A proof is made only by a visit, for as long as the visit lasts, or under the list's lock, for
+//!    as long as that is held, since owners are dropped by nobody who does not hold it first.
+//! 3. A body is taken only by the thread that the list belongs to, while no frame of that thread is
+//!    running it: in the single-threaded flavour alone.
+//!
+//! `--cfg oyez_safe` builds the same crate on the safe twin of this file, `guarded_safe.rs`, which
+//! the tests run as an oracle: there a slot is a locked `Arc`, and reading it takes a count.
+#![allow(unsafe_code)]
+
+use std::cell::UnsafeCell;
+use std::fmt;
+use std::marker::PhantomData;
+use std::ops::Deref;
+use std::ptr::{self, NonNull};
+use std::sync::atomic::Ordering;
+
+use crate::sync::AtomicPtr;
+
+/// Says that no owner of the list is dropped during `'v`.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Proof<'v>(PhantomData<&'v ()>);
+
+impl<'v> Proof<'v> {
+    /// Made from what keeps the owners: a visit, or the contents of the list's lock.
+    #[inline]
+    pub(super) fn by<W: ?Sized>(_: &'v W) -> Self {
+        Self(PhantomData)
+    }
+}
+
+/// What [`Slot::get`] and [`Body::get`] return: something that derefs to `P`.
+pub(crate) type Ref<'v, P> = &'v P;
+
+/// What [`Body::take`] returns.
+pub(super) type Taken<B> = Box<B>;
+
+/// A box that may be pointed to from elsewhere while it is moved about.
+pub(super) struct Owner<P> {
+    value: NonNull<P>,
+    owns: PhantomData<P>,
+}
+
+impl<P> Owner<P> {
+    pub(super) fn new(value: P) -> Self {
+        Self {
+            value: NonNull::from(Box::leak(Box::new(value))),
+            owns: PhantomData,
+        }
+    }
+}
+
+impl<P> Deref for Owner<P> {
+    type Target = P;
+
+    fn deref(&self) -> &P {
+        // SAFETY:
+        // - `value` comes from a `Box` that only `drop` frees, and `drop` needs the owner itself.
+        // - Nobody makes a `&mut P` before that.
+        unsafe { self.value.as_ref() }
+    }
+}
+
+impl<P> Drop for Owner<P> {
+    fn drop(&mut self) {
+        // SAFETY:
+        // - `value` comes from `Box::leak` in `new` and is freed here only.
+        // - By point 1 of the contract nobody reads it any more.
+        drop(unsafe { Box::from_raw(self.value.as_ptr()) });
+    }
+}
+
+// SAFETY: an owner is a `Box<P>`; its slots lend `&P` to other threads, hence `Sync` as well.
+unsafe impl<P: Send + Sync> Send for Owner<P> {}
+// SAFETY: as above.
+unsafe impl<P: Send + Sync> Sync for Owner<P> {}
+
+/// A pointer to a value that somebody else owns, or to nothing.
+pub(super) struct Slot<P> {
+    pointer: AtomicPtr<P>,
+    // As `Send` and `Sync` as what it points to, which `AtomicPtr` alone does not ask for.
+    lends: PhantomData<Owner<P>>,
+}
+
+impl<P> Slot<P> {
+    pub(super) fn empty() -> Self {
+        Self {
+            pointer: AtomicPtr::new(ptr::null_mut()),
+            lends: PhantomData,
+        }
+    }
+
+    /// Points to `owner`, or to nothing.
+    pub(super) fn set(&self, owner: Option<&Owner<P>>, order: Ordering) {
+        let pointer = owner.map_or(ptr::null_mut(), |owner| owner.value.as_ptr());
+        self.pointer.store(pointer, order);
+    }
+
+    /// Points to what `other` points to.
+    pub(super) fn copy(&self, other: &Self) {
+        // Relaxed: both are the writer's, who holds the lock; the table that holds `self` is
+        // published as a whole, later.
+        self.pointer
+            .store(other.pointer.load(Ordering::Relaxed), Ordering::Relaxed);
+    }
+
+    /// What it points to, for as long as the proof lasts.
+    #[inline]
+    pub(super) fn get<'v>(&self, _: Proof<'v>) -> Option<Ref<'v, P>> {
+        // SeqCst: see `sync::announce`. It is an acquire as well, and pairs with the store in `set`
+        // that published the value behind the pointer.
+        let pointer = self.pointer.load(Ordering::SeqCst);
+        // SAFETY:
+        // - Null, or set from an owner and so valid, aligned and initialised.
+        // - By the proof and points 1 and 2 of the contract the owner outlives `'v`.
+        // - Only `&P` are ever made of it before its drop.
+        unsafe { pointer.as_ref() }
+    }
+}
+
+impl<P> fmt::Debug for Slot<P> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Slot").field(&self.pointer).finish()
+    }
+}
+
+/// A closure that can be taken out from under its readers, when none is inside of it.
+pub(crate) struct Body<B: ?Sized>(UnsafeCell<Option<Box<B>>>);
+
+impl<B: ?Sized> Body<B> {
+    pub(super) fn new(body: Box<B>) -> Self {
+        Self(UnsafeCell::new(Some(body)))
+    }
+
+    /// The closure, unless it was taken.
+    #[inline]
+    pub(crate) fn get<'v>(&self, _: Proof<'v>) -> Option<Ref<'v, B>> {
+        // SAFETY:
+        // - The node that holds the body outlives `'v` by the proof.
+        // - By point 3 `take` is called by this thread or never, and not while a frame runs the
+        //   closure; who has looked without running it does not use what he saw after user code.
+        unsafe { (*self.0.get()).as_deref() }
+    }
+
+    /// Takes the closure. See point 3 of the contract.
+    pub(super) fn take(&self) -> Option<Taken<B>> {
+        // SAFETY: by point 3 no reference to the contents exists, and no other thread makes one.
+        unsafe { (*self.0.get()).take() }
+    }
+}
+
+// SAFETY: other threads only get `&B`, and `take` is not called where there are other threads.
+unsafe impl<B: ?Sized + Send + Sync> Sync for Body<B> {}

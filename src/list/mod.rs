@@ -1,0 +1,562 @@
+//! The ordered listeners of one event: insert, remove, latch, claim. Takes no policy decision and
+//! knows no names.
+//!
+//! # Data structure
+//!
+//! Listeners ([`Node`]) of one priority that were put at the same end stand in one *run*: a table of
+//! pointers in the order of registration. Almost every list has a single run, priority 0 at the
+//! back, and `main` is its table. If there are others, `order` lists all runs in the order of their
+//! keys: priority, highest first, then what was prepended before what was appended; runs of what was
+//! prepended are walked from their end.
+//!
+//! The [`Writer`] under the list's lock owns it all. Readers take no lock: they open a [`Visit`] and
+//! follow the published pointers (`guarded`).
+//!
+//! # Invariants, and the rules that follow from them
+//!
+//! 1. *Within a table, births ascend, and a slot never changes from one node to another, unless the
+//!    other is younger than every visit that can see the slot.* With the order of the runs that is
+//!    the order of rule 1, and it stands still for a visit even while it is changed.
+//! 2. *A visit latches the clock when it begins, and `clock` is the birth of the youngest node.* A
+//!    node with a later birth is passed over: rule 2, the audience.
+//! 3. *A removed node says so itself.* So a visit passes it over also in a table that was replaced
+//!    meanwhile, in every frame: rule 2, `off` is a promise.
+//! 4. *A limited node is counted, and unlinked at zero, under the lock and before its call.* Rule 3.
+//! 5. *The lock is never held while user code runs*, and a visit holds none: rule 4. What is removed
+//!    is handed out of the lock as [`Trash`] and dropped outside.
+//! 6. *What is unlinked while visits are under way is kept, with the names of these visitors, and
+//!    dropped when the last of them leaves.* New visits do not see it and are not waited for: rule 5.
+//!
+//! # Complexity
+//!
+//! `add` and `remove` are O(1) amortised, plus O(log p) to find a run and O(p) to make one, for p
+//! different priorities in use. A visit is O(n). Memory is O(n) for n listeners now registered, plus
+//! what the visits under way still need.
+
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+use std::ops::ControlFlow;
+use std::sync::atomic::Ordering;
+
+use smallvec::SmallVec;
+
+use crate::error::WaitError;
+use crate::flavour::{Lock, Parts, Reader, Readers, Visits};
+use crate::id::{ListId, ListenerId};
+use crate::listener::{End, ListenerInfo, Options};
+use crate::sync::{AtomicU64, AtomicUsize};
+
+#[cfg(not(oyez_safe))]
+pub(crate) mod guarded;
+#[cfg(oyez_safe)]
+#[path = "guarded_safe.rs"]
+pub(crate) mod guarded;
+mod node;
+mod table;
+
+use guarded::{Owner, Proof, Slot, Taken};
+pub(crate) use node::{Node, Turn};
+use table::{Rows, Table};
+
+/// The place of a run among the runs.
+type Key = (Reverse<i32>, End);
+
+/// The run that almost every listener stands in.
+const MAIN: Key = (Reverse(0), End::Back);
+
+pub(crate) struct List<K: Parts, B: ?Sized + 'static> {
+    id: ListId,
+    live: AtomicUsize,
+    /// The birth of the youngest node.
+    clock: AtomicU64,
+    main: Slot<Table<K, B>>,
+    /// All runs, if there are others than `main`.
+    order: Slot<Order<K, B>>,
+    visits: K::Visits,
+    writer: K::Lock<Writer<K, B>>,
+}
+
+/// A run other than `main`.
+struct Run<K: Parts, B: ?Sized + 'static> {
+    table: Slot<Table<K, B>>,
+}
+
+/// All runs, in order. Replaced as a whole when a run comes or goes.
+struct Order<K: Parts, B: ?Sized + 'static> {
+    /// `None` is `main`.
+    runs: Vec<(End, Option<K::Ptr<Run<K, B>>>)>,
+}
+
+/// What the lock protects: the owners of everything.
+struct Writer<K: Parts, B: ?Sized + 'static> {
+    /// By `ListenerId::index`.
+    nodes: Vec<Option<Owner<Node<K, B>>>>,
+    free: Vec<u32>,
+    main: Rows<K, B>,
+    others: BTreeMap<Key, Other<K, B>>,
+    order: Option<Owner<Order<K, B>>>,
+    /// How many of `others` are empty.
+    empty: usize,
+    retired: Vec<Retired<K, B>>,
+}
+
+struct Other<K: Parts, B: ?Sized + 'static> {
+    run: K::Ptr<Run<K, B>>,
+    rows: Rows<K, B>,
+}
+
+/// Something unlinked, to be dropped outside of the lock.
+enum Garbage<K: Parts, B: ?Sized + 'static> {
+    Node(Owner<Node<K, B>>),
+    Table(#[expect(dead_code, reason = "is kept to be dropped")] Owner<Table<K, B>>),
+    Order(#[expect(dead_code, reason = "is kept to be dropped")] Owner<Order<K, B>>),
+}
+
+/// What one change leaves behind: a node, and now and then a table.
+type Trash<K, B> = SmallVec<[Garbage<K, B>; 2]>;
+
+/// Something unlinked that visits may still read, and the visitors it waits for.
+struct Retired<K: Parts, B: ?Sized + 'static> {
+    /// Always something, but while it is taken out.
+    garbage: Option<Garbage<K, B>>,
+    readers: Readers,
+}
+
+/// What an addition did.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Added {
+    pub(crate) id: ListenerId,
+    /// How many listeners there are with it.
+    pub(crate) count: usize,
+}
+
+/// What a removal took out. Dropping it drops the closure, which is user code.
+#[must_use = "dropping it runs user code, which must not happen under a lock"]
+pub(crate) struct Removed<K: Parts, B: ?Sized + 'static> {
+    pub(crate) info: ListenerInfo,
+    _trash: Trash<K, B>,
+    _body: Option<Taken<B>>,
+}
+
+/// What became of an attempt to call a limited listener.
+pub(crate) enum Claim<K: Parts, B: ?Sized + 'static> {
+    /// It was removed meanwhile, or another caller had its last call.
+    Gone,
+    /// It may be called.
+    Granted,
+    /// It may be called for the last time, and is removed.
+    Last(Removed<K, B>),
+}
+
+impl<K: Parts, B: ?Sized + 'static> List<K, B> {
+    pub(crate) fn new(id: ListId) -> Self {
+        Self {
+            id,
+            live: AtomicUsize::new(0),
+            clock: AtomicU64::new(0),
+            main: Slot::empty(),
+            order: Slot::empty(),
+            visits: K::Visits::default(),
+            writer: K::Lock::new(Writer {
+                nodes: Vec::new(),
+                free: Vec::new(),
+                main: Rows::new(),
+                others: BTreeMap::new(),
+                order: None,
+                empty: 0,
+                retired: Vec::new(),
+            }),
+        }
+    }
+
+    pub(crate) fn id(&self) -> ListId {
+        self.id
+    }
+
+    /// How many listeners are registered now.
+    #[inline]
+    pub(crate) fn len(&self) -> usize {
+        // Relaxed: a hint between threads, exact on one.
+        self.live.load(Ordering::Relaxed)
+    }
+
+    #[inline]
+    pub(crate) fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// What visits are announced under.
+    fn address(&self) -> usize {
+        std::ptr::from_ref(self).addr()
+    }
+
+    /// Begins a visit: latches the audience.
+    #[inline]
+    pub(crate) fn visit(&self) -> Visit<'_, K, B> {
+        let ticket = self.visits.enter(self.address());
+        Visit {
+            list: self,
+            ticket,
+            // Acquire: pairs with the store in `add`; who sees a birth sees the node in its table.
+            clock: self.clock.load(Ordering::Acquire),
+        }
+    }
+
+    /// Puts a listener at the end of its run.
+    ///
+    /// # Panics
+    /// With more than `u32::MAX` listeners.
+    pub(crate) fn add(&self, options: Options, gate: Option<K::Gate>, body: Box<B>) -> Added {
+        let (added, trash) = self.writer.with(|writer| {
+            // Relaxed: the clock is changed under the lock only.
+            let birth = self.clock.load(Ordering::Relaxed) + 1;
+            let index = writer.free_index();
+            let node = Owner::new(Node::new(options, birth, index, gate, body));
+            let id = node.id(self.id);
+            let mut trash = Trash::new();
+            writer.insert(self, node, &mut trash);
+            let count = self.len() + 1;
+            self.live.store(count, Ordering::Relaxed);
+            self.clock.store(birth, Ordering::Release);
+            (Added { id, count }, self.retire(writer, trash))
+        });
+        drop(trash);
+        added
+    }
+
+    /// Removes the listener `id`, if it is still there.
+    pub(crate) fn remove(&self, id: ListenerId, event: &'static str) -> Option<Removed<K, B>> {
+        self.writer.with(|writer| {
+            writer.find(id)?;
+            Some(self.unlink(writer, id.index, event))
+        })
+    }
+
+    /// Removes all listeners at once; answers them in order.
+    pub(crate) fn clear(&self, event: &'static str) -> Vec<Removed<K, B>> {
+        self.writer.with(|writer| {
+            let mut indexes = Vec::with_capacity(self.len());
+            self.each_live(writer, |node| indexes.push(node.index));
+            let unlink = |index| self.unlink(writer, index, event);
+            indexes.into_iter().map(unlink).collect()
+        })
+    }
+
+    /// Counts one call of `node` against its limit, before the call.
+    pub(crate) fn claim(&self, node: &Node<K, B>, event: &'static str) -> Claim<K, B> {
+        self.writer.with(|writer| {
+            if node.is_removed() {
+                return Claim::Gone;
+            }
+            let Some(remaining) = node.remaining() else {
+                return Claim::Granted;
+            };
+            // Relaxed: changed under the lock only.
+            let left = remaining.load(Ordering::Relaxed) - 1;
+            remaining.store(left, Ordering::Relaxed);
+            match left {
+                0 => Claim::Last(self.unlink(writer, node.index, event)),
+                _ => Claim::Granted,
+            }
+        })
+    }
+
+    pub(crate) fn contains(&self, id: ListenerId) -> bool {
+        self.writer.with(|writer| writer.find(id).is_some())
+    }
+
+    /// What is known of all listeners, in order.
+    pub(crate) fn infos(&self, event: &'static str) -> Vec<ListenerInfo> {
+        self.writer.with(|writer| {
+            let mut infos = Vec::with_capacity(self.len());
+            self.each_live(writer, |node| infos.push(node.info(self.id, event)));
+            infos
+        })
+    }
+
+    /// Waits until no other thread is inside the listener `id`, which is removed.
+    pub(crate) fn wait(&self, id: ListenerId) -> Result<(), WaitError> {
+        // Makes this thread known among readers, as one that waits.
+        let _visit = self.visit();
+        self.visits.until_left(self.address(), id.birth)
+    }
+
+    /// Takes the listener at `index` out, and keeps of it what visits may still read.
+    fn unlink(&self, writer: &mut Writer<K, B>, index: u32, event: &'static str) -> Removed<K, B> {
+        let node = writer.nodes[index as usize].take().expect("a live index");
+        writer.free.push(index);
+        node.set_removed();
+        let mut trash = Trash::new();
+        writer.erase(self, &node, &mut trash);
+        self.live.store(self.len() - 1, Ordering::Relaxed);
+        if self.is_empty() {
+            writer.forget_indexes();
+        }
+        let removed = Removed {
+            info: node.info(self.id, event),
+            _body: self.take_body(&node),
+            _trash: {
+                trash.push(Garbage::Node(node));
+                self.retire(writer, trash)
+            },
+        };
+        removed
+    }
+
+    /// The closure of a removed listener, if the flavour can tell that nobody is inside.
+    fn take_body(&self, node: &Node<K, B>) -> Option<Taken<B>> {
+        debug_assert!(node.is_removed());
+        let idle = K::PROMPT && !self.visits.is_running(node.address());
+        if idle { node.body.take() } else { None }
+    }
+
+    /// Keeps what was unlinked for the visits under way; answers what nobody can see any more.
+    fn retire(&self, writer: &mut Writer<K, B>, trash: Trash<K, B>) -> Trash<K, B> {
+        if trash.is_empty() {
+            return trash;
+        }
+        crate::sync::unlinked();
+        let readers = self.visits.mark(self.address());
+        if readers.is_empty() {
+            return trash;
+        }
+        let keep = |garbage| Retired {
+            garbage: Some(garbage),
+            readers: readers.clone(),
+        };
+        writer.retired.extend(trash.into_iter().map(keep));
+        Trash::new()
+    }
+
+    /// Drops what was kept for `reader`, who has left, and for nobody else.
+    #[cold]
+    fn reap(&self, reader: Reader) {
+        let garbage = self.writer.with(|writer| writer.release(reader));
+        // User code: closures are dropped.
+        drop(garbage);
+    }
+
+    /// Drops the closures of removed listeners that a panic has just left.
+    #[cold]
+    fn reap_bodies(&self) {
+        let bodies: Vec<_> = self.writer.with(|writer| {
+            let retired = writer.retired.iter().filter_map(Retired::node);
+            retired.filter_map(|node| self.take_body(node)).collect()
+        });
+        // User code: closures are dropped.
+        drop(bodies);
+    }
+
+    /// Calls `f` with every listener, in order, under the lock.
+    fn each_live(&self, writer: &Writer<K, B>, mut f: impl FnMut(&Node<K, B>)) {
+        let _ = self.each(Proof::by(writer), |node| {
+            f(node);
+            ControlFlow::Continue(())
+        });
+    }
+
+    /// Calls `f` with every node, in order, until it breaks.
+    #[inline]
+    fn each<F>(&self, proof: Proof<'_>, mut f: F) -> ControlFlow<()>
+    where
+        F: FnMut(&Node<K, B>) -> ControlFlow<()>,
+    {
+        match self.order.get(proof) {
+            None => walk(&self.main, End::Back, proof, &mut f),
+            Some(order) => order.runs.iter().try_for_each(|(end, run)| {
+                let table = run.as_ref().map_or(&self.main, |run| &run.table);
+                walk(table, *end, proof, &mut f)
+            }),
+        }
+    }
+}
+
+/// Calls `f` with the nodes of one run, in the order in which they are called.
+#[inline]
+fn walk<K: Parts, B: ?Sized + 'static, F>(
+    table: &Slot<Table<K, B>>,
+    end: End,
+    proof: Proof<'_>,
+    f: &mut F,
+) -> ControlFlow<()>
+where
+    F: FnMut(&Node<K, B>) -> ControlFlow<()>,
+{
+    let Some(table) = table.get(proof) else {
+        return ControlFlow::Continue(());
+    };
+    let mut slots = table.slots().iter().filter_map(|slot| slot.get(proof));
+    match end {
+        End::Back => slots.try_for_each(|node| f(&node)),
+        End::Front => slots.rev().try_for_each(|node| f(&node)),
+    }
+}
+
+impl<K: Parts, B: ?Sized + 'static> Writer<K, B> {
+    fn find(&self, id: ListenerId) -> Option<&Node<K, B>> {
+        let node = self.nodes.get(id.index as usize)?.as_deref()?;
+        (node.birth() == id.birth).then_some(node)
+    }
+
+    fn free_index(&mut self) -> u32 {
+        self.free.pop().unwrap_or_else(|| {
+            let index = u32::try_from(self.nodes.len()).expect("no more than `u32::MAX` listeners");
+            self.nodes.push(None);
+            index
+        })
+    }
+
+    /// With no listener left, indexes start anew and the memory of many goes back.
+    fn forget_indexes(&mut self) {
+        const KEPT: usize = 16;
+        self.nodes.clear();
+        self.free.clear();
+        self.nodes.shrink_to(KEPT);
+        self.free.shrink_to(KEPT);
+    }
+
+    /// Puts `node` at the end of its run, and its run among the runs.
+    fn insert(&mut self, list: &List<K, B>, node: Owner<Node<K, B>>, trash: &mut Trash<K, B>) {
+        let key = node.key();
+        if key == MAIN {
+            self.main.push(&list.main, &node, trash);
+        } else {
+            let is_new = !self.others.contains_key(&key);
+            let Other { run, rows } = self.others.entry(key).or_insert_with(Other::new);
+            if !is_new && rows.is_empty() {
+                self.empty -= 1;
+            }
+            rows.push(&run.table, &node, trash);
+            if is_new {
+                self.publish_order(list, trash);
+            }
+        }
+        let index = node.index as usize;
+        self.nodes[index] = Some(node);
+    }
+
+    /// Clears the slot of `node`; drops the empty runs when they are most of them.
+    fn erase(&mut self, list: &List<K, B>, node: &Node<K, B>, trash: &mut Trash<K, B>) {
+        let key = node.key();
+        if key == MAIN {
+            return self.main.remove(&list.main, node.position(), trash);
+        }
+        let Other { run, rows } = self
+            .others
+            .get_mut(&key)
+            .expect("a listener stands in a run");
+        rows.remove(&run.table, node.position(), trash);
+        if rows.is_empty() {
+            self.empty += 1;
+        }
+        if 2 * self.empty > self.others.len() {
+            self.others.retain(|_, other| !other.rows.is_empty());
+            self.empty = 0;
+            self.publish_order(list, trash);
+        }
+    }
+
+    /// Shows visits which runs there are.
+    fn publish_order(&mut self, list: &List<K, B>, trash: &mut Trash<K, B>) {
+        let order = (!self.others.is_empty()).then(|| {
+            let before = self.others.range(..MAIN);
+            let after = self.others.range(MAIN..);
+            let run = |(key, other): (&Key, &Other<K, B>)| (key.1, Some(other.run.clone()));
+            let main = std::iter::once((End::Back, None));
+            let runs = before.map(run).chain(main).chain(after.map(run)).collect();
+            Owner::new(Order { runs })
+        });
+        list.order.set(order.as_ref(), K::UNLINK);
+        let old = std::mem::replace(&mut self.order, order);
+        trash.extend(old.map(Garbage::Order));
+    }
+
+    /// Takes out what waited for `reader` alone.
+    fn release(&mut self, reader: Reader) -> Vec<Garbage<K, B>> {
+        let mut released = Vec::new();
+        self.retired.retain_mut(|retired| {
+            retired.readers.retain(|other| *other != reader);
+            if retired.readers.is_empty() {
+                released.extend(retired.garbage.take());
+            }
+            retired.garbage.is_some()
+        });
+        if self.retired.is_empty() {
+            self.retired.shrink_to(4);
+        }
+        released
+    }
+}
+
+impl<K: Parts, B: ?Sized + 'static> Other<K, B> {
+    fn new() -> Self {
+        Self {
+            run: K::ptr(Run {
+                table: Slot::empty(),
+            }),
+            rows: Rows::new(),
+        }
+    }
+}
+
+impl<K: Parts, B: ?Sized + 'static> Retired<K, B> {
+    fn node(&self) -> Option<&Node<K, B>> {
+        match &self.garbage {
+            Some(Garbage::Node(node)) => Some(node),
+            _ => None,
+        }
+    }
+}
+
+/// An emit's way through a list. Holds no lock; what it may see is kept until it ends.
+pub(crate) struct Visit<'a, K: Parts, B: ?Sized + 'static> {
+    list: &'a List<K, B>,
+    ticket: <K::Visits as Visits>::Ticket,
+    clock: u64,
+}
+
+impl<K: Parts, B: ?Sized + 'static> Visit<'_, K, B> {
+    /// The list's clock when the visit began.
+    #[inline]
+    pub(crate) fn clock(&self) -> u64 {
+        self.clock
+    }
+
+    #[inline]
+    pub(crate) fn proof(&self) -> Proof<'_> {
+        Proof::by(self)
+    }
+
+    /// Calls `f` with every node, in order, until it breaks. Which of them are in the audience is
+    /// for `f` to ask.
+    #[inline]
+    pub(crate) fn each(&self, f: impl FnMut(&Node<K, B>) -> ControlFlow<()>) {
+        let _ = self.list.each(self.proof(), f);
+    }
+
+    /// Tells other threads which listener this visit now runs, by its birth; 0 is none.
+    #[inline]
+    pub(crate) fn running(&self, listener: u64) {
+        self.list.visits.running(self.ticket, listener);
+    }
+
+    /// Drops the closure of `node`, removed during the call that has just returned from it, unless
+    /// another frame is still inside.
+    pub(crate) fn left(&self, node: &Node<K, B>) {
+        self.list.visits.left(node.birth());
+        let body = self.list.writer.with(|_| self.list.take_body(node));
+        // User code: the closure is dropped.
+        drop(body);
+    }
+}
+
+impl<K: Parts, B: ?Sized + 'static> Drop for Visit<'_, K, B> {
+    #[inline]
+    fn drop(&mut self) {
+        if let Some(reader) = self.list.visits.leave(self.ticket) {
+            self.list.reap(reader);
+        } else if K::PROMPT && std::thread::panicking() {
+            self.list.reap_bodies();
+        }
+    }
+}

@@ -1,0 +1,156 @@
+//! A registration in the making: the options, then the closure.
+
+use std::fmt;
+use std::panic::Location;
+
+use crate::channel::{Channel, Flavour};
+use crate::dispatch;
+use crate::flavour::{Keeps, Moves};
+use crate::hub::Hub;
+use crate::id::ListenerId;
+use crate::listener::Options;
+use crate::outcome::Outcome;
+use crate::subscription::Subscription;
+
+/// Registers a listener with options: what `listen(event)` returns.
+///
+/// It registers nothing before one of [`on`](Self::on), [`on_mut`](Self::on_mut),
+/// [`once`](Self::once) and [`subscribe`](Self::subscribe).
+///
+/// # Examples
+///
+/// ```
+/// use oyez::{Event, EventEmitter};
+///
+/// const SAVE: Event<str> = Event::new("save");
+/// let editor = EventEmitter::new();
+///
+/// let trace = std::sync::Arc::new(std::sync::Mutex::new(Vec::new()));
+/// let log = |step| {
+///     let trace = trace.clone();
+///     move |_: &str| trace.lock().unwrap().push(step)
+/// };
+/// editor.listen(SAVE).on(log("write"));
+/// editor.listen(SAVE).priority(10).label("format").on(log("format"));
+/// editor.listen(SAVE).priority(-10).times(1).on(log("notify"));
+///
+/// editor.emit(SAVE, "main.rs");
+/// assert_eq!(*trace.lock().unwrap(), ["format", "write", "notify"]);
+/// ```
+#[must_use = "it registers nothing before `on`, `on_mut`, `once` or `subscribe`"]
+pub struct Listen<'a, T: ?Sized + 'static, K: Flavour> {
+    hub: Option<&'a K::Ptr<Hub<K>>>,
+    channel: &'a Channel<K, T>,
+    options: Options,
+}
+
+impl<'a, T: ?Sized + 'static, K: Flavour> Listen<'a, T, K> {
+    #[track_caller]
+    pub(crate) fn new(hub: Option<&'a K::Ptr<Hub<K>>>, channel: &'a Channel<K, T>) -> Self {
+        Self {
+            hub,
+            channel,
+            options: Options::at(Location::caller()),
+        }
+    }
+
+    /// Sets the priority: higher is called first. Default 0.
+    pub fn priority(mut self, priority: i32) -> Self {
+        self.options.priority = priority;
+        self
+    }
+
+    /// Sets a label, which errors and [`ListenerInfo`](crate::ListenerInfo) show.
+    pub fn label(mut self, label: &'static str) -> Self {
+        self.options.label = Some(label);
+        self
+    }
+
+    /// Limits the number of calls; afterwards the listener removes itself.
+    ///
+    /// # Panics
+    /// If `limit` is 0.
+    #[track_caller]
+    pub fn times(mut self, limit: usize) -> Self {
+        self.options = self.options.times(limit);
+        self
+    }
+
+    /// Puts the listener before those of the same priority instead of behind them.
+    pub fn prepend(mut self) -> Self {
+        self.options = self.options.prepend();
+        self
+    }
+
+    /// Registers a listener. See [`EventEmitter::on`](crate::generic::EventEmitter::on).
+    #[track_caller]
+    pub fn on<R, F>(self, listener: F) -> ListenerId
+    where
+        R: Outcome,
+        F: Fn(&T) -> R + 'static,
+        K: Keeps<F>,
+    {
+        self.add(None, K::keep(listener))
+    }
+
+    /// Registers a listener with mutable state of its own. See
+    /// [`EventEmitter::on_mut`](crate::generic::EventEmitter::on_mut).
+    ///
+    /// A call that is refused because the listener is still running does not count against
+    /// [`times`](Self::times).
+    #[track_caller]
+    pub fn on_mut<R, F>(self, listener: F) -> ListenerId
+    where
+        R: Outcome,
+        F: FnMut(&T) -> R + 'static,
+        K: Moves<F>,
+    {
+        self.add(Some(K::Gate::default()), K::keep_mut(listener))
+    }
+
+    /// Registers a listener for at most one call, whatever [`times`](Self::times) said. See
+    /// [`EventEmitter::once`](crate::generic::EventEmitter::once).
+    #[track_caller]
+    pub fn once<R, F>(mut self, listener: F) -> ListenerId
+    where
+        R: Outcome,
+        F: FnOnce(&T) -> R + 'static,
+        K: Moves<F>,
+    {
+        self.options = self.options.once();
+        self.add(None, K::keep_once(listener))
+    }
+
+    /// Registers a listener and returns a guard. See
+    /// [`EventEmitter::subscribe`](crate::generic::EventEmitter::subscribe).
+    #[track_caller]
+    pub fn subscribe<R, F>(self, listener: F) -> Subscription<K>
+    where
+        R: Outcome,
+        F: Fn(&T) -> R + 'static,
+        K: Keeps<F>,
+    {
+        let (hub, channel) = (self.hub, self.channel);
+        let id = self.on(listener);
+        Subscription::of_signal(hub, channel, id)
+    }
+
+    fn add(self, gate: Option<K::Gate>, body: Box<K::Listener<T>>) -> ListenerId {
+        dispatch::add(
+            self.hub.map(|hub| &**hub),
+            self.channel,
+            self.options,
+            gate,
+            body,
+        )
+    }
+}
+
+impl<T: ?Sized, K: Flavour> fmt::Debug for Listen<'_, T, K> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Listen")
+            .field("event", &self.channel.event)
+            .field("options", &self.options)
+            .finish()
+    }
+}

@@ -1,0 +1,113 @@
+//! One listener as its users see it: what it is registered with and what can be asked of it.
+
+use std::panic::Location;
+
+use crate::id::ListenerId;
+
+/// What is known of a listener; a snapshot.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ListenerInfo {
+    pub(crate) id: ListenerId,
+    pub(crate) event: &'static str,
+    pub(crate) label: Option<&'static str>,
+    pub(crate) priority: i32,
+    pub(crate) remaining: Option<usize>,
+    pub(crate) location: &'static Location<'static>,
+}
+
+impl ListenerInfo {
+    /// Returns the id.
+    #[must_use]
+    pub fn id(&self) -> ListenerId {
+        self.id
+    }
+
+    /// Returns the name of the event it listens to.
+    #[must_use]
+    pub fn event(&self) -> &'static str {
+        self.event
+    }
+
+    /// Returns the label, if it was given one.
+    #[must_use]
+    pub fn label(&self) -> Option<&'static str> {
+        self.label
+    }
+
+    /// Returns the priority; 0 unless another was asked for.
+    #[must_use]
+    pub fn priority(&self) -> i32 {
+        self.priority
+    }
+
+    /// Returns how many calls are left to a `once` or `times` listener; `None` if there is no limit.
+    #[must_use]
+    pub fn remaining(&self) -> Option<usize> {
+        self.remaining
+    }
+
+    /// Returns the line of source that registered it.
+    #[must_use]
+    pub fn location(&self) -> &'static Location<'static> {
+        self.location
+    }
+}
+
+/// How a listener is registered: everything but its closure.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Options {
+    pub(crate) priority: i32,
+    pub(crate) end: End,
+    /// Calls until it removes itself.
+    pub(crate) limit: Option<usize>,
+    pub(crate) label: Option<&'static str>,
+    pub(crate) location: &'static Location<'static>,
+}
+
+impl Options {
+    /// What plain `on` asks for.
+    pub(crate) fn at(location: &'static Location<'static>) -> Self {
+        Self {
+            priority: 0,
+            end: End::Back,
+            limit: None,
+            label: None,
+            location,
+        }
+    }
+
+    pub(crate) fn once(self) -> Self {
+        Self {
+            limit: Some(1),
+            ..self
+        }
+    }
+
+    /// # Panics
+    /// If `limit` is 0: a listener that is never called is a mistake of the caller.
+    #[track_caller]
+    pub(crate) fn times(self, limit: usize) -> Self {
+        assert!(
+            limit > 0,
+            "a listener for 0 calls would never be called; the least is 1"
+        );
+        Self {
+            limit: Some(limit),
+            ..self
+        }
+    }
+
+    pub(crate) fn prepend(self) -> Self {
+        Self {
+            end: End::Front,
+            ..self
+        }
+    }
+}
+
+/// The end of its priority at which a listener is put. `Front` sorts first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum End {
+    Front,
+    Back,
+}

@@ -1,0 +1,209 @@
+//! The single-threaded flavour: the same emitter, rules and names, for one thread, and cheaper.
+//!
+//! `use oyez::local::EventEmitter` instead of `use oyez::EventEmitter` is all there is to changing
+//! the flavour: this module has the neutral names as well. Listeners need not be `Send` or `Sync`,
+//! so they may capture `Rc`, `Cell` and `RefCell`; handles stay on their thread. There is no
+//! `off_and_wait`, since there is nobody to wait for.
+//!
+//! # Examples
+//!
+//! ```
+//! use oyez::local::{Event, EventEmitter};
+//! use std::{cell::Cell, rc::Rc};
+//!
+//! const CLICKED: Event<(i32, i32)> = Event::new("clicked");
+//!
+//! let clicks = Rc::new(Cell::new(0));
+//! let buttons = EventEmitter::new();
+//! buttons.on(CLICKED, { let clicks = clicks.clone(); move |_| clicks.set(clicks.get() + 1) });
+//! buttons.emit(CLICKED, (3, 4));
+//! assert_eq!(clicks.get(), 1);
+//! ```
+//!
+//! It does not cross threads, and the compiler says so:
+//!
+//! ```compile_fail
+//! let emitter = oyez::local::EventEmitter::new();
+//! std::thread::spawn(move || emitter.clear());
+//! ```
+
+use std::cell::{Cell, RefCell};
+use std::rc::{Rc, Weak};
+use std::sync::atomic::Ordering;
+
+use smallvec::smallvec;
+
+pub use crate::neutral::*;
+
+use crate::channel::{AnyChannel, Channel, Flavour};
+use crate::flavour::{Gate, Keeps, Lock, Moves, Parts, Reader, Readers, Visits};
+use crate::generic;
+use crate::outcome::{Answer, answer};
+use crate::stack;
+
+/// The single-threaded flavour, where an API is [generic] over flavours.
+#[derive(Clone, Copy, Debug)]
+pub enum Local {}
+
+/// A typed event emitter for one thread. See [`generic::EventEmitter`] for its methods.
+pub type EventEmitter = generic::EventEmitter<Local>;
+/// Sets limits and policies of an [`EventEmitter`].
+pub type EmitterBuilder = generic::EmitterBuilder<Local>;
+/// A handle to an [`EventEmitter`] that does not keep it alive.
+pub type WeakEmitter = generic::WeakEmitter<Local>;
+/// The listeners of one event as a handle. See [`generic::Signal`] for its methods.
+pub type Signal<T> = generic::Signal<T, Local>;
+/// Registers a listener with options.
+pub type Listen<'a, T> = generic::Listen<'a, T, Local>;
+/// A guard that removes its listener when dropped.
+pub type Subscription = generic::Subscription<Local>;
+/// A bag of [`Subscription`]s.
+pub type Subscriptions = generic::Subscriptions<Local>;
+
+impl Parts for Local {
+    const PROMPT: bool = true;
+    const UNLINK: Ordering = Ordering::Relaxed;
+
+    type Ptr<T: ?Sized> = Rc<T>;
+    type Weak<T: ?Sized> = Weak<T>;
+    type Lock<T> = RefCell<T>;
+    type Listener<T: ?Sized + 'static> = dyn Fn(&T) -> Answer;
+    type Tap = dyn Fn(&AnyEvent<'_>) -> Answer;
+    type Visits = LocalVisits;
+    type Gate = Cell<bool>;
+
+    fn ptr<T>(value: T) -> Rc<T> {
+        Rc::new(value)
+    }
+
+    fn cyclic<T>(make: impl FnOnce(&Weak<T>) -> T) -> Rc<T> {
+        Rc::new_cyclic(make)
+    }
+
+    fn downgrade<T: ?Sized>(ptr: &Rc<T>) -> Weak<T> {
+        Rc::downgrade(ptr)
+    }
+
+    fn upgrade<T: ?Sized>(weak: &Weak<T>) -> Option<Rc<T>> {
+        weak.upgrade()
+    }
+}
+
+impl Flavour for Local {
+    type AnyChannel = dyn AnyChannel<Local>;
+
+    fn erase<T: ?Sized + 'static>(channel: Rc<Channel<Local, T>>) -> Rc<Self::AnyChannel> {
+        channel
+    }
+}
+
+impl<F> Keeps<F> for Local {
+    fn keep<T: ?Sized + 'static, R: Outcome>(listener: F) -> Box<Self::Listener<T>>
+    where
+        F: Fn(&T) -> R + 'static,
+    {
+        Box::new(move |payload| answer(listener(payload)))
+    }
+
+    fn keep_tap<R: Outcome>(tap: F) -> Box<Self::Tap>
+    where
+        F: Fn(&AnyEvent<'_>) -> R + 'static,
+    {
+        Box::new(move |event| answer(tap(event)))
+    }
+}
+
+impl<F> Moves<F> for Local {
+    fn keep_mut<T: ?Sized + 'static, R: Outcome>(listener: F) -> Box<Self::Listener<T>>
+    where
+        F: FnMut(&T) -> R + 'static,
+    {
+        // The gate lets one caller in at a time, so the borrow never fails.
+        let listener = RefCell::new(listener);
+        Box::new(move |payload| answer((listener.borrow_mut())(payload)))
+    }
+
+    fn keep_once<T: ?Sized + 'static, R: Outcome>(listener: F) -> Box<Self::Listener<T>>
+    where
+        F: FnOnce(&T) -> R + 'static,
+    {
+        let listener = Cell::new(Some(listener));
+        Box::new(move |payload| match listener.take() {
+            Some(listener) => answer(listener(payload)),
+            None => Answer::Continue,
+        })
+    }
+}
+
+impl<T> Lock<T> for RefCell<T> {
+    fn new(value: T) -> Self {
+        Self::new(value)
+    }
+
+    #[inline]
+    fn with<R>(&self, f: impl FnOnce(&mut T) -> R) -> R {
+        f(&mut self.borrow_mut())
+    }
+}
+
+/// The emits under way in one list, counted. On one thread they are a stack, so what was unlinked
+/// can be dropped when the outermost of them ends.
+#[derive(Debug, Default)]
+pub struct LocalVisits {
+    depth: Cell<usize>,
+    awaited: Cell<bool>,
+}
+
+/// The only reader there is.
+const THIS_THREAD: Reader = 0;
+
+impl Visits for LocalVisits {
+    /// The depth before.
+    type Ticket = usize;
+
+    #[inline]
+    fn enter(&self, _: usize) -> usize {
+        let depth = self.depth.get();
+        self.depth.set(depth + 1);
+        depth
+    }
+
+    #[inline]
+    fn running(&self, _: usize, _: u64) {}
+
+    fn is_running(&self, listener: usize) -> bool {
+        self.depth.get() > 0 && stack::is_running(listener)
+    }
+
+    #[inline]
+    fn left(&self, _: u64) {}
+
+    fn until_left(&self, _: usize, _: u64) -> Result<(), WaitError> {
+        Ok(())
+    }
+
+    #[inline]
+    fn leave(&self, depth: usize) -> Option<Reader> {
+        self.depth.set(depth);
+        (depth == 0 && self.awaited.get() && self.awaited.replace(false)).then_some(THIS_THREAD)
+    }
+
+    fn mark(&self, _: usize) -> Readers {
+        if self.depth.get() == 0 {
+            return Readers::new();
+        }
+        self.awaited.set(true);
+        smallvec![THIS_THREAD]
+    }
+}
+
+/// `true` while somebody is inside. On one thread that is always a caller further up.
+impl Gate for Cell<bool> {
+    fn enter(&self) -> bool {
+        !self.replace(true)
+    }
+
+    fn leave(&self) {
+        self.set(false);
+    }
+}

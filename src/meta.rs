@@ -1,0 +1,159 @@
+//! The emitter's events about itself.
+//!
+//! They are listened to like any other event, cost nothing while nobody does, and are not seen by
+//! taps. Adding and removing a listener *of these* events, or a tap, is not told.
+//!
+//! # Examples
+//!
+//! ```
+//! use oyez::{Event, EventEmitter, meta};
+//!
+//! const ORDER: Event<str> = Event::new("order");
+//! let shop = EventEmitter::new();
+//! shop.on(meta::LISTENER_ERROR, |error| eprintln!("{error}"));
+//! shop.on(ORDER, |_| -> oyez::Result { Err("sold out".into()) });
+//! assert_eq!(shop.emit(ORDER, "tea"), 1);
+//! ```
+
+use std::any::TypeId;
+use std::panic::Location;
+
+use crate::error::ListenerError;
+use crate::event::Event;
+use crate::listener::ListenerInfo;
+
+/// A listener was added. Told after the fact.
+pub const LISTENER_ADDED: Event<ListenerInfo> = Event::new("oyez::listener_added");
+
+/// A listener was removed, by whomever. Told after the fact; for a `once`, before its body runs.
+pub const LISTENER_REMOVED: Event<ListenerInfo> = Event::new("oyez::listener_removed");
+
+/// A listener failed. Told at once, before the next listener is called; with nobody listening here,
+/// `emit` panics in the end.
+pub const LISTENER_ERROR: Event<ListenerError> = Event::new("oyez::listener_error");
+
+/// An event got more listeners than `max_listeners`: often a registration that is never removed.
+/// Told once, and again after the count was back at the limit or below.
+pub const TOO_MANY_LISTENERS: Event<TooManyListeners> = Event::new("oyez::too_many_listeners");
+
+/// An event was emitted that nobody listens to; taps do not count.
+pub const UNHANDLED: Event<Unhandled> = Event::new("oyez::unhandled");
+
+/// The payload of [`TOO_MANY_LISTENERS`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TooManyListeners {
+    event: &'static str,
+    count: usize,
+    max: usize,
+    sites: Vec<Site>,
+}
+
+impl TooManyListeners {
+    pub(crate) fn new(event: &'static str, max: usize, listeners: &[ListenerInfo]) -> Self {
+        Self {
+            event,
+            count: listeners.len(),
+            max,
+            sites: Site::tally(listeners),
+        }
+    }
+
+    /// Returns the name of the event.
+    #[must_use]
+    pub fn event(&self) -> &'static str {
+        self.event
+    }
+
+    /// Returns the number of listeners.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.count
+    }
+
+    /// Returns the limit, `max_listeners`.
+    #[must_use]
+    pub fn max(&self) -> usize {
+        self.max
+    }
+
+    /// Returns where they were registered, the most frequent line first.
+    #[must_use]
+    pub fn sites(&self) -> &[Site] {
+        &self.sites
+    }
+}
+
+/// A line of source, and how many of the listeners were registered there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Site {
+    location: &'static Location<'static>,
+    count: usize,
+}
+
+impl Site {
+    /// Returns the line of source.
+    #[must_use]
+    pub fn location(&self) -> &'static Location<'static> {
+        self.location
+    }
+
+    /// Returns how many of the listeners it registered.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.count
+    }
+
+    fn tally(listeners: &[ListenerInfo]) -> Vec<Self> {
+        let mut sites: Vec<Self> = Vec::new();
+        for location in listeners.iter().map(ListenerInfo::location) {
+            match sites.iter_mut().find(|site| site.location == location) {
+                Some(site) => site.count += 1,
+                None => sites.push(Self { location, count: 1 }),
+            }
+        }
+        // Stable: lines with equal counts stay in the order of their first listener.
+        sites.sort_by_key(|site| std::cmp::Reverse(site.count));
+        sites
+    }
+}
+
+/// The payload of [`UNHANDLED`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Unhandled {
+    event: &'static str,
+    type_name: &'static str,
+}
+
+impl Unhandled {
+    pub(crate) fn new<T: ?Sized>(event: &'static str) -> Self {
+        Self {
+            event,
+            type_name: std::any::type_name::<T>(),
+        }
+    }
+
+    /// Returns the name of the event.
+    #[must_use]
+    pub fn event(&self) -> &'static str {
+        self.event
+    }
+
+    /// Returns the name of its payload's type, for people to read: the same name may be listened to
+    /// with another type.
+    #[must_use]
+    pub fn type_name(&self) -> &'static str {
+        self.type_name
+    }
+}
+
+/// Whether `event` is one of this module's.
+pub(crate) fn is_meta<T: ?Sized + 'static>(event: Event<T>) -> bool {
+    fn same<T: ?Sized + 'static, M: 'static>(event: Event<T>, meta: Event<M>) -> bool {
+        TypeId::of::<T>() == TypeId::of::<M>() && event.name() == meta.name()
+    }
+    same(event, LISTENER_ADDED)
+        || same(event, LISTENER_REMOVED)
+        || same(event, LISTENER_ERROR)
+        || same(event, TOO_MANY_LISTENERS)
+        || same(event, UNHANDLED)
+}

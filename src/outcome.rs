@@ -1,0 +1,157 @@
+//! What a listener may answer.
+
+use std::ops::ControlFlow;
+
+use crate::error::BoxError;
+
+/// What a listener wants to happen next.
+///
+/// # Examples
+///
+/// ```
+/// use oyez::{Event, EventEmitter, Flow};
+///
+/// const KEY: Event<char> = Event::new("key");
+/// let keys = EventEmitter::new();
+/// keys.on(KEY, |&c| if c == 'q' { Flow::Stop } else { Flow::Continue });
+/// keys.on(KEY, |&c| assert_ne!(c, 'q'));
+///
+/// assert_eq!(keys.emit(KEY, 'a'), 2);
+/// assert_eq!(keys.emit(KEY, 'q'), 1);
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Flow {
+    /// Go on with the next listener. What a listener that returns `()` says.
+    #[default]
+    Continue,
+    /// Call no further listener in this emit.
+    Stop,
+    /// Remove this listener, then go on with the next one.
+    Unsubscribe,
+}
+
+/// What a listener may return.
+///
+/// `()`, [`Flow`], `ControlFlow<()>` (`Break` is [`Flow::Stop`]), `Result<(), E>` and
+/// `Result<Flow, E>` where `E` turns into a [`BoxError`], and `!`, the type of a closure that never
+/// returns. [`oyez::Result`](crate::Result) is the short form for listeners that use `?`.
+///
+/// The trait is sealed.
+///
+/// # Examples
+///
+/// ```
+/// use oyez::{Event, EventEmitter};
+///
+/// const PORT: Event<str> = Event::new("port");
+/// let config = EventEmitter::new();
+/// config.on(PORT, |text| -> oyez::Result {
+///     let port: u16 = text.parse()?;
+///     assert_ne!(port, 0);
+///     Ok(())
+/// });
+/// assert!(config.try_emit(PORT, "80").is_ok());
+/// assert!(config.try_emit(PORT, "eighty").is_err());
+/// ```
+///
+/// Anything else is refused by the compiler:
+///
+/// ```compile_fail
+/// # use oyez::{Event, EventEmitter};
+/// # const PORT: Event<str> = Event::new("port");
+/// EventEmitter::new().on(PORT, |text| text.len());
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "a listener cannot return `{Self}`",
+    label = "this listener returns `{Self}`",
+    note = "a listener returns `()`, `Flow`, `ControlFlow<()>`, `Result<(), E>` or `Result<Flow, E>` where `E: Into<Box<dyn Error + Send + Sync>>`; end it with `;` to return `()`"
+)]
+pub trait Outcome {
+    #[doc(hidden)]
+    fn answer(self, _: sealed::Seal) -> Answer;
+}
+
+mod sealed {
+    /// Cannot be named outside of the crate, so neither can `Outcome` be implemented there.
+    #[derive(Debug)]
+    pub struct Seal;
+}
+
+/// A listener's return value in its smallest form: two registers, so that `()` costs a compare.
+#[derive(Debug)]
+pub enum Answer {
+    Continue,
+    Stop,
+    Unsubscribe,
+    // Boxed twice on purpose: the error is rare, the size of the answer is paid for by every call.
+    Failed(Box<BoxError>),
+}
+
+/// The answer in a listener's return value.
+#[inline]
+pub(crate) fn answer(outcome: impl Outcome) -> Answer {
+    outcome.answer(sealed::Seal)
+}
+
+impl Outcome for () {
+    #[inline]
+    fn answer(self, _: sealed::Seal) -> Answer {
+        Answer::Continue
+    }
+}
+
+impl Outcome for Flow {
+    #[inline]
+    fn answer(self, _: sealed::Seal) -> Answer {
+        match self {
+            Flow::Continue => Answer::Continue,
+            Flow::Stop => Answer::Stop,
+            Flow::Unsubscribe => Answer::Unsubscribe,
+        }
+    }
+}
+
+impl Outcome for ControlFlow<()> {
+    #[inline]
+    fn answer(self, _: sealed::Seal) -> Answer {
+        match self {
+            ControlFlow::Continue(()) => Answer::Continue,
+            ControlFlow::Break(()) => Answer::Stop,
+        }
+    }
+}
+
+impl<E: Into<BoxError>> Outcome for Result<(), E> {
+    #[inline]
+    fn answer(self, _: sealed::Seal) -> Answer {
+        self.map_or_else(failed, |()| Answer::Continue)
+    }
+}
+
+impl<E: Into<BoxError>> Outcome for Result<Flow, E> {
+    #[inline]
+    fn answer(self, seal: sealed::Seal) -> Answer {
+        self.map_or_else(failed, |flow| flow.answer(seal))
+    }
+}
+
+#[cold]
+fn failed<E: Into<BoxError>>(error: E) -> Answer {
+    Answer::Failed(Box::new(error.into()))
+}
+
+/// `!` cannot be written as a type on stable Rust, but it can be had as the output of `fn() -> !`.
+pub trait Returns {
+    type Output;
+}
+
+impl<R> Returns for fn() -> R {
+    type Output = R;
+}
+
+#[diagnostic::do_not_recommend]
+impl Outcome for <fn() -> ! as Returns>::Output {
+    fn answer(self, _: sealed::Seal) -> Answer {
+        self
+    }
+}

@@ -1,0 +1,148 @@
+//! The thread-safe flavour.
+
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, Weak};
+
+use crate::any_event::AnyEvent;
+use crate::channel::{AnyChannel, Channel, Flavour};
+use crate::error::WaitError;
+use crate::flavour::{Keeps, Lock, Moves, Parts, Reader, Readers, Visits};
+use crate::outcome::{Answer, Outcome, answer};
+use crate::sync::Mutex;
+use crate::sync::registry::{self, Ticket};
+use crate::sync::waits;
+
+/// The thread-safe flavour, where an API is [generic](crate::generic) over flavours.
+#[derive(Clone, Copy, Debug)]
+pub enum Shared {}
+
+impl Parts for Shared {
+    const PROMPT: bool = false;
+    const UNLINK: Ordering = Ordering::SeqCst;
+
+    type Ptr<T: ?Sized> = Arc<T>;
+    type Weak<T: ?Sized> = Weak<T>;
+    type Lock<T> = Mutex<T>;
+    type Listener<T: ?Sized + 'static> = dyn Fn(&T) -> Answer + Send + Sync;
+    type Tap = dyn Fn(&AnyEvent<'_>) -> Answer + Send + Sync;
+    type Visits = SharedVisits;
+    type Gate = waits::Gate;
+
+    fn ptr<T>(value: T) -> Arc<T> {
+        Arc::new(value)
+    }
+
+    fn cyclic<T>(make: impl FnOnce(&Weak<T>) -> T) -> Arc<T> {
+        Arc::new_cyclic(make)
+    }
+
+    fn downgrade<T: ?Sized>(ptr: &Arc<T>) -> Weak<T> {
+        Arc::downgrade(ptr)
+    }
+
+    fn upgrade<T: ?Sized>(weak: &Weak<T>) -> Option<Arc<T>> {
+        weak.upgrade()
+    }
+}
+
+impl Flavour for Shared {
+    type AnyChannel = dyn AnyChannel<Shared> + Send + Sync;
+
+    fn erase<T: ?Sized + 'static>(channel: Arc<Channel<Shared, T>>) -> Arc<Self::AnyChannel> {
+        channel
+    }
+}
+
+impl<F: Send + Sync> Keeps<F> for Shared {
+    fn keep<T: ?Sized + 'static, R: Outcome>(listener: F) -> Box<Self::Listener<T>>
+    where
+        F: Fn(&T) -> R + 'static,
+    {
+        Box::new(move |payload| answer(listener(payload)))
+    }
+
+    fn keep_tap<R: Outcome>(tap: F) -> Box<Self::Tap>
+    where
+        F: Fn(&AnyEvent<'_>) -> R + 'static,
+    {
+        Box::new(move |event| answer(tap(event)))
+    }
+}
+
+impl<F: Send> Moves<F> for Shared {
+    fn keep_mut<T: ?Sized + 'static, R: Outcome>(listener: F) -> Box<Self::Listener<T>>
+    where
+        F: FnMut(&T) -> R + 'static,
+    {
+        // The gate lets one caller in at a time, so nobody ever waits for this lock.
+        let listener = parking_lot::Mutex::new(listener);
+        Box::new(move |payload| answer((listener.lock())(payload)))
+    }
+
+    fn keep_once<T: ?Sized + 'static, R: Outcome>(listener: F) -> Box<Self::Listener<T>>
+    where
+        F: FnOnce(&T) -> R + 'static,
+    {
+        let listener = parking_lot::Mutex::new(Some(listener));
+        Box::new(move |payload| {
+            let claimed = listener.lock().take();
+            claimed.map_or(Answer::Continue, |listener| answer(listener(payload)))
+        })
+    }
+}
+
+impl<T> Lock<T> for Mutex<T> {
+    fn new(value: T) -> Self {
+        Self::new(value)
+    }
+
+    fn with<R>(&self, f: impl FnOnce(&mut T) -> R) -> R {
+        f(&mut self.lock())
+    }
+}
+
+/// The emits under way in a list: each thread announces its own in a place of its own
+/// (`sync::registry`), so that emits on two threads touch no common cache line.
+#[derive(Debug, Default)]
+pub struct SharedVisits;
+
+impl Visits for SharedVisits {
+    type Ticket = Ticket;
+
+    #[inline]
+    fn enter(&self, list: usize) -> Ticket {
+        registry::enter(list)
+    }
+
+    #[inline]
+    fn running(&self, ticket: Ticket, listener: u64) {
+        ticket.running(listener);
+    }
+
+    fn is_running(&self, _: usize) -> bool {
+        unreachable!("asked only where one thread can know")
+    }
+
+    fn left(&self, listener: u64) {
+        waits::left(listener);
+    }
+
+    fn until_left(&self, list: usize, listener: u64) -> Result<(), WaitError> {
+        waits::until_left(list, listener)
+    }
+
+    #[inline]
+    fn leave(&self, ticket: Ticket) -> Option<Reader> {
+        let inside = ticket.inside();
+        let reader = ticket.leave();
+        if inside != 0 {
+            // The listener panicked: a call that returns has said that it is over.
+            waits::left(inside);
+        }
+        reader
+    }
+
+    fn mark(&self, list: usize) -> Readers {
+        registry::mark(list)
+    }
+}

@@ -1,0 +1,174 @@
+//! The only door to atomics, locks and thread-locals.
+//!
+//! Under `--cfg loom` the same names come from loom, which then runs every interleaving.
+
+pub(crate) mod registry;
+pub(crate) mod waits;
+
+#[cfg(not(loom))]
+pub(crate) use real::*;
+
+#[cfg(loom)]
+pub(crate) use model::*;
+
+#[cfg(not(loom))]
+mod real {
+    pub(crate) use parking_lot::MutexGuard;
+    pub(crate) use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicU64, AtomicUsize};
+
+    use std::sync::atomic::{Ordering, compiler_fence};
+    use std::time::Duration;
+
+    #[derive(Debug, Default)]
+    pub struct Mutex<T>(parking_lot::Mutex<T>);
+
+    impl<T> Mutex<T> {
+        pub(crate) const fn new(value: T) -> Self {
+            Self(parking_lot::Mutex::new(value))
+        }
+
+        pub(crate) fn lock(&self) -> MutexGuard<'_, T> {
+            self.0.lock()
+        }
+    }
+
+    #[derive(Debug, Default)]
+    pub(crate) struct Condvar(parking_lot::Condvar);
+
+    impl Condvar {
+        pub(crate) const fn new() -> Self {
+            Self(parking_lot::Condvar::new())
+        }
+
+        pub(crate) fn wait<'a, T>(&self, mut guard: MutexGuard<'a, T>) -> MutexGuard<'a, T> {
+            self.0.wait(&mut guard);
+            guard
+        }
+
+        /// Waits a short while: for when a notice may be missed.
+        pub(crate) fn wait_briefly<'a, T>(
+            &self,
+            mut guard: MutexGuard<'a, T>,
+        ) -> MutexGuard<'a, T> {
+            self.0.wait_for(&mut guard, Duration::from_millis(1));
+            guard
+        }
+
+        pub(crate) fn notify_all(&self) {
+            self.0.notify_all();
+        }
+    }
+
+    /// Stores `value`, and has that seen before any later `SeqCst` load of this thread is done.
+    #[inline]
+    pub(crate) fn announce(word: &AtomicUsize, value: usize) {
+        // SeqCst, with the loads of `Slot::get` behind it. Pairs with a writer that first stores to
+        // a slot and then loads `word`, both SeqCst: one of the two sees the other.
+        word.swap(value, Ordering::SeqCst);
+    }
+
+    /// What a writer does between unlinking and looking for readers: nothing, its stores and loads
+    /// are SeqCst.
+    #[inline]
+    pub(crate) fn unlinked() {}
+
+    /// The cheap half of [`heavy`]: the compiler keeps the order of what is before and behind it,
+    /// and `heavy` on another thread has the processor keep it.
+    #[inline]
+    pub(crate) fn light() {
+        compiler_fence(Ordering::SeqCst);
+    }
+
+    /// Has every other thread of the process pass a full fence. Answers whether that is certain.
+    pub(crate) fn heavy() -> bool {
+        let certain = barrier();
+        if !certain {
+            // A store is seen once the processor's store buffer has drained, which takes well under
+            // a microsecond; a millisecond is a thousand of them.
+            std::thread::sleep(Duration::from_millis(1));
+            std::sync::atomic::fence(Ordering::SeqCst);
+        }
+        certain
+    }
+
+    #[cfg(target_os = "linux")]
+    fn barrier() -> bool {
+        use rustix::thread::{MembarrierCommand, membarrier};
+        membarrier(MembarrierCommand::RegisterPrivateExpedited)
+            .and_then(|()| membarrier(MembarrierCommand::PrivateExpedited))
+            .is_ok()
+    }
+
+    #[cfg(not(target_os = "linux"))]
+    fn barrier() -> bool {
+        false
+    }
+}
+
+/// The same under loom, which knows acquire, release and SeqCst fences, but no SeqCst accesses and
+/// no asymmetric fences: these become full fences on both sides.
+#[cfg(loom)]
+mod model {
+    pub(crate) use loom::sync::MutexGuard;
+    pub(crate) use loom::sync::atomic::{AtomicBool, AtomicPtr, AtomicU64, AtomicUsize};
+
+    use loom::sync::atomic::{Ordering, fence};
+
+    #[derive(Debug)]
+    pub struct Mutex<T>(loom::sync::Mutex<T>);
+
+    impl<T> Mutex<T> {
+        pub(crate) fn new(value: T) -> Self {
+            Self(loom::sync::Mutex::new(value))
+        }
+
+        pub(crate) fn lock(&self) -> MutexGuard<'_, T> {
+            self.0.lock().unwrap()
+        }
+    }
+
+    impl<T: Default> Default for Mutex<T> {
+        fn default() -> Self {
+            Self::new(T::default())
+        }
+    }
+
+    #[derive(Debug)]
+    pub(crate) struct Condvar(loom::sync::Condvar);
+
+    impl Condvar {
+        pub(crate) fn new() -> Self {
+            Self(loom::sync::Condvar::new())
+        }
+
+        pub(crate) fn wait<'a, T>(&self, guard: MutexGuard<'a, T>) -> MutexGuard<'a, T> {
+            self.0.wait(guard).unwrap()
+        }
+
+        pub(crate) fn wait_briefly<'a, T>(&self, guard: MutexGuard<'a, T>) -> MutexGuard<'a, T> {
+            self.wait(guard)
+        }
+
+        pub(crate) fn notify_all(&self) {
+            self.0.notify_all();
+        }
+    }
+
+    pub(crate) fn announce(word: &AtomicUsize, value: usize) {
+        word.swap(value, Ordering::AcqRel);
+        fence(Ordering::SeqCst);
+    }
+
+    pub(crate) fn unlinked() {
+        fence(Ordering::SeqCst);
+    }
+
+    pub(crate) fn light() {
+        fence(Ordering::SeqCst);
+    }
+
+    pub(crate) fn heavy() -> bool {
+        fence(Ordering::SeqCst);
+        true
+    }
+}

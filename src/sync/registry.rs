@@ -1,0 +1,286 @@
+//! Which thread is in an emit of which list: announced by each thread in a place of its own.
+//!
+//! # Data structure
+//!
+//! A [`Record`] a thread, all of them linked, never freed, and used again by later threads: as many
+//! as there were threads at once. In it, a word for each emit under way holds the address of the
+//! list, and a second word which listener runs, by its birth.
+//!
+//! # Protocol
+//!
+//! 1. A reader *announces* the list before it looks at any of its pointers. A writer unlinks a
+//!    pointer before it looks for announcements. Both orders are made certain (`sync::announce`), so
+//!    either the writer sees the reader, or the reader sees no pointer that was unlinked.
+//! 2. A writer that sees a reader *marks* its word, and keeps what it unlinked (`List::retire`). All
+//!    of that is done under the list's lock.
+//! 3. A reader takes its word back with a swap, which tells whether it was marked. If so it takes the
+//!    list's lock and drops what was kept for it alone (`List::reap`). Since mark and swap act on one
+//!    word, no mark is lost.
+//!
+//! Emits nested in one list are marked at the outermost, which ends last.
+
+use std::cell::Cell;
+use std::sync::OnceLock;
+use std::sync::atomic::Ordering;
+
+use super::{AtomicBool, AtomicU64, AtomicUsize, announce, light};
+use crate::flavour::{Reader, Readers};
+use crate::stack::thread_local_const;
+
+/// Nested emits that need no further place: one cache line of lists.
+const FRAMES: usize = 8;
+
+/// In an announced word: something is kept for this reader. Lists are aligned, so the bit is free.
+const MARKED: usize = 1;
+
+/// What one thread says of itself to the others.
+#[derive(Debug)]
+pub(crate) struct Record {
+    in_use: AtomicBool,
+    /// The thread was already ending when it took the record, and gives it back after each emit.
+    is_brief: AtomicBool,
+    /// Frames in use; for the thread itself.
+    depth: AtomicUsize,
+    frames: Frames,
+    next: OnceLock<&'static Record>,
+}
+
+#[derive(Debug)]
+#[repr(align(128))] // Two cache lines, which some processors fetch together.
+struct Frames {
+    /// The list each emit visits, perhaps marked; 0 is none.
+    lists: [AtomicUsize; FRAMES],
+    /// The birth of the listener each emit is inside; 0 is none.
+    listeners: [AtomicU64; FRAMES],
+    deeper: OnceLock<Box<Frames>>,
+}
+
+impl Frames {
+    fn new() -> Self {
+        Self {
+            lists: std::array::from_fn(|_| AtomicUsize::new(0)),
+            listeners: std::array::from_fn(|_| AtomicU64::new(0)),
+            deeper: OnceLock::new(),
+        }
+    }
+
+    /// Where the frame at `index` is; makes room for it.
+    #[inline]
+    fn find(&self, index: usize) -> (&Self, usize) {
+        if index < FRAMES {
+            (self, index)
+        } else {
+            self.find_deeper(index)
+        }
+    }
+
+    #[cold]
+    fn find_deeper(&self, index: usize) -> (&Self, usize) {
+        let deeper = self.deeper.get_or_init(|| Box::new(Self::new()));
+        deeper.find(index - FRAMES)
+    }
+
+    fn chunks(&self) -> impl Iterator<Item = &Self> {
+        std::iter::successors(Some(self), |frames| {
+            frames.deeper.get().map(|deeper| &**deeper)
+        })
+    }
+}
+
+impl Record {
+    fn new() -> Self {
+        Self {
+            in_use: AtomicBool::new(true),
+            is_brief: AtomicBool::new(false),
+            depth: AtomicUsize::new(0),
+            frames: Frames::new(),
+            next: OnceLock::new(),
+        }
+    }
+
+    /// The thread's name among readers.
+    fn reader(&self) -> Reader {
+        std::ptr::from_ref(self).addr()
+    }
+
+    /// Marks the thread's outermost visit of `list`, if it is in one.
+    fn mark(&self, list: usize) -> bool {
+        let mut words = self.frames.chunks().flat_map(|frames| &frames.lists);
+        words.any(|word| {
+            // SeqCst: see `sync::announce`.
+            let mut seen = word.load(Ordering::SeqCst);
+            while seen & !MARKED == list {
+                // AcqRel: pairs with the swap in `leave`.
+                let marked = seen | MARKED;
+                match word.compare_exchange(seen, marked, Ordering::AcqRel, Ordering::SeqCst) {
+                    Ok(_) => return true,
+                    Err(now) => seen = now,
+                }
+            }
+            false
+        })
+    }
+
+    /// Whether the thread is inside `listener` of `list`.
+    fn is_inside(&self, list: usize, listener: u64) -> bool {
+        self.frames.chunks().any(|frames| {
+            let mut pairs = frames.lists.iter().zip(&frames.listeners);
+            // SeqCst: after a `heavy`, these show what the thread stored before it.
+            pairs.any(|(at, inside)| {
+                inside.load(Ordering::SeqCst) == listener
+                    && at.load(Ordering::SeqCst) & !MARKED == list
+            })
+        })
+    }
+
+    fn free(&self) {
+        // Release: pairs with the exchange in `take_record`.
+        self.in_use.store(false, Ordering::Release);
+    }
+}
+
+/// A thread's visit of a list.
+#[derive(Clone, Copy, Debug)]
+pub struct Ticket {
+    record: &'static Record,
+    frames: &'static Frames,
+    at: usize,
+    index: usize,
+}
+
+/// Announces a visit of `list` by this thread.
+#[inline]
+pub(crate) fn enter(list: usize) -> Ticket {
+    let record = mine();
+    // Relaxed: only this thread uses the depth.
+    let index = record.depth.load(Ordering::Relaxed);
+    record.depth.store(index + 1, Ordering::Relaxed);
+    let (frames, at) = record.frames.find(index);
+    announce(&frames.lists[at], list);
+    Ticket {
+        record,
+        frames,
+        at,
+        index,
+    }
+}
+
+impl Ticket {
+    /// Says which listener is being run. With the `light` fence, whoever removes the listener and
+    /// then passes a `heavy` one either sees this, or is seen by the look at the listener's state
+    /// that follows.
+    #[inline]
+    pub(crate) fn running(self, listener: u64) {
+        // Release: who sees that a listener was left sees what it did.
+        self.frames.listeners[self.at].store(listener, Ordering::Release);
+        light();
+    }
+
+    /// The listener that this thread said last it is running.
+    #[inline]
+    pub(crate) fn inside(self) -> u64 {
+        self.frames.listeners[self.at].load(Ordering::Relaxed)
+    }
+
+    /// Takes the announcement back.
+    #[inline]
+    pub(crate) fn leave(self) -> Option<Reader> {
+        let listener = &self.frames.listeners[self.at];
+        listener.store(0, Ordering::Release);
+        // AcqRel: pairs with `Record::mark`, which frees what this thread has read, or has marked.
+        let word = self.frames.lists[self.at].swap(0, Ordering::AcqRel);
+        self.record.depth.store(self.index, Ordering::Relaxed);
+        if self.index == 0 && self.record.is_brief.load(Ordering::Relaxed) {
+            give_back();
+        }
+        (word & MARKED != 0).then(|| self.record.reader())
+    }
+}
+
+/// Marks all threads that visit `list`.
+pub(crate) fn mark(list: usize) -> Readers {
+    records()
+        .filter(|record| record.mark(list))
+        .map(Record::reader)
+        .collect()
+}
+
+/// The threads now inside `listener` of `list`.
+pub(crate) fn inside(list: usize, listener: u64) -> Readers {
+    let inside = records().filter(|record| record.is_inside(list, listener));
+    inside.map(Record::reader).collect()
+}
+
+/// This thread's name among readers. The same for as long as it is in any emit.
+pub(crate) fn me() -> Reader {
+    mine().reader()
+}
+
+thread_local_const! {
+    // Without a destructor, so that emits out of the destructors of other thread-locals find it.
+    static MINE: Cell<Option<&'static Record>> = Cell::new(None);
+    static EXIT: Exit = Exit;
+}
+
+/// Gives the thread's record back when the thread ends.
+struct Exit;
+
+impl Drop for Exit {
+    fn drop(&mut self) {
+        give_back();
+    }
+}
+
+/// This thread's record.
+#[inline]
+fn mine() -> &'static Record {
+    MINE.with(|mine| mine.get().unwrap_or_else(take_record))
+}
+
+#[cold]
+fn take_record() -> &'static Record {
+    let record = records().find(|record| {
+        let free = record.in_use.load(Ordering::Relaxed) == false;
+        let take = || {
+            record
+                .in_use
+                .compare_exchange(false, true, Ordering::Acquire, Ordering::Relaxed)
+        };
+        free && take().is_ok()
+    });
+    let record = record.unwrap_or_else(|| append(Box::leak(Box::new(Record::new()))));
+    record
+        .is_brief
+        .store(EXIT.try_with(|_| ()).is_err(), Ordering::Relaxed);
+    MINE.with(|mine| mine.set(Some(record)));
+    record
+}
+
+fn give_back() {
+    MINE.with(|mine| {
+        if let Some(record) = mine.take() {
+            record.free();
+        }
+    });
+}
+
+#[cfg(not(loom))]
+static FIRST: OnceLock<&'static Record> = OnceLock::new();
+
+#[cfg(loom)]
+loom::lazy_static! {
+    static ref FIRST: OnceLock<&'static Record> = OnceLock::new();
+}
+
+/// Links `record` behind all others.
+fn append(record: &'static Record) -> &'static Record {
+    let mut end: &OnceLock<_> = &FIRST;
+    while let Err(_) = end.set(record) {
+        end = &end.get().expect("setting it failed because it is set").next;
+    }
+    record
+}
+
+fn records() -> impl Iterator<Item = &'static Record> {
+    std::iter::successors(FIRST.get().copied(), |record| record.next.get().copied())
+}
