@@ -7,16 +7,20 @@
 //! [`emit`] is the emit of an event: it latches the audience, enters a frame, and makes a [`Round`]
 //! of the taps and one of the listeners. The rest of the file tells the emitter's own news.
 
+// The safe twin's `Ref` is a guard, not a reference.
+#![allow(clippy::needless_borrow)]
+
 use std::any::Any;
 use std::ops::ControlFlow;
 use std::panic::{self, AssertUnwindSafe};
 
 use crate::any_event::AnyEvent;
 use crate::channel::{AnyChannel, Channel, Flavour};
-use crate::error::{EmitError, ErrorKind, ListenerError, ListenerErrors, TooDeep, WaitError};
+use crate::error::{EmitError, ErrorKind, ListenerError, ListenerErrors, WaitError};
+use crate::event::Event;
 use crate::hub::{Hub, PanicPolicy, Rules};
 use crate::id::ListenerId;
-use crate::list::{Claim, List, Node, Turn, Visit};
+use crate::list::{Claim, List, Node, Runs, Turn, Visit};
 use crate::listener::{ListenerInfo, Options};
 use crate::meta;
 use crate::outcome::Answer;
@@ -24,15 +28,6 @@ use crate::stack::{self, Frame, Kind};
 
 /// What stands for the event's name where a tap is told of.
 const TAP: &str = "(any)";
-
-/// What an emit did.
-#[derive(Debug)]
-pub(crate) struct Done {
-    /// Listeners called.
-    called: usize,
-    /// What nobody has dealt with, in order.
-    errors: Vec<ListenerError>,
-}
 
 /// Who deals with a listener's error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,61 +38,39 @@ pub(crate) enum Errors {
     Return,
 }
 
-impl Done {
-    const NOTHING: Self = Self {
-        called: 0,
-        errors: Vec::new(),
-    };
+/// How many listeners were called, or what nobody has dealt with. Boxed, since it is returned by
+/// every emit and seldom there.
+pub(crate) type Done = Result<usize, Box<EmitError>>;
 
-    /// # Panics
-    /// With the first error that nobody has dealt with.
-    #[inline]
-    #[track_caller]
-    pub(crate) fn or_panic(self) -> usize {
-        if !self.errors.is_empty() {
-            unhandled(&self.errors);
-        }
-        self.called
-    }
-
-    #[inline]
-    pub(crate) fn into_result(self) -> Result<usize, EmitError> {
-        if self.errors.is_empty() {
-            return Ok(self.called);
-        }
-        Err(ListenerErrors::new(self.called, self.errors).into())
+/// # Panics
+/// With what nobody has dealt with.
+#[inline]
+#[track_caller]
+pub(crate) fn or_panic(done: Done) -> usize {
+    match done {
+        Ok(called) => called,
+        Err(error) => unhandled(&error),
     }
 }
 
 #[cold]
 #[track_caller]
-fn unhandled(errors: &[ListenerError]) -> ! {
-    let error = &errors[0];
-    let source = match error.kind() {
+fn unhandled(error: &EmitError) -> ! {
+    let EmitError::Listeners(errors) = error else {
+        panic!("{error}");
+    };
+    let first = errors.iter().next().expect("never empty");
+    let source = match first.kind() {
         ErrorKind::Failed(source) => format!(": {source}"),
         _ => String::new(),
     };
-    let more = match errors.len() - 1 {
+    let more = match errors.iter().count() - 1 {
         0 => String::new(),
         more => format!(" (and {more} more)"),
     };
     panic!(
-        "unhandled error: {error}{source}{more}; listen to `oyez::meta::LISTENER_ERROR` or use `try_emit`"
+        "unhandled error: {first}{source}{more}; listen to `oyez::meta::LISTENER_ERROR` or use `try_emit`"
     );
-}
-
-/// # Panics
-/// With the refusal, if the emit was refused.
-#[inline]
-#[track_caller]
-pub(crate) fn or_panic<R>(result: Result<R, TooDeep>) -> R {
-    result.unwrap_or_else(|refusal| refused(&refusal))
-}
-
-#[cold]
-#[track_caller]
-fn refused(refusal: &TooDeep) -> ! {
-    panic!("{refusal}");
 }
 
 /// Lends `payload` to the listeners of `event`: those of `channel`, and the taps of `hub`.
@@ -108,200 +81,241 @@ pub(crate) fn emit<K: Flavour, T: ?Sized + 'static>(
     event: &'static str,
     payload: &T,
     errors: Errors,
-) -> Result<Done, TooDeep> {
-    let kind = channel.map_or(Kind::Ordinary, |channel| channel.kind);
-    let tapped = hub.is_some_and(|hub| !hub.taps.is_empty()) && kind == Kind::Ordinary;
-    match channel.filter(|channel| !channel.list.is_empty()) {
-        Some(channel) if !tapped => emit_to(hub, channel, payload, errors),
-        channel => match hub {
-            Some(hub) if kind == Kind::Ordinary => {
-                emit_watched(hub, channel, event, payload, errors)
-            }
-            _ => Ok(Done::NOTHING),
-        },
+) -> Done {
+    let channel = channel.filter(|channel| !channel.list.is_empty());
+    match (hub, channel) {
+        (Some(hub), _) if hub.is_observed(channel.is_some()) => {
+            emit_observed(hub, channel, event, payload, errors)
+        }
+        (_, Some(channel)) => emit_to(hub, channel, payload, errors),
+        (_, None) => Ok(0),
     }
 }
 
-/// An emit with listeners and no taps.
-#[inline]
+/// An emit that no tap sees.
 fn emit_to<K: Flavour, T: ?Sized + 'static>(
     hub: Option<&Hub<K>>,
     channel: &Channel<K, T>,
     payload: &T,
     errors: Errors,
-) -> Result<Done, TooDeep> {
+) -> Done {
     let rules = hub.map_or(Rules::DEFAULT, |hub| hub.config.rules);
     stack::enter(
         channel.event.name(),
         channel.kind,
         rules.max_depth,
-        |entered| {
+        |frame| {
             let visit = channel.list.visit();
-            let round = Round::new(
-                hub,
-                channel.event.name(),
-                channel.kind,
-                &channel.list,
-                entered.frame,
-                errors,
-            );
-            round.make(&visit, |listener| listener(payload))
+            let list = &channel.list;
+            let mut round = Round::new(hub, list, frame, errors);
+            round.make(&visit, |listener| listener(payload));
+            round.done()
         },
     )
+    .unwrap_or_else(|refusal| Err(Box::new(refusal.into())))
 }
 
-/// An emit that taps see, or that nobody listens to.
+/// An emit that taps may see, or that nobody may listen to.
 #[cold]
-fn emit_watched<K: Flavour, T: ?Sized + 'static>(
+fn emit_observed<K: Flavour, T: ?Sized + 'static>(
     hub: &Hub<K>,
     channel: Option<&Channel<K, T>>,
     event: &'static str,
     payload: &T,
     errors: Errors,
-) -> Result<Done, TooDeep> {
+) -> Done {
     let unhandled = match channel {
+        Some(channel) if channel.kind == Kind::Meta => {
+            return emit_to(Some(hub), channel, payload, errors);
+        }
         Some(_) => None,
+        None if meta::is_meta(Event::<T>::new(event)) => return Ok(0),
         None => hub.hears(meta::UNHANDLED),
     };
     if channel.is_none() && unhandled.is_none() && hub.taps.is_empty() {
-        return Ok(Done::NOTHING);
+        return Ok(0);
     }
-    let result = stack::enter(
-        event,
-        Kind::Ordinary,
-        hub.config.rules.max_depth,
-        |entered| {
-            // Both audiences are latched before anybody is called.
-            let tapping = hub.taps.visit();
-            let visit = channel.map(|channel| (channel, channel.list.visit()));
-            let frame = entered.frame;
+    let result = stack::enter(event, Kind::Ordinary, hub.config.rules.max_depth, |frame| {
+        // Both audiences are latched before anybody is called.
+        let tapping = hub.taps.visit();
+        let visit = channel.map(|channel| (channel, channel.list.visit()));
 
-            let any = AnyEvent::new(event, &payload);
-            let taps = Round::new(Some(hub), event, Kind::Ordinary, &hub.taps, frame, errors);
-            let mut done = taps.make(&tapping, |tap| tap(&any));
-            done.called = 0;
-
-            if let Some((channel, visit)) = visit {
-                let round = Round::new(
-                    Some(hub),
-                    event,
-                    Kind::Ordinary,
-                    &channel.list,
-                    frame,
-                    errors,
-                );
-                let heard = round.make(&visit, |listener| listener(payload));
-                done.called = heard.called;
-                done.errors.extend(heard.errors);
+        let any = AnyEvent::new(event, &payload);
+        let mut taps = Round::new(Some(hub), &hub.taps, frame, errors);
+        taps.make(&tapping, |tap| match tap(&any) {
+            // A tap cannot stop an emit, not even for other taps.
+            Answer::Stop => Answer::Continue,
+            answer => answer,
+        });
+        // Taps do not count.
+        taps.called = 0;
+        let Some((channel, visit)) = visit else {
+            if let Some(unhandled) = unhandled {
+                tell(hub, unhandled, &meta::Unhandled::new::<T>(event));
             }
-            if let Some(channel) = unhandled {
-                tell(hub, channel, &meta::Unhandled::new::<T>(event));
-            }
-            done
-        },
-    );
-    match channel {
-        Some(_) => result,
+            return taps.done();
+        };
+        let list = &channel.list;
+        let mut round = Round::new(Some(hub), list, frame, errors);
+        round.failures = taps.failures;
+        round.make(&visit, |listener| listener(payload));
+        round.done()
+    });
+    match (result, channel) {
+        (Ok(done), _) => done,
+        (Err(refusal), Some(_)) => Err(Box::new(refusal.into())),
         // An emit that nobody listens to returns 0 at any depth.
-        None => Ok(result.unwrap_or(Done::NOTHING)),
+        (Err(_), None) => Ok(0),
     }
 }
 
 /// One way through one list.
 struct Round<'a, K: Flavour, B: ?Sized + 'static> {
     hub: Option<&'a Hub<K>>,
-    event: &'static str,
-    kind: Kind,
     list: &'a List<K, B>,
     frame: &'a Frame,
     errors: Errors,
-    done: Done,
+    called: usize,
+    /// What nobody has dealt with; boxed, since it is seldom there.
+    failures: Option<Box<Failures>>,
+}
+
+/// Errors, in order.
+type Failures = Vec<ListenerError>;
+
+#[cold]
+fn failed(called: usize, failures: Failures) -> Done {
+    Err(Box::new(ListenerErrors::new(called, failures).into()))
 }
 
 impl<'a, K: Flavour, B: ?Sized + 'static> Round<'a, K, B> {
     #[inline]
     fn new(
         hub: Option<&'a Hub<K>>,
-        event: &'static str,
-        kind: Kind,
         list: &'a List<K, B>,
         frame: &'a Frame,
         errors: Errors,
     ) -> Self {
+        let (called, failures) = (0, None);
         Self {
             hub,
-            event,
-            kind,
             list,
             frame,
             errors,
-            done: Done::NOTHING,
+            called,
+            failures,
+        }
+    }
+
+    #[inline]
+    fn done(&mut self) -> Done {
+        match self.failures.take() {
+            None => Ok(self.called),
+            Some(failures) => failed(self.called, *failures),
         }
     }
 
     /// Calls every listener of the audience.
     #[inline]
-    fn make(mut self, visit: &Visit<'_, K, B>, call: impl Fn(&B) -> Answer) -> Done {
+    fn make(&mut self, visit: &Visit<'_, K, B>, call: impl Fn(&B) -> Answer) {
         let isolate = self
             .hub
             .is_some_and(|hub| hub.config.rules.panics == PanicPolicy::Isolate);
-        let call = |round: &mut Self, node: &Node<K, B>| {
-            let Some(body) = node.body.get(visit.proof()) else {
-                return Answer::Continue;
-            };
-            round.done.called += 1;
-            // User code from here. It may return, panic, emit again, remove itself or others, add
-            // listeners, or drop the last handle of the emitter.
-            if isolate {
-                round.isolated(node, || call(&body))
-            } else {
-                call(&body)
+        match visit.runs() {
+            Runs::Main(None) => {}
+            Runs::Main(Some(table)) => {
+                let mut called = 0;
+                for node in table.nodes(visit.proof()) {
+                    if self
+                        .step(&node, visit, isolate, &call, &mut called)
+                        .is_break()
+                    {
+                        break;
+                    }
+                }
+                self.called = called;
             }
-        };
-        visit.each(|node| {
-            visit.running(node.birth());
-            let plain = node.is_plain(visit.clock());
-            let answer = if plain {
-                self.frame.running(node.address(), node.location());
-                call(&mut self, node)
-            } else {
-                self.call_special(node, visit, &call)
-            };
-            visit.running(0);
-            if matches!(answer, Answer::Continue) && plain && node.is_plain(visit.clock()) {
-                return ControlFlow::Continue(());
+            Runs::Several(order) => {
+                let mut called = 0;
+                visit.each_of(&order, &mut |node| {
+                    self.step(node, visit, isolate, &call, &mut called)
+                });
+                self.called = called;
             }
-            self.settle(node, visit, answer)
-        });
-        self.done
+        }
     }
 
-    /// Calls a listener that may be removed, too young, limited, or for one caller at a time.
-    #[cold]
-    fn call_special(
+    /// Calls one listener, if it is in the audience.
+    #[inline(always)]
+    fn step(
         &mut self,
         node: &Node<K, B>,
         visit: &Visit<'_, K, B>,
-        call: impl FnOnce(&mut Self, &Node<K, B>) -> Answer,
-    ) -> Answer {
-        visit.running(0);
+        isolate: bool,
+        call: &impl Fn(&B) -> Answer,
+        called: &mut usize,
+    ) -> ControlFlow<()> {
+        let Some(body) = node.body.get(visit.proof()) else {
+            // Removed, and nobody was inside: its closure is gone.
+            return ControlFlow::Continue(());
+        };
+        visit.running(node);
+        let answer = if node.is_plain(visit.clock()) && !isolate {
+            self.frame.running(node.address(), node.location());
+            // User code from here. It may return, panic, emit again, remove itself or others, add
+            // listeners, or drop the last handle of the emitter.
+            call(&body)
+        } else {
+            match self.call_with_care(node, visit, isolate, &body, call) {
+                Some(answer) => answer,
+                None => return ControlFlow::Continue(()),
+            }
+        };
+        *called += 1;
+        visit.between();
+        if matches!(answer, Answer::Continue) && node.is_plain(visit.clock()) {
+            return ControlFlow::Continue(());
+        }
+        self.settle(node, visit, answer)
+    }
+
+    /// Calls a listener that may be removed, too young, limited, or for one caller at a time, or
+    /// whose panic is to be caught. `None` if it was not called.
+    #[cold]
+    fn call_with_care(
+        &mut self,
+        node: &Node<K, B>,
+        visit: &Visit<'_, K, B>,
+        isolate: bool,
+        body: &B,
+        call: &impl Fn(&B) -> Answer,
+    ) -> Option<Answer> {
+        visit.between();
         if node.is_removed() || !node.is_born(visit.clock()) {
-            return Answer::Continue;
+            return None;
         }
         // May wait for another thread. Nothing is claimed before: a call that can't be made counts
         // for nothing.
         let Some(_turn) = Turn::take(node.gate()) else {
             self.fail(node, ErrorKind::Reentered);
-            return Answer::Continue;
+            return None;
         };
-        visit.running(node.birth());
+        visit.running(node);
         self.frame.running(node.address(), node.location());
-        match self.list.claim(node, self.event) {
-            Claim::Gone => return Answer::Continue,
+        match self.list.claim(node, self.frame.event()) {
+            Claim::Gone => {
+                visit.between();
+                return None;
+            }
             Claim::Granted => {}
             Claim::Last(removed) => self.tell_removed(removed.info),
         }
-        call(self, node)
+        // User code from here, as in `step`.
+        Some(if isolate {
+            self.isolated(node, || call(body))
+        } else {
+            call(body)
+        })
     }
 
     /// Does what the listener asked for, and what its removal asks for.
@@ -327,7 +341,10 @@ impl<'a, K: Flavour, B: ?Sized + 'static> Round<'a, K, B> {
     }
 
     fn unsubscribe(&mut self, node: &Node<K, B>) {
-        if let Some(removed) = self.list.remove(node.id(self.list.id()), self.event) {
+        if let Some(removed) = self
+            .list
+            .remove(node.id(self.list.id()), self.frame.event())
+        {
             let info = removed.info;
             // User code: the closure is dropped.
             drop(removed);
@@ -351,20 +368,21 @@ impl<'a, K: Flavour, B: ?Sized + 'static> Round<'a, K, B> {
     #[cold]
     fn fail(&mut self, node: &Node<K, B>, kind: ErrorKind) {
         let id = node.id(self.list.id());
-        let error = ListenerError::new(self.event, id, node.label(), node.location(), kind);
+        let error = ListenerError::new(self.frame.event(), id, node.label(), node.location(), kind);
         let told = match self.errors {
             Errors::Return => None,
             Errors::Tell => self.hub.and_then(|hub| tell_error(hub, &error)),
         };
         match told {
+            None => self.failures.get_or_insert_default().push(error),
+            Some(failures) if failures.is_empty() => {}
             // Errors of those who were told do not go around again.
-            Some(Done { errors, .. }) => self.done.errors.extend(errors),
-            None => self.done.errors.push(error),
+            Some(failures) => self.failures.get_or_insert_default().extend(failures),
         }
     }
 
     fn tell_removed(&self, info: ListenerInfo) {
-        if let (Some(hub), Kind::Ordinary) = (self.hub, self.kind) {
+        if let (Some(hub), Kind::Ordinary) = (self.hub, self.frame.kind()) {
             if self.list.id() != hub.taps.id() {
                 tell_removed(hub, &info);
             }
@@ -393,21 +411,20 @@ fn tell<K: Flavour, T: 'static>(hub: &Hub<K>, channel: &Channel<K, T>, news: &T)
         channel.event.name(),
         news,
         Errors::Tell,
-    ))
-    .or_panic();
+    ));
 }
 
-/// Emits `LISTENER_ERROR`. `None` if nobody listens, or the emit was refused.
-fn tell_error<K: Flavour>(hub: &Hub<K>, error: &ListenerError) -> Option<Done> {
+/// Emits `LISTENER_ERROR`; answers what failed there. `None` if nobody listens, or the emit was
+/// refused.
+fn tell_error<K: Flavour>(hub: &Hub<K>, error: &ListenerError) -> Option<Vec<ListenerError>> {
     let channel = hub.hears(meta::LISTENER_ERROR)?;
-    emit(
-        Some(hub),
-        Some(channel),
-        channel.event.name(),
-        error,
-        Errors::Return,
-    )
-    .ok()
+    match emit_to(Some(hub), channel, error, Errors::Return) {
+        Ok(_) => Some(Vec::new()),
+        Err(failed) => match *failed {
+            EmitError::Listeners(errors) => Some(errors.into_vec()),
+            EmitError::TooDeep(_) => None,
+        },
+    }
 }
 
 fn tell_removed<K: Flavour>(hub: &Hub<K>, info: &ListenerInfo) {

@@ -470,7 +470,6 @@ impl<K: Flavour> EventEmitter<K> {
             payload,
             Errors::Tell,
         ))
-        .or_panic()
     }
 
     /// Calls the listeners of `event` now, in order, and returns their errors instead of telling
@@ -509,7 +508,8 @@ impl<K: Flavour> EventEmitter<K> {
         };
         let channel = hub.channel(event);
         let payload = lend(&payload);
-        dispatch::emit(Some(hub), channel, event.name(), payload, Errors::Return)?.into_result()
+        dispatch::emit(Some(hub), channel, event.name(), payload, Errors::Return)
+            .map_err(|error| *error)
     }
 
     /// Returns the listeners of `event` as a handle, which spares each emit the look-up.

@@ -92,7 +92,7 @@ pub trait Visits: Default {
     fn enter(&self, list: usize) -> Self::Ticket;
 
     /// Says that the visitor now runs the listener with the birth `listener`; 0 is none.
-    fn running(&self, ticket: Self::Ticket, listener: u64);
+    fn running(&self, ticket: Self::Ticket, listener: impl FnOnce() -> u64);
 
     /// Whether a visit is inside the listener at the address `listener`. Asked where one thread can
     /// know, that is if [`Parts::PROMPT`].

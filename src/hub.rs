@@ -116,6 +116,13 @@ impl<K: Flavour> Hub<K> {
         })
     }
 
+    /// Whether an emit may be of interest to others than the listeners of its event, of which there
+    /// are none unless `is_heard`.
+    #[inline]
+    pub(crate) fn is_observed(&self, is_heard: bool) -> bool {
+        !self.taps.is_empty() || (!is_heard && self.is_watched.load(Ordering::Relaxed))
+    }
+
     /// The channel of a `meta` event, if anybody listens to it.
     pub(crate) fn hears<T: ?Sized + 'static>(&self, event: Event<T>) -> Option<&Channel<K, T>> {
         // Relaxed: see `channel_or_new`.

@@ -169,7 +169,7 @@ impl Visits for LocalVisits {
     }
 
     #[inline]
-    fn running(&self, _: usize, _: u64) {}
+    fn running(&self, _: usize, _: impl FnOnce() -> u64) {}
 
     fn is_running(&self, listener: usize) -> bool {
         self.depth.get() > 0 && stack::is_running(listener)

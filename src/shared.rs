@@ -115,8 +115,8 @@ impl Visits for SharedVisits {
     }
 
     #[inline]
-    fn running(&self, ticket: Ticket, listener: u64) {
-        ticket.running(listener);
+    fn running(&self, ticket: Ticket, listener: impl FnOnce() -> u64) {
+        ticket.running(listener());
     }
 
     fn is_running(&self, _: usize) -> bool {

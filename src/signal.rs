@@ -217,7 +217,7 @@ impl<T: ?Sized + 'static, K: Flavour> Signal<T, K> {
     #[inline]
     #[track_caller]
     pub fn emit<P: Payload<T>>(&self, payload: P) -> usize {
-        or_panic(self.dispatch(&payload, Errors::Tell)).or_panic()
+        or_panic(self.dispatch(&payload, Errors::Tell))
     }
 
     /// Calls the listeners now, in order, and returns their errors. See
@@ -227,15 +227,12 @@ impl<T: ?Sized + 'static, K: Flavour> Signal<T, K> {
     /// [`EmitError::Listeners`] and [`EmitError::TooDeep`].
     #[inline]
     pub fn try_emit<P: Payload<T>>(&self, payload: P) -> Result<usize, EmitError> {
-        self.dispatch(&payload, Errors::Return)?.into_result()
+        self.dispatch(&payload, Errors::Return)
+            .map_err(|error| *error)
     }
 
     #[inline]
-    fn dispatch<P: Payload<T>>(
-        &self,
-        payload: &P,
-        errors: Errors,
-    ) -> Result<dispatch::Done, crate::error::TooDeep> {
+    fn dispatch<P: Payload<T>>(&self, payload: &P, errors: Errors) -> dispatch::Done {
         let channel = &*self.channel;
         dispatch::emit(
             self.hub(),

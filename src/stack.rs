@@ -8,13 +8,14 @@
 //!
 //! # Invariants
 //!
-//! 1. *A frame is entered and left in the order of a stack*, by [`Entered`], also when a listener
+//! 1. *A frame is entered and left in the order of a stack*, by [`Leave`], also when a listener
 //!    panics. So the two counts are what is under way: rule 9, the limit.
 //! 2. *A frame names the listener that now runs in it*, which gives `TooDeep` its chain, and the
 //!    single-threaded flavour its answer to "is it running?".
 
-use std::cell::{Cell, OnceCell};
+use std::cell::{Cell, RefCell};
 use std::panic::Location;
+use std::rc::Rc;
 
 use crate::error::{ChainLink, TooDeep};
 
@@ -27,7 +28,7 @@ type Site = Option<&'static Location<'static>>;
 #[derive(Debug)]
 pub(crate) struct Frame {
     event: Cell<&'static str>,
-    is_meta: Cell<bool>,
+    kind: Cell<Kind>,
     /// The address of the listener that runs now; 0 is none.
     listener: Cell<usize>,
     site: Cell<Site>,
@@ -37,10 +38,19 @@ impl Frame {
     const fn new() -> Self {
         Self {
             event: Cell::new(""),
-            is_meta: Cell::new(false),
+            kind: Cell::new(Kind::Ordinary),
             listener: Cell::new(0),
             site: Cell::new(None),
         }
+    }
+
+    /// The event that is emitted.
+    pub(crate) fn event(&self) -> &'static str {
+        self.event.get()
+    }
+
+    pub(crate) fn kind(&self) -> Kind {
+        self.kind.get()
     }
 
     /// Says that the listener at `address`, registered at `site`, runs now.
@@ -66,32 +76,21 @@ struct Stack {
     frames: [Frame; INLINE],
 }
 
-/// The frames beyond those of `Stack`.
-#[derive(Debug)]
-struct Deeper {
-    frames: [Frame; INLINE],
-    deeper: OnceCell<Box<Deeper>>,
-}
+/// Frames beyond those of `Stack`.
+type Chunk = [Frame; INLINE];
 
-impl Deeper {
-    const fn new() -> Self {
-        Self {
-            frames: [const { Frame::new() }; INLINE],
-            deeper: OnceCell::new(),
+/// The chunk for the frames from `INLINE * (at + 1)` on; makes room for it. `None` while the thread
+/// ends and its heap of frames is gone.
+#[cold]
+fn chunk(at: usize) -> Option<Rc<Chunk>> {
+    let chunk = DEEPER.try_with(|chunks| {
+        let mut chunks = chunks.borrow_mut();
+        while chunks.len() <= at {
+            chunks.push(Rc::new([const { Frame::new() }; INLINE]));
         }
-    }
-
-    /// The frame at `index`; makes room for it.
-    fn frame(&self, index: usize) -> &Frame {
-        match self.frames.get(index) {
-            Some(frame) => frame,
-            None => self.below().frame(index - INLINE),
-        }
-    }
-
-    fn below(&self) -> &Self {
-        self.deeper.get_or_init(|| Box::new(Self::new()))
-    }
+        chunks[at].clone()
+    });
+    chunk.ok()
 }
 
 /// Declares a thread-local whose first access costs nothing; loom has none of these.
@@ -113,7 +112,7 @@ thread_local_const! {
         meta: Cell::new(0),
         frames: [const { Frame::new() }; INLINE],
     };
-    static DEEPER: Deeper = Deeper::new();
+    static DEEPER: RefCell<Vec<Rc<Chunk>>> = RefCell::new(Vec::new());
 }
 
 /// What kind of emit enters a frame.
@@ -131,7 +130,7 @@ pub(crate) fn enter<R>(
     event: &'static str,
     kind: Kind,
     limit: usize,
-    emit: impl FnOnce(&Entered<'_>) -> R,
+    emit: impl FnOnce(&Frame) -> R,
 ) -> Result<R, TooDeep> {
     STACK.with(|stack| {
         let (ordinary, meta) = (stack.ordinary.get(), stack.meta.get());
@@ -140,53 +139,46 @@ pub(crate) fn enter<R>(
             Kind::Meta => (&stack.meta, meta),
         };
         if before >= limit {
-            return Err(too_deep(stack, event, limit));
+            return Err(too_deep(event, limit));
         }
-        let run = |frame: &Frame| {
-            frame.event.set(event);
-            frame.is_meta.set(kind == Kind::Meta);
-            frame.listener.set(0);
-            frame.site.set(None);
-            count.set(before + 1);
-            emit(&Entered {
-                frame,
-                count,
-                before,
-            })
+        let index = ordinary + meta;
+        let below;
+        let frame = match stack.frames.get(index) {
+            Some(frame) => frame,
+            None => {
+                let Some(chunk) = chunk(index / INLINE - 1) else {
+                    return Err(too_deep(event, limit.min(INLINE)));
+                };
+                below = chunk;
+                &below[index % INLINE]
+            }
         };
-        Ok(match stack.frames.get(ordinary + meta) {
-            Some(frame) => run(frame),
-            None => deeper(ordinary + meta - INLINE, run),
-        })
+        frame.event.set(event);
+        frame.kind.set(kind);
+        frame.site.set(None);
+        count.set(before + 1);
+        let _leave = Leave {
+            frame,
+            count,
+            before,
+        };
+        Ok(emit(frame))
     })
 }
 
-/// A frame for as long as its emit lasts.
-#[derive(Debug)]
-pub(crate) struct Entered<'s> {
-    pub(crate) frame: &'s Frame,
+/// Leaves a frame when its emit ends, also by a panic.
+struct Leave<'s> {
+    frame: &'s Frame,
     count: &'s Cell<usize>,
     before: usize,
 }
 
-impl Drop for Entered<'_> {
+impl Drop for Leave<'_> {
     #[inline]
     fn drop(&mut self) {
         self.frame.left();
         self.count.set(self.before);
     }
-}
-
-#[cold]
-fn deeper<R>(index: usize, run: impl FnOnce(&Frame) -> R) -> R {
-    let mut run = Some(run);
-    let mut run = move |frame: &Frame| run.take().map(|run| run(frame));
-    // While the thread ends, the frames beyond the inline ones may be gone: then this one is its own.
-    let done = DEEPER.try_with(|deeper| run(deeper.frame(index)));
-    done.ok()
-        .flatten()
-        .or_else(|| run(&Frame::new()))
-        .expect("one of the two has run")
 }
 
 /// Whether a frame of this thread is inside the listener at `address`.
@@ -199,18 +191,22 @@ fn each_frame(mut is_it: impl FnMut(&Frame) -> bool) -> bool {
     STACK.with(|stack| {
         let len = stack.ordinary.get() + stack.meta.get();
         let inline = len.min(INLINE);
+        let beyond = (inline..len)
+            .step_by(INLINE)
+            .filter_map(|at| chunk(at / INLINE - 1));
         stack.frames[..inline].iter().any(&mut is_it)
-            || DEEPER
-                .try_with(|deeper| (inline..len).any(|at| is_it(deeper.frame(at - INLINE))))
-                .unwrap_or(false)
+            || beyond.enumerate().any(|(at, chunk)| {
+                let left = len - INLINE * (at + 1);
+                chunk.iter().take(left).any(&mut is_it)
+            })
     })
 }
 
 #[cold]
-fn too_deep(_: &Stack, event: &'static str, limit: usize) -> TooDeep {
+fn too_deep(event: &'static str, limit: usize) -> TooDeep {
     let mut chain = Vec::new();
     each_frame(|frame| {
-        if !frame.is_meta.get() {
+        if frame.kind() == Kind::Ordinary {
             chain.push(ChainLink::new(frame.event.get(), frame.site.get()));
         }
         false

@@ -33,6 +33,9 @@
 //! different priorities in use. A visit is O(n). Memory is O(n) for n listeners now registered, plus
 //! what the visits under way still need.
 
+// The safe twin's `Ref` is a guard, not a reference.
+#![allow(clippy::needless_borrow)]
+
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
@@ -54,9 +57,10 @@ pub(crate) mod guarded;
 mod node;
 mod table;
 
-use guarded::{Owner, Proof, Slot, Taken};
+use guarded::{Owner, Proof, Ref, Slot, Taken};
 pub(crate) use node::{Node, Turn};
-use table::{Rows, Table};
+use table::Rows;
+pub(crate) use table::Table;
 
 /// The place of a run among the runs.
 type Key = (Reverse<i32>, End);
@@ -82,10 +86,12 @@ struct Run<K: Parts, B: ?Sized + 'static> {
 }
 
 /// All runs, in order. Replaced as a whole when a run comes or goes.
-struct Order<K: Parts, B: ?Sized + 'static> {
-    /// `None` is `main`.
-    runs: Vec<(End, Option<K::Ptr<Run<K, B>>>)>,
+pub(crate) struct Order<K: Parts, B: ?Sized + 'static> {
+    runs: Vec<Place<K, B>>,
 }
+
+/// A run among others: the end that its listeners were put at, and `None` for `main`.
+type Place<K, B> = (End, Option<<K as Parts>::Ptr<Run<K, B>>>);
 
 /// What the lock protects: the owners of everything.
 struct Writer<K: Parts, B: ?Sized + 'static> {
@@ -235,8 +241,7 @@ impl<K: Parts, B: ?Sized + 'static> List<K, B> {
     /// Removes all listeners at once; answers them in order.
     pub(crate) fn clear(&self, event: &'static str) -> Vec<Removed<K, B>> {
         self.writer.with(|writer| {
-            let mut indexes = Vec::with_capacity(self.len());
-            self.each_live(writer, |node| indexes.push(node.index));
+            let indexes = self.collect(writer, |node| node.index);
             let unlink = |index| self.unlink(writer, index, event);
             indexes.into_iter().map(unlink).collect()
         })
@@ -267,11 +272,8 @@ impl<K: Parts, B: ?Sized + 'static> List<K, B> {
 
     /// What is known of all listeners, in order.
     pub(crate) fn infos(&self, event: &'static str) -> Vec<ListenerInfo> {
-        self.writer.with(|writer| {
-            let mut infos = Vec::with_capacity(self.len());
-            self.each_live(writer, |node| infos.push(node.info(self.id, event)));
-            infos
-        })
+        self.writer
+            .with(|writer| self.collect(writer, |node| node.info(self.id, event)))
     }
 
     /// Waits until no other thread is inside the listener `id`, which is removed.
@@ -292,15 +294,14 @@ impl<K: Parts, B: ?Sized + 'static> List<K, B> {
         if self.is_empty() {
             writer.forget_indexes();
         }
-        let removed = Removed {
-            info: node.info(self.id, event),
-            _body: self.take_body(&node),
-            _trash: {
-                trash.push(Garbage::Node(node));
-                self.retire(writer, trash)
-            },
-        };
-        removed
+        let info = node.info(self.id, event);
+        let body = self.take_body(&node);
+        trash.push(Garbage::Node(node));
+        Removed {
+            info,
+            _trash: self.retire(writer, trash),
+            _body: body,
+        }
     }
 
     /// The closure of a removed listener, if the flavour can tell that nobody is inside.
@@ -347,49 +348,60 @@ impl<K: Parts, B: ?Sized + 'static> List<K, B> {
         drop(bodies);
     }
 
-    /// Calls `f` with every listener, in order, under the lock.
-    fn each_live(&self, writer: &Writer<K, B>, mut f: impl FnMut(&Node<K, B>)) {
-        let _ = self.each(Proof::by(writer), |node| {
-            f(node);
-            ControlFlow::Continue(())
-        });
+    /// The runs as they are published now.
+    #[inline]
+    fn runs<'v>(&self, proof: Proof<'v>) -> Runs<'v, K, B> {
+        match self.order.get(proof) {
+            None => Runs::Main(self.main.get(proof)),
+            Some(order) => Runs::Several(order),
+        }
     }
 
-    /// Calls `f` with every node, in order, until it breaks.
-    #[inline]
-    fn each<F>(&self, proof: Proof<'_>, mut f: F) -> ControlFlow<()>
-    where
-        F: FnMut(&Node<K, B>) -> ControlFlow<()>,
-    {
-        match self.order.get(proof) {
-            None => walk(&self.main, End::Back, proof, &mut f),
-            Some(order) => order.runs.iter().try_for_each(|(end, run)| {
-                let table = run.as_ref().map_or(&self.main, |run| &run.table);
-                walk(table, *end, proof, &mut f)
-            }),
+    /// Calls `f` with every node of several runs, in order, until it breaks.
+    fn each_of(
+        &self,
+        order: &Order<K, B>,
+        proof: Proof<'_>,
+        f: &mut dyn FnMut(&Node<K, B>) -> ControlFlow<()>,
+    ) -> ControlFlow<()> {
+        order.runs.iter().try_for_each(|(end, run)| {
+            let table = run.as_ref().map_or(&self.main, |run| &run.table);
+            let Some(table) = table.get(proof) else {
+                return ControlFlow::Continue(());
+            };
+            let mut nodes = table.nodes(proof);
+            match end {
+                End::Back => nodes.try_for_each(|node| f(&node)),
+                End::Front => nodes.rev().try_for_each(|node| f(&node)),
+            }
+        })
+    }
+
+    /// Something of every listener, in order, under the lock.
+    fn collect<X>(&self, writer: &Writer<K, B>, what: impl Fn(&Node<K, B>) -> X) -> Vec<X> {
+        let proof = Proof::by(writer);
+        let mut all = Vec::with_capacity(self.len());
+        match self.runs(proof) {
+            Runs::Main(table) => {
+                let nodes = table.iter().flat_map(|table| table.nodes(proof));
+                all.extend(nodes.map(|node| what(&node)));
+            }
+            Runs::Several(order) => {
+                let _ = self.each_of(&order, proof, &mut |node| {
+                    all.push(what(node));
+                    ControlFlow::Continue(())
+                });
+            }
         }
+        all
     }
 }
 
-/// Calls `f` with the nodes of one run, in the order in which they are called.
-#[inline]
-fn walk<K: Parts, B: ?Sized + 'static, F>(
-    table: &Slot<Table<K, B>>,
-    end: End,
-    proof: Proof<'_>,
-    f: &mut F,
-) -> ControlFlow<()>
-where
-    F: FnMut(&Node<K, B>) -> ControlFlow<()>,
-{
-    let Some(table) = table.get(proof) else {
-        return ControlFlow::Continue(());
-    };
-    let mut slots = table.slots().iter().filter_map(|slot| slot.get(proof));
-    match end {
-        End::Back => slots.try_for_each(|node| f(&node)),
-        End::Front => slots.rev().try_for_each(|node| f(&node)),
-    }
+/// The runs that a visit finds.
+pub(crate) enum Runs<'v, K: Parts, B: ?Sized + 'static> {
+    /// The one that almost every list has alone; `None` is empty.
+    Main(Option<Ref<'v, Table<K, B>>>),
+    Several(Ref<'v, Order<K, B>>),
 }
 
 impl<K: Parts, B: ?Sized + 'static> Writer<K, B> {
@@ -450,7 +462,14 @@ impl<K: Parts, B: ?Sized + 'static> Writer<K, B> {
             self.empty += 1;
         }
         if 2 * self.empty > self.others.len() {
-            self.others.retain(|_, other| !other.rows.is_empty());
+            self.others.retain(|_, Other { run, rows }| {
+                let stays = !rows.is_empty();
+                if !stays {
+                    // It may have kept its table, which visits may be in.
+                    rows.clear(&run.table, trash);
+                }
+                stays
+            });
             self.empty = 0;
             self.publish_order(list, trash);
         }
@@ -527,17 +546,32 @@ impl<K: Parts, B: ?Sized + 'static> Visit<'_, K, B> {
         Proof::by(self)
     }
 
-    /// Calls `f` with every node, in order, until it breaks. Which of them are in the audience is
-    /// for `f` to ask.
+    /// What there is to visit. Which of the nodes are in the audience is for the caller to ask.
     #[inline]
-    pub(crate) fn each(&self, f: impl FnMut(&Node<K, B>) -> ControlFlow<()>) {
-        let _ = self.list.each(self.proof(), f);
+    pub(crate) fn runs(&self) -> Runs<'_, K, B> {
+        self.list.runs(self.proof())
     }
 
-    /// Tells other threads which listener this visit now runs, by its birth; 0 is none.
+    /// Calls `f` with every node of several runs, in order, until it breaks.
+    #[cold]
+    pub(crate) fn each_of(
+        &self,
+        order: &Order<K, B>,
+        f: &mut dyn FnMut(&Node<K, B>) -> ControlFlow<()>,
+    ) {
+        let _ = self.list.each_of(order, self.proof(), f);
+    }
+
+    /// Tells other threads that this visit now runs `node`.
     #[inline]
-    pub(crate) fn running(&self, listener: u64) {
-        self.list.visits.running(self.ticket, listener);
+    pub(crate) fn running(&self, node: &Node<K, B>) {
+        self.list.visits.running(self.ticket, || node.birth());
+    }
+
+    /// Tells other threads that this visit now runs no listener.
+    #[inline]
+    pub(crate) fn between(&self) {
+        self.list.visits.running(self.ticket, || 0);
     }
 
     /// Drops the closure of `node`, removed during the call that has just returned from it, unless

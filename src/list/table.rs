@@ -8,7 +8,7 @@
 
 use std::sync::atomic::Ordering;
 
-use super::guarded::{Owner, Proof, Slot};
+use super::guarded::{Owner, Proof, Ref, Slot};
 use super::node::Node;
 use super::{Garbage, Trash};
 use crate::flavour::Parts;
@@ -30,11 +30,22 @@ impl<K: Parts, B: ?Sized + 'static> Table<K, B> {
         }
     }
 
-    /// The slots in use, oldest first.
+    /// How many slots are in use.
     #[inline]
-    pub(super) fn slots(&self) -> &[Slot<Node<K, B>>] {
+    pub(super) fn len(&self) -> usize {
         // Acquire: pairs with the store in `push`, so that the slots below are filled.
-        &self.slots[..self.len.load(Ordering::Acquire)]
+        self.len.load(Ordering::Acquire)
+    }
+
+    /// The nodes, oldest first.
+    #[inline]
+    pub(crate) fn nodes<'v>(
+        &self,
+        proof: Proof<'v>,
+    ) -> impl DoubleEndedIterator<Item = Ref<'v, Node<K, B>>> {
+        self.slots[..self.len()]
+            .iter()
+            .filter_map(move |slot| slot.get(proof))
     }
 
     /// # Panics
@@ -69,7 +80,7 @@ impl<K: Parts, B: ?Sized + 'static> Rows<K, B> {
     }
 
     fn len(&self) -> usize {
-        self.table.as_ref().map_or(0, |table| table.slots().len())
+        self.table.as_ref().map_or(0, |table| table.len())
     }
 
     fn capacity(&self) -> usize {
@@ -103,7 +114,7 @@ impl<K: Parts, B: ?Sized + 'static> Rows<K, B> {
     ) {
         let table = self.table.as_ref().expect("a listener stands in a table");
         table.slots[position].set(None, K::UNLINK);
-        if position + 1 == table.slots().len() {
+        if position + 1 == table.len() {
             // The newest: its slot can be used again at once. A visit that found the longer table
             // sees nothing there, or a listener that is too young for it.
             table.len.store(position, Ordering::Release);
@@ -112,20 +123,26 @@ impl<K: Parts, B: ?Sized + 'static> Rows<K, B> {
         }
         if self.is_empty() {
             if self.capacity() > CAPACITY_MIN || self.dead > 0 {
-                published.set(None, K::UNLINK);
-                trash.extend(self.table.take().map(Garbage::Table));
-                self.dead = 0;
+                self.clear(published, trash);
             }
         } else if self.dead > self.live() + CAPACITY_MIN {
             self.replace(published, 2 * self.live(), trash);
         }
     }
 
+    /// Lets go of the table.
+    pub(super) fn clear(&mut self, published: &Slot<Table<K, B>>, trash: &mut Trash<K, B>) {
+        debug_assert!(self.is_empty());
+        published.set(None, K::UNLINK);
+        trash.extend(self.table.take().map(Garbage::Table));
+        self.dead = 0;
+    }
+
     /// Moves what lives to a table of `capacity` slots, in order.
     fn replace(&mut self, published: &Slot<Table<K, B>>, capacity: usize, trash: &mut Trash<K, B>) {
         let new = Owner::new(Table::with_capacity(capacity));
         if let Some(old) = &self.table {
-            for slot in old.slots() {
+            for slot in &old.slots[..old.len()] {
                 if let Some(node) = slot.get(Proof::by(self)) {
                     new.push(|at, free| {
                         node.set_position(at);

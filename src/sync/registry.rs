@@ -48,42 +48,56 @@ pub(crate) struct Record {
 #[derive(Debug)]
 #[repr(align(128))] // Two cache lines, which some processors fetch together.
 struct Frames {
-    /// The list each emit visits, perhaps marked; 0 is none.
-    lists: [AtomicUsize; FRAMES],
-    /// The birth of the listener each emit is inside; 0 is none.
-    listeners: [AtomicU64; FRAMES],
+    frames: [Frame; FRAMES],
     deeper: OnceLock<Box<Frames>>,
+}
+
+/// What a thread says of one emit under way.
+#[derive(Debug)]
+struct Frame {
+    /// The list it visits, perhaps marked; 0 is none.
+    list: AtomicUsize,
+    /// The birth of the listener it is inside; 0 is none.
+    listener: AtomicU64,
+}
+
+impl Frame {
+    fn new() -> Self {
+        Self {
+            list: AtomicUsize::new(0),
+            listener: AtomicU64::new(0),
+        }
+    }
 }
 
 impl Frames {
     fn new() -> Self {
         Self {
-            lists: std::array::from_fn(|_| AtomicUsize::new(0)),
-            listeners: std::array::from_fn(|_| AtomicU64::new(0)),
+            frames: std::array::from_fn(|_| Frame::new()),
             deeper: OnceLock::new(),
         }
     }
 
-    /// Where the frame at `index` is; makes room for it.
+    /// The frame at `index`; makes room for it.
     #[inline]
-    fn find(&self, index: usize) -> (&Self, usize) {
-        if index < FRAMES {
-            (self, index)
-        } else {
-            self.find_deeper(index)
+    fn get(&self, index: usize) -> &Frame {
+        match self.frames.get(index) {
+            Some(frame) => frame,
+            None => self.get_deeper(index - FRAMES),
         }
     }
 
     #[cold]
-    fn find_deeper(&self, index: usize) -> (&Self, usize) {
-        let deeper = self.deeper.get_or_init(|| Box::new(Self::new()));
-        deeper.find(index - FRAMES)
+    fn get_deeper(&self, index: usize) -> &Frame {
+        self.deeper.get_or_init(|| Box::new(Self::new())).get(index)
     }
 
-    fn chunks(&self) -> impl Iterator<Item = &Self> {
+    /// All frames there is room for, outermost first.
+    fn iter(&self) -> impl Iterator<Item = &Frame> {
         std::iter::successors(Some(self), |frames| {
             frames.deeper.get().map(|deeper| &**deeper)
         })
+        .flat_map(|frames| &frames.frames)
     }
 }
 
@@ -105,8 +119,7 @@ impl Record {
 
     /// Marks the thread's outermost visit of `list`, if it is in one.
     fn mark(&self, list: usize) -> bool {
-        let mut words = self.frames.chunks().flat_map(|frames| &frames.lists);
-        words.any(|word| {
+        self.frames.iter().any(|Frame { list: word, .. }| {
             // SeqCst: see `sync::announce`.
             let mut seen = word.load(Ordering::SeqCst);
             while seen & !MARKED == list {
@@ -123,13 +136,10 @@ impl Record {
 
     /// Whether the thread is inside `listener` of `list`.
     fn is_inside(&self, list: usize, listener: u64) -> bool {
-        self.frames.chunks().any(|frames| {
-            let mut pairs = frames.lists.iter().zip(&frames.listeners);
-            // SeqCst: after a `heavy`, these show what the thread stored before it.
-            pairs.any(|(at, inside)| {
-                inside.load(Ordering::SeqCst) == listener
-                    && at.load(Ordering::SeqCst) & !MARKED == list
-            })
+        // SeqCst: after a `heavy`, these show what the thread stored before it.
+        self.frames.iter().any(|frame| {
+            frame.listener.load(Ordering::SeqCst) == listener
+                && frame.list.load(Ordering::SeqCst) & !MARKED == list
         })
     }
 
@@ -143,9 +153,7 @@ impl Record {
 #[derive(Clone, Copy, Debug)]
 pub struct Ticket {
     record: &'static Record,
-    frames: &'static Frames,
-    at: usize,
-    index: usize,
+    frame: &'static Frame,
 }
 
 /// Announces a visit of `list` by this thread.
@@ -155,14 +163,9 @@ pub(crate) fn enter(list: usize) -> Ticket {
     // Relaxed: only this thread uses the depth.
     let index = record.depth.load(Ordering::Relaxed);
     record.depth.store(index + 1, Ordering::Relaxed);
-    let (frames, at) = record.frames.find(index);
-    announce(&frames.lists[at], list);
-    Ticket {
-        record,
-        frames,
-        at,
-        index,
-    }
+    let frame = record.frames.get(index);
+    announce(&frame.list, list);
+    Ticket { record, frame }
 }
 
 impl Ticket {
@@ -172,25 +175,25 @@ impl Ticket {
     #[inline]
     pub(crate) fn running(self, listener: u64) {
         // Release: who sees that a listener was left sees what it did.
-        self.frames.listeners[self.at].store(listener, Ordering::Release);
+        self.frame.listener.store(listener, Ordering::Release);
         light();
     }
 
     /// The listener that this thread said last it is running.
     #[inline]
     pub(crate) fn inside(self) -> u64 {
-        self.frames.listeners[self.at].load(Ordering::Relaxed)
+        self.frame.listener.load(Ordering::Relaxed)
     }
 
     /// Takes the announcement back.
     #[inline]
     pub(crate) fn leave(self) -> Option<Reader> {
-        let listener = &self.frames.listeners[self.at];
-        listener.store(0, Ordering::Release);
+        self.frame.listener.store(0, Ordering::Release);
         // AcqRel: pairs with `Record::mark`, which frees what this thread has read, or has marked.
-        let word = self.frames.lists[self.at].swap(0, Ordering::AcqRel);
-        self.record.depth.store(self.index, Ordering::Relaxed);
-        if self.index == 0 && self.record.is_brief.load(Ordering::Relaxed) {
+        let word = self.frame.list.swap(0, Ordering::AcqRel);
+        let index = self.record.depth.load(Ordering::Relaxed) - 1;
+        self.record.depth.store(index, Ordering::Relaxed);
+        if index == 0 && self.record.is_brief.load(Ordering::Relaxed) {
             give_back();
         }
         (word & MARKED != 0).then(|| self.record.reader())
@@ -240,7 +243,7 @@ fn mine() -> &'static Record {
 #[cold]
 fn take_record() -> &'static Record {
     let record = records().find(|record| {
-        let free = record.in_use.load(Ordering::Relaxed) == false;
+        let free = !record.in_use.load(Ordering::Relaxed);
         let take = || {
             record
                 .in_use
@@ -275,7 +278,7 @@ loom::lazy_static! {
 /// Links `record` behind all others.
 fn append(record: &'static Record) -> &'static Record {
     let mut end: &OnceLock<_> = &FIRST;
-    while let Err(_) = end.set(record) {
+    while end.set(record).is_err() {
         end = &end.get().expect("setting it failed because it is set").next;
     }
     record
