@@ -129,11 +129,11 @@ impl<K: Parts, T: ?Sized + 'static> AnyChannel<K> for Channel<K, T> {
     }
 
     fn contains(&self, id: ListenerId) -> bool {
-        id.list == self.list.id() && self.list.contains(id)
+        id.list() == self.list.id() && self.list.contains(id)
     }
 
     fn remove(&self, id: ListenerId) -> Option<ListenerInfo> {
-        if id.list != self.list.id() {
+        if id.list() != self.list.id() {
             return None;
         }
         self.list
@@ -142,7 +142,7 @@ impl<K: Parts, T: ?Sized + 'static> AnyChannel<K> for Channel<K, T> {
     }
 
     fn wait(&self, id: ListenerId) -> Result<(), WaitError> {
-        if id.list != self.list.id() {
+        if id.list() != self.list.id() {
             return Ok(());
         }
         self.list.wait(id)

@@ -124,18 +124,51 @@ fn emit_observed<K: Flavour, T: ?Sized + 'static>(
     payload: &T,
     errors: Errors,
 ) -> Done {
-    let unhandled = match channel {
-        Some(channel) if channel.kind == Kind::Meta => {
-            return emit_to(Some(hub), channel, payload, errors);
-        }
-        Some(_) => None,
-        None if meta::is_meta(Event::<T>::new(event)) => return Ok(0),
-        None => hub.hears(meta::UNHANDLED),
-    };
-    if channel.is_none() && unhandled.is_none() && hub.taps.is_empty() {
-        return Ok(0);
+    match channel {
+        Some(channel) if channel.kind == Kind::Meta => emit_to(Some(hub), channel, payload, errors),
+        Some(_) => emit_tapped(hub, channel, event, payload, errors),
+        None if meta::is_meta(Event::<T>::new(event)) => Ok(0),
+        None => emit_unhandled(hub, event, payload, errors),
     }
-    let result = stack::enter(event, Kind::Ordinary, hub.config.rules.max_depth, |frame| {
+}
+
+/// An emit that nobody listens to: it returns 0 at any depth.
+fn emit_unhandled<K: Flavour, T: ?Sized + 'static>(
+    hub: &Hub<K>,
+    event: &'static str,
+    payload: &T,
+    errors: Errors,
+) -> Done {
+    let mut done = Ok(0);
+    if !hub.taps.is_empty() {
+        done = unless_too_deep(emit_tapped(hub, None, event, payload, errors));
+    }
+    if let Some(unhandled) = hub.hears(meta::UNHANDLED) {
+        let news = meta::Unhandled::new::<T>(event);
+        let told = emit_to(Some(hub), unhandled, &news, Errors::Tell);
+        or_panic(unless_too_deep(told));
+    }
+    done
+}
+
+/// What was refused because of its depth counts as nobody called.
+fn unless_too_deep(done: Done) -> Done {
+    match done {
+        Err(error) if matches!(*error, EmitError::TooDeep(_)) => Ok(0),
+        done => done,
+    }
+}
+
+/// An emit that taps see, and perhaps listeners.
+fn emit_tapped<K: Flavour, T: ?Sized + 'static>(
+    hub: &Hub<K>,
+    channel: Option<&Channel<K, T>>,
+    event: &'static str,
+    payload: &T,
+    errors: Errors,
+) -> Done {
+    let max_depth = hub.config.rules.max_depth;
+    let done = stack::enter(event, Kind::Ordinary, max_depth, |frame| {
         // Both audiences are latched before anybody is called.
         let tapping = hub.taps.visit();
         let visit = channel.map(|channel| (channel, channel.list.visit()));
@@ -150,23 +183,14 @@ fn emit_observed<K: Flavour, T: ?Sized + 'static>(
         // Taps do not count.
         taps.called = 0;
         let Some((channel, visit)) = visit else {
-            if let Some(unhandled) = unhandled {
-                tell(hub, unhandled, &meta::Unhandled::new::<T>(event));
-            }
             return taps.done();
         };
-        let list = &channel.list;
-        let mut round = Round::new(Some(hub), list, frame, errors);
-        round.failures = taps.failures;
+        let mut round = Round::new(Some(hub), &channel.list, frame, errors);
+        round.failures = taps.failures.take();
         round.make(&visit, |listener| listener(payload));
         round.done()
     });
-    match (result, channel) {
-        (Ok(done), _) => done,
-        (Err(refusal), Some(_)) => Err(Box::new(refusal.into())),
-        // An emit that nobody listens to returns 0 at any depth.
-        (Err(_), None) => Ok(0),
-    }
+    done.unwrap_or_else(|refusal| Err(Box::new(refusal.into())))
 }
 
 /// One way through one list.
@@ -178,6 +202,14 @@ struct Round<'a, K: Flavour, B: ?Sized + 'static> {
     called: usize,
     /// What nobody has dealt with; boxed, since it is seldom there.
     failures: Option<Box<Failures>>,
+}
+
+impl<K: Flavour, B: ?Sized + 'static> Drop for Round<'_, K, B> {
+    /// Leaves the listener that ran last, before the visit is left, also by a panic.
+    #[inline]
+    fn drop(&mut self) {
+        self.frame.left();
+    }
 }
 
 /// Errors, in order.
@@ -487,7 +519,7 @@ fn tell_too_many<K: Flavour, T: ?Sized + 'static>(hub: &Hub<K>, channel: &Channe
 
 /// Whether the listener `id` is still there, whatever its event.
 pub(crate) fn has<K: Flavour>(hub: &Hub<K>, id: ListenerId) -> bool {
-    if id.list == hub.taps.id() {
+    if id.list() == hub.taps.id() {
         return hub.taps.contains(id);
     }
     hub.channel_of(id)
@@ -496,7 +528,7 @@ pub(crate) fn has<K: Flavour>(hub: &Hub<K>, id: ListenerId) -> bool {
 
 /// Removes the listener `id`, whatever its event, and tells about it.
 pub(crate) fn off<K: Flavour>(hub: &Hub<K>, id: ListenerId) -> bool {
-    if id.list == hub.taps.id() {
+    if id.list() == hub.taps.id() {
         return hub.taps.remove(id, TAP).is_some();
     }
     hub.channel_of(id)
@@ -518,7 +550,7 @@ pub(crate) fn off_channel<K: Flavour, C: AnyChannel<K> + ?Sized>(
 
 /// Removes the listener `id`, then waits until nobody is inside of it.
 pub(crate) fn off_and_wait<K: Flavour>(hub: &Hub<K>, id: ListenerId) -> Result<bool, WaitError> {
-    if id.list == hub.taps.id() {
+    if id.list() == hub.taps.id() {
         let removed = off(hub, id);
         return hub.taps.wait(id).map(|()| removed);
     }

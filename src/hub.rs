@@ -135,7 +135,7 @@ impl<K: Flavour> Hub<K> {
 
     /// The channel that the listener `id` belongs to, if it is one of this emitter's.
     pub(crate) fn channel_of(&self, id: ListenerId) -> Option<&K::AnyChannel> {
-        (id.list.owner == self.id).then(|| self.channels.by_number(id.list.number))?
+        (id.list().owner == self.id).then(|| self.channels.by_number(id.list().number))?
     }
 
     /// All channels, in the order of their making.
@@ -145,6 +145,7 @@ impl<K: Flavour> Hub<K> {
 
     /// Notes that `event` has got a listener after it had none.
     pub(crate) fn note_first<T: ?Sized + 'static>(&self, event: Event<T>, since: &AtomicU64) {
+        since.store(0, Ordering::Relaxed);
         let of_name = self
             .channels
             .of_name(event)

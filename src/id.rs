@@ -20,11 +20,31 @@ use std::sync::atomic::{AtomicU64, Ordering};
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct ListenerId {
-    pub(crate) list: ListId,
+    owner: OwnerId,
+    list: u32,
     /// Where the list keeps the listener; used again after its removal.
     pub(crate) index: u32,
     /// Which registration of that list it was; never used again.
     pub(crate) birth: u64,
+}
+
+impl ListenerId {
+    pub(crate) fn new(list: ListId, index: u32, birth: u64) -> Self {
+        let ListId { owner, number } = list;
+        Self {
+            owner,
+            list: number,
+            index,
+            birth,
+        }
+    }
+
+    pub(crate) fn list(&self) -> ListId {
+        ListId {
+            owner: self.owner,
+            number: self.list,
+        }
+    }
 }
 
 /// Names one list of listeners among all of the process.

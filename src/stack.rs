@@ -20,14 +20,14 @@ use std::rc::Rc;
 use crate::error::{ChainLink, TooDeep};
 
 /// How many frames need no heap. Emits nested deeper than this are rare, and mostly mistakes.
-const INLINE: usize = 16;
+const INLINE: usize = 128;
 
 type Site = Option<&'static Location<'static>>;
 
 /// One emit under way.
 #[derive(Debug)]
 pub(crate) struct Frame {
-    event: Cell<&'static str>,
+    event: Cell<Option<&'static str>>,
     kind: Cell<Kind>,
     /// The address of the listener that runs now; 0 is none.
     listener: Cell<usize>,
@@ -37,7 +37,7 @@ pub(crate) struct Frame {
 impl Frame {
     const fn new() -> Self {
         Self {
-            event: Cell::new(""),
+            event: Cell::new(None),
             kind: Cell::new(Kind::Ordinary),
             listener: Cell::new(0),
             site: Cell::new(None),
@@ -46,7 +46,7 @@ impl Frame {
 
     /// The event that is emitted.
     pub(crate) fn event(&self) -> &'static str {
-        self.event.get()
+        self.event.get().unwrap_or_default()
     }
 
     pub(crate) fn kind(&self) -> Kind {
@@ -153,22 +153,17 @@ pub(crate) fn enter<R>(
                 &below[index % INLINE]
             }
         };
-        frame.event.set(event);
+        frame.event.set(Some(event));
         frame.kind.set(kind);
         frame.site.set(None);
         count.set(before + 1);
-        let _leave = Leave {
-            frame,
-            count,
-            before,
-        };
+        let _leave = Leave { count, before };
         Ok(emit(frame))
     })
 }
 
 /// Leaves a frame when its emit ends, also by a panic.
 struct Leave<'s> {
-    frame: &'s Frame,
     count: &'s Cell<usize>,
     before: usize,
 }
@@ -176,7 +171,6 @@ struct Leave<'s> {
 impl Drop for Leave<'_> {
     #[inline]
     fn drop(&mut self) {
-        self.frame.left();
         self.count.set(self.before);
     }
 }
@@ -207,7 +201,7 @@ fn too_deep(event: &'static str, limit: usize) -> TooDeep {
     let mut chain = Vec::new();
     each_frame(|frame| {
         if frame.kind() == Kind::Ordinary {
-            chain.push(ChainLink::new(frame.event.get(), frame.site.get()));
+            chain.push(ChainLink::new(frame.event(), frame.site.get()));
         }
         false
     });

@@ -52,7 +52,7 @@ impl<K: Flavour> Subscription<K> {
     ) -> Self {
         let source = match hub {
             // An id of another event is none of the signal's.
-            _ if id.list != channel.list.id() => Source::None,
+            _ if id.list() != channel.list.id() => Source::None,
             Some(hub) => Source::Emitter(K::downgrade(hub)),
             None => Source::Signal(K::downgrade(&K::erase(channel.handle()))),
         };

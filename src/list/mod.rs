@@ -98,12 +98,15 @@ struct Writer<K: Parts, B: ?Sized + 'static> {
     /// By `ListenerId::index`.
     nodes: Vec<Option<Owner<Node<K, B>>>>,
     free: Vec<u32>,
+    /// With fewer listeners than this, the memory of those that went is given back.
+    trim_below: usize,
     main: Rows<K, B>,
     others: BTreeMap<Key, Other<K, B>>,
     order: Option<Owner<Order<K, B>>>,
     /// How many of `others` are empty.
     empty: usize,
-    retired: Vec<Retired<K, B>>,
+    /// A few in place, so that an emit that uses up a `once` allocates nothing.
+    retired: SmallVec<[Retired<K, B>; 3]>,
 }
 
 struct Other<K: Parts, B: ?Sized + 'static> {
@@ -166,11 +169,12 @@ impl<K: Parts, B: ?Sized + 'static> List<K, B> {
             writer: K::Lock::new(Writer {
                 nodes: Vec::new(),
                 free: Vec::new(),
+                trim_below: 0,
                 main: Rows::new(),
                 others: BTreeMap::new(),
                 order: None,
                 empty: 0,
-                retired: Vec::new(),
+                retired: SmallVec::new(),
             }),
         }
     }
@@ -290,9 +294,10 @@ impl<K: Parts, B: ?Sized + 'static> List<K, B> {
         node.set_removed();
         let mut trash = Trash::new();
         writer.erase(self, &node, &mut trash);
-        self.live.store(self.len() - 1, Ordering::Relaxed);
-        if self.is_empty() {
-            writer.forget_indexes();
+        let live = self.len() - 1;
+        self.live.store(live, Ordering::Relaxed);
+        if live < writer.trim_below {
+            writer.trim(live);
         }
         let info = node.info(self.id, event);
         let body = self.take_body(&node);
@@ -414,17 +419,29 @@ impl<K: Parts, B: ?Sized + 'static> Writer<K, B> {
         self.free.pop().unwrap_or_else(|| {
             let index = u32::try_from(self.nodes.len()).expect("no more than `u32::MAX` listeners");
             self.nodes.push(None);
+            // So that no removal allocates.
+            self.free.reserve(self.nodes.capacity() - self.free.len());
+            self.trim_below = self.trim_below.max(self.nodes.len() / 4);
             index
         })
     }
 
-    /// With no listener left, indexes start anew and the memory of many goes back.
-    fn forget_indexes(&mut self) {
-        const KEPT: usize = 16;
-        self.nodes.clear();
-        self.free.clear();
-        self.nodes.shrink_to(KEPT);
-        self.free.shrink_to(KEPT);
+    /// Gives back the memory of the free indexes behind the last one in use.
+    ///
+    /// Runs when `live` falls below a quarter of the indexes, then at each further half: so its cost
+    /// is spread over the removals between.
+    #[cold]
+    fn trim(&mut self, live: usize) {
+        self.trim_below = live / 2;
+        let used = self
+            .nodes
+            .iter()
+            .rposition(Option::is_some)
+            .map_or(0, |last| last + 1);
+        self.nodes.truncate(used);
+        self.nodes.shrink_to(2 * used);
+        self.free.retain(|index| (*index as usize) < used);
+        self.free.shrink_to(2 * self.free.len());
     }
 
     /// Puts `node` at the end of its run, and its run among the runs.
@@ -491,8 +508,8 @@ impl<K: Parts, B: ?Sized + 'static> Writer<K, B> {
     }
 
     /// Takes out what waited for `reader` alone.
-    fn release(&mut self, reader: Reader) -> Vec<Garbage<K, B>> {
-        let mut released = Vec::new();
+    fn release(&mut self, reader: Reader) -> SmallVec<[Garbage<K, B>; 4]> {
+        let mut released = SmallVec::new();
         self.retired.retain_mut(|retired| {
             retired.readers.retain(|other| *other != reader);
             if retired.readers.is_empty() {
@@ -501,7 +518,7 @@ impl<K: Parts, B: ?Sized + 'static> Writer<K, B> {
             retired.garbage.is_some()
         });
         if self.retired.is_empty() {
-            self.retired.shrink_to(4);
+            self.retired.shrink_to_fit();
         }
         released
     }

@@ -137,11 +137,7 @@ impl<K: Parts, B: ?Sized + 'static> Node<K, B> {
     }
 
     pub(crate) fn id(&self, list: ListId) -> ListenerId {
-        ListenerId {
-            list,
-            index: self.index,
-            birth: self.birth(),
-        }
+        ListenerId::new(list, self.index, self.birth())
     }
 
     pub(crate) fn info(&self, list: ListId, event: &'static str) -> ListenerInfo {
@@ -163,7 +159,8 @@ impl<'a, G: Gate> Turn<'a, G> {
     /// `None` if the gate can't be passed.
     pub(crate) fn take(gate: Option<&'a G>) -> Option<Self> {
         match gate {
-            Some(gate) => gate.enter().then_some(Self(Some(gate))),
+            // Lazily: a turn that was not taken must not be given back.
+            Some(gate) => gate.enter().then(|| Self(Some(gate))),
             None => Some(Self(None)),
         }
     }

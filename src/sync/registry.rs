@@ -3,7 +3,8 @@
 //! # Data structure
 //!
 //! A [`Record`] a thread, all of them linked, never freed, and used again by later threads: as many
-//! as there were threads at once. In it, a word for each emit under way holds the address of the
+//! as there were threads at once. The first few are static, so that no emit allocates in a program of
+//! few threads. In it, a word for each emit under way holds the address of the
 //! list, and a second word which listener runs, by its birth.
 //!
 //! # Protocol
@@ -27,8 +28,35 @@ use super::{AtomicBool, AtomicU64, AtomicUsize, announce, light};
 use crate::flavour::{Reader, Readers};
 use crate::stack::thread_local_const;
 
-/// Nested emits that need no further place: one cache line of lists.
-const FRAMES: usize = 8;
+/// Nested emits that others always look for: two cache lines.
+const NEAR: usize = if cfg!(loom) { 2 } else { 8 };
+
+/// Further nested emits that need no heap: with these, as many as the default limit allows.
+const FAR: usize = if cfg!(loom) { 1 } else { 120 };
+
+/// Declares what is `const` but under loom, whose atomics are made at run time only.
+macro_rules! const_fn {
+    ($(impl $type:ident { fn new() -> Self $body:block })*) => {$(
+        impl $type {
+            #[cfg(not(loom))]
+            const fn new() -> Self $body
+            #[cfg(loom)]
+            fn new() -> Self $body
+        }
+    )*};
+}
+#[cfg(not(loom))]
+macro_rules! array {
+    ($value:expr; $len:expr) => {
+        [const { $value }; $len]
+    };
+}
+#[cfg(loom)]
+macro_rules! array {
+    ($value:expr; $len:expr) => {
+        std::array::from_fn::<_, { $len }, _>(|_| $value)
+    };
+}
 
 /// In an announced word: something is kept for this reader. Lists are aligned, so the bit is free.
 const MARKED: usize = 1;
@@ -48,7 +76,10 @@ pub(crate) struct Record {
 #[derive(Debug)]
 #[repr(align(128))] // Two cache lines, which some processors fetch together.
 struct Frames {
-    frames: [Frame; FRAMES],
+    near: [Frame; NEAR],
+    far: [Frame; FAR],
+    /// Whether this or a deeper frame than `near` was ever entered; else nobody need look there.
+    is_far_used: AtomicBool,
     deeper: OnceLock<Box<Frames>>,
 }
 
@@ -61,57 +92,76 @@ struct Frame {
     listener: AtomicU64,
 }
 
-impl Frame {
-    fn new() -> Self {
-        Self {
-            list: AtomicUsize::new(0),
-            listener: AtomicU64::new(0),
+const_fn! {
+    impl Frame {
+        fn new() -> Self {
+            Self { list: AtomicUsize::new(0), listener: AtomicU64::new(0) }
+        }
+    }
+
+    impl Frames {
+        fn new() -> Self {
+            Self {
+                near: array![Frame::new(); NEAR],
+                far: array![Frame::new(); FAR],
+                is_far_used: AtomicBool::new(false),
+                deeper: OnceLock::new(),
+            }
+        }
+    }
+
+    impl Record {
+        fn new() -> Self {
+            Self {
+                in_use: AtomicBool::new(true),
+                is_brief: AtomicBool::new(false),
+                depth: AtomicUsize::new(0),
+                frames: Frames::new(),
+                next: OnceLock::new(),
+            }
         }
     }
 }
 
 impl Frames {
-    fn new() -> Self {
-        Self {
-            frames: std::array::from_fn(|_| Frame::new()),
-            deeper: OnceLock::new(),
-        }
-    }
-
     /// The frame at `index`; makes room for it.
     #[inline]
     fn get(&self, index: usize) -> &Frame {
-        match self.frames.get(index) {
+        match self.near.get(index) {
             Some(frame) => frame,
-            None => self.get_deeper(index - FRAMES),
+            None => self.get_far(index - NEAR),
         }
     }
 
     #[cold]
-    fn get_deeper(&self, index: usize) -> &Frame {
-        self.deeper.get_or_init(|| Box::new(Self::new())).get(index)
+    fn get_far(&self, index: usize) -> &Frame {
+        if !self.is_far_used.load(Ordering::Relaxed) {
+            // SeqCst: is seen by whoever would miss the announcement that follows.
+            self.is_far_used.store(true, Ordering::SeqCst);
+        }
+        match self.far.get(index) {
+            Some(frame) => frame,
+            None => self
+                .deeper
+                .get_or_init(|| Box::new(Self::new()))
+                .get(index - FAR),
+        }
     }
 
-    /// All frames there is room for, outermost first.
+    /// The frames that were ever entered, outermost first.
     fn iter(&self) -> impl Iterator<Item = &Frame> {
         std::iter::successors(Some(self), |frames| {
             frames.deeper.get().map(|deeper| &**deeper)
         })
-        .flat_map(|frames| &frames.frames)
+        .flat_map(|frames| {
+            let is_far_used = frames.is_far_used.load(Ordering::SeqCst);
+            let far = if is_far_used { &frames.far[..] } else { &[] };
+            frames.near.iter().chain(far)
+        })
     }
 }
 
 impl Record {
-    fn new() -> Self {
-        Self {
-            in_use: AtomicBool::new(true),
-            is_brief: AtomicBool::new(false),
-            depth: AtomicUsize::new(0),
-            frames: Frames::new(),
-            next: OnceLock::new(),
-        }
-    }
-
     /// The thread's name among readers.
     fn reader(&self) -> Reader {
         std::ptr::from_ref(self).addr()
@@ -251,7 +301,7 @@ fn take_record() -> &'static Record {
         };
         free && take().is_ok()
     });
-    let record = record.unwrap_or_else(|| append(Box::leak(Box::new(Record::new()))));
+    let record = record.unwrap_or_else(|| append(new_record()));
     record
         .is_brief
         .store(EXIT.try_with(|_| ()).is_err(), Ordering::Relaxed);
@@ -265,6 +315,20 @@ fn give_back() {
             record.free();
         }
     });
+}
+
+#[cfg(not(loom))]
+fn new_record() -> &'static Record {
+    static RECORDS: [Record; 16] = array![Record::new(); 16];
+    static NEXT: AtomicUsize = AtomicUsize::new(0);
+    // Relaxed: only uniqueness matters, and it is one variable.
+    let next = RECORDS.get(NEXT.fetch_add(1, Ordering::Relaxed));
+    next.unwrap_or_else(|| Box::leak(Box::new(Record::new())))
+}
+
+#[cfg(loom)]
+fn new_record() -> &'static Record {
+    Box::leak(Box::new(Record::new()))
 }
 
 #[cfg(not(loom))]
