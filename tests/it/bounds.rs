@@ -1,0 +1,146 @@
+//! What the types are: `Send`, `Sync`, unwind safe or not, and how large.
+
+use oyez::{
+    AnyEvent, BoxError, EmitError, ErrorKind, Event, Flow, ListenerError, ListenerErrors,
+    ListenerId, ListenerInfo, PanicPolicy, TooDeep, WaitError, local, meta,
+};
+use std::cell::Cell;
+use std::error::Error;
+use std::fmt::Debug;
+use std::hash::Hash;
+use std::panic::{RefUnwindSafe, UnwindSafe};
+use std::rc::Rc;
+
+fn threads<T: Send + Sync + ?Sized>() {}
+fn unwinding<T: UnwindSafe + RefUnwindSafe + ?Sized>() {}
+fn debug<T: Debug + ?Sized>() {}
+fn error<T: Error + Send + Sync + 'static>() {}
+
+/// Fails to compile where the type is `Send`, or `Sync`: two impls would answer.
+macro_rules! assert_not {
+    ($($type:ty: $bound:ident),* $(,)?) => {$({
+        trait Ambiguous<A> {
+            fn answer() {}
+        }
+        impl<T: ?Sized> Ambiguous<()> for T {}
+        struct Bounded;
+        impl<T: ?Sized + $bound> Ambiguous<Bounded> for T {}
+        <$type as Ambiguous<_>>::answer();
+    })*};
+}
+
+#[test]
+fn the_shared_flavour_is_send_and_sync() {
+    // "`oyez::EventEmitter` is `Send + Sync`", and all its handles, whatever the payload.
+    threads::<oyez::EventEmitter>();
+    threads::<oyez::WeakEmitter>();
+    threads::<oyez::Signal<i32>>();
+    threads::<oyez::Signal<str>>();
+    threads::<oyez::Signal<Rc<i32>>>();
+    threads::<oyez::Subscription>();
+    threads::<oyez::Subscriptions>();
+}
+
+#[test]
+fn the_local_flavour_is_for_one_thread() {
+    // "`oyez::local::EventEmitter` is for one thread".
+    assert_not!(
+        local::EventEmitter: Send,
+        local::EventEmitter: Sync,
+        local::WeakEmitter: Send,
+        local::WeakEmitter: Sync,
+        local::Signal<i32>: Send,
+        local::Signal<i32>: Sync,
+        local::Subscription: Send,
+        local::Subscription: Sync,
+        local::Subscriptions: Send,
+        local::Subscriptions: Sync,
+    );
+}
+
+#[test]
+fn neutral_types_are_send_and_sync() {
+    // Names, ids, errors and answers go anywhere; an event goes whatever its payload is.
+    threads::<Event<i32>>();
+    threads::<Event<Rc<i32>>>();
+    threads::<Event<dyn Fn()>>();
+    threads::<ListenerId>();
+    threads::<ListenerInfo>();
+    threads::<Flow>();
+    threads::<PanicPolicy>();
+    threads::<meta::TooManyListeners>();
+    threads::<meta::Unhandled>();
+    error::<EmitError>();
+    error::<ListenerErrors>();
+    error::<ListenerError>();
+    error::<TooDeep>();
+    error::<WaitError>();
+    threads::<ErrorKind>();
+    threads::<BoxError>();
+}
+
+#[test]
+fn handles_are_unwind_safe() {
+    // Rule 7: "emitters, signals, loop and handles are `UnwindSafe` and `RefUnwindSafe`".
+    unwinding::<oyez::EventEmitter>();
+    unwinding::<oyez::WeakEmitter>();
+    unwinding::<oyez::Signal<i32>>();
+    unwinding::<oyez::Signal<Cell<i32>>>();
+    unwinding::<oyez::Subscription>();
+    unwinding::<oyez::Subscriptions>();
+    unwinding::<local::EventEmitter>();
+    unwinding::<local::WeakEmitter>();
+    unwinding::<local::Signal<i32>>();
+    unwinding::<local::Signal<Cell<i32>>>();
+    unwinding::<local::Subscription>();
+    unwinding::<local::Subscriptions>();
+    unwinding::<ListenerId>();
+    unwinding::<Event<Cell<i32>>>();
+}
+
+#[test]
+fn the_flavours_share_the_neutral_names() {
+    // "`oyez::local` re-exports the neutral names": they are the same types, not twins.
+    fn same<T>(_: fn(T), _: fn(T)) {}
+    same(|_: Event<i32>| {}, |_: local::Event<i32>| {});
+    same(|_: ListenerId| {}, |_: local::ListenerId| {});
+    same(|_: ListenerInfo| {}, |_: local::ListenerInfo| {});
+    same(|_: Flow| {}, |_: local::Flow| {});
+    same(|_: EmitError| {}, |_: local::EmitError| {});
+    same(|_: PanicPolicy| {}, |_: local::PanicPolicy| {});
+    same(|_: oyez::Result| {}, |_: local::Result| {});
+}
+
+#[test]
+fn everything_can_be_debugged() {
+    // `Debug` for every public type, whatever the payload.
+    debug::<oyez::EventEmitter>();
+    debug::<oyez::EmitterBuilder>();
+    debug::<oyez::WeakEmitter>();
+    debug::<oyez::Signal<dyn Fn()>>();
+    debug::<oyez::Subscription>();
+    debug::<oyez::Subscriptions>();
+    debug::<local::EventEmitter>();
+    debug::<local::EmitterBuilder>();
+    debug::<local::WeakEmitter>();
+    debug::<local::Signal<dyn Fn()>>();
+    debug::<local::Subscription>();
+    debug::<local::Subscriptions>();
+    debug::<Event<dyn Fn()>>();
+    debug::<AnyEvent<'_>>();
+    debug::<ListenerInfo>();
+    debug::<Flow>();
+    debug::<meta::TooManyListeners>();
+    debug::<meta::Unhandled>();
+}
+
+#[test]
+fn ids_and_events_are_plain_values() {
+    // `Copy`, comparable, hashable, and small.
+    fn plain<T: Copy + Eq + Hash + Send + Sync>() {}
+    plain::<ListenerId>();
+    plain::<Event<i32>>();
+    plain::<Event<dyn Fn()>>();
+    assert!(size_of::<ListenerId>() <= 24);
+    assert!(size_of::<Event<str>>() <= size_of::<(&str, u64)>());
+}

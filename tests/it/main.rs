@@ -1,0 +1,11 @@
+//! What the crate promises, one module for each promise.
+//!
+//! The `suite` is one set of files, compiled once for each flavour: by `shared` for
+//! `oyez::EventEmitter`, by `local` for `oyez::local::EventEmitter`.
+
+mod alloc;
+mod bounds;
+mod local;
+mod shared;
+mod support;
+mod threads;

@@ -1,0 +1,184 @@
+//! What the tests share: a trace, a probe for drops, and ways to survive panics and deadlocks.
+
+use std::any::Any;
+use std::fmt::Display;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::process::Command;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::thread;
+use std::time::Duration;
+
+/// Keeps every trace reachable, so that no tool takes them for leaks.
+static TRACES: Mutex<Vec<&'static Mutex<Vec<String>>>> = Mutex::new(Vec::new());
+
+/// A log of words that any number of listeners share, on any thread.
+#[derive(Clone, Copy)]
+pub(crate) struct Trace(&'static Mutex<Vec<String>>);
+
+impl Trace {
+    pub(crate) fn new() -> Self {
+        let words: &'static _ = Box::leak(Box::default());
+        TRACES
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(words);
+        Self(words)
+    }
+
+    fn words(self) -> MutexGuard<'static, Vec<String>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn log(self, word: impl Display) {
+        let word = word.to_string();
+        self.words().push(word);
+    }
+
+    /// A listener that logs its name and its payload: `a1`.
+    pub(crate) fn logs<T: Display + ?Sized>(
+        self,
+        name: &'static str,
+    ) -> impl Fn(&T) + Clone + Send + Sync + use<T> {
+        move |payload| self.log(format_args!("{name}{payload}"))
+    }
+
+    /// A value that logs its name when it is dropped.
+    pub(crate) fn probe(self, name: &'static str) -> Probe {
+        Probe { trace: self, name }
+    }
+
+    /// Empties the trace and returns what it held, separated by blanks.
+    pub(crate) fn take(self) -> String {
+        std::mem::take(&mut *self.words()).join(" ")
+    }
+
+    /// Empties the trace and compares all of it.
+    #[track_caller]
+    pub(crate) fn expect(self, expected: &str) {
+        assert_eq!(self.take(), expected);
+    }
+}
+
+/// Logs its name when it is dropped.
+pub(crate) struct Probe {
+    trace: Trace,
+    name: &'static str,
+}
+
+impl Probe {
+    /// A listener that owns the probe, logs its own name and payload, and does nothing else.
+    pub(crate) fn logs(self, name: &'static str) -> impl Fn(&i32) + Send + Sync {
+        move |payload| {
+            self.hold();
+            self.trace.log(format_args!("{name}{payload}"));
+        }
+    }
+
+    /// Makes the closure that calls this its owner.
+    pub(crate) fn hold(&self) {}
+}
+
+impl Drop for Probe {
+    fn drop(&mut self) {
+        self.trace.log(self.name);
+    }
+}
+
+/// Runs its closure when it is dropped.
+pub(crate) struct OnDrop<F: FnMut()>(pub(crate) F);
+
+impl<F: FnMut()> OnDrop<F> {
+    /// Makes the closure that calls this its owner.
+    pub(crate) fn hold(&self) {}
+}
+
+impl<F: FnMut()> Drop for OnDrop<F> {
+    fn drop(&mut self) {
+        (self.0)();
+    }
+}
+
+/// The text of the panic that `f` must end in.
+#[track_caller]
+pub(crate) fn panic_text<R>(f: impl FnOnce() -> R) -> String {
+    match catch_unwind(AssertUnwindSafe(f)) {
+        Ok(_) => panic!("it was to panic, and returned"),
+        Err(payload) => text_of(&*payload),
+    }
+}
+
+#[track_caller]
+fn text_of(payload: &(dyn Any + Send)) -> String {
+    if let Some(text) = payload.downcast_ref::<&str>() {
+        (*text).to_owned()
+    } else if let Some(text) = payload.downcast_ref::<String>() {
+        text.clone()
+    } else {
+        panic!("it panicked with something that is no text");
+    }
+}
+
+#[track_caller]
+pub(crate) fn assert_contains(text: &str, parts: &[&str]) {
+    for part in parts {
+        assert!(text.contains(part), "`{part}` is missing in: {text}");
+    }
+}
+
+/// How long anything may take before it counts as stuck.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// A thread whose end is waited for, though not for ever.
+pub(crate) struct Worker<R>(Receiver<R>);
+
+impl<R: Send + 'static> Worker<R> {
+    pub(crate) fn spawn(f: impl FnOnce() -> R + Send + 'static) -> Self {
+        let (done, result) = channel();
+        thread::spawn(move || done.send(f()));
+        Self(result)
+    }
+
+    #[track_caller]
+    pub(crate) fn join(self) -> R {
+        receive(&self.0)
+    }
+}
+
+/// Receives from a channel, or fails when nothing arrives.
+#[track_caller]
+pub(crate) fn receive<R>(channel: &Receiver<R>) -> R {
+    match channel.recv_timeout(PATIENCE) {
+        Ok(received) => received,
+        Err(RecvTimeoutError::Timeout) => panic!("a thread is stuck"),
+        Err(RecvTimeoutError::Disconnected) => panic!("a thread panicked"),
+    }
+}
+
+/// Runs `f` on a thread of its own, so that a deadlock fails the test and does not hang it.
+#[track_caller]
+pub(crate) fn in_time<R: Send + 'static>(f: impl FnOnce() -> R + Send + 'static) -> R {
+    Worker::spawn(f).join()
+}
+
+/// Runs `body` in a process of its own, so that a stack overflow fails one test and does not end
+/// them all. `module` is the `module_path!()` of the test, `name` its name.
+#[track_caller]
+pub(crate) fn in_a_process(module: &str, name: &str, body: impl FnOnce()) {
+    const INSIDE: &str = "OYEZ_TEST_INSIDE";
+    if std::env::var_os(INSIDE).is_some() {
+        return body();
+    }
+    let (_crate, module) = module.split_once("::").expect("a module of this crate");
+    let mut command = Command::new(std::env::current_exe().expect("the path of this binary"));
+    command
+        .args([&format!("{module}::{name}"), "--exact"])
+        .env(INSIDE, "1");
+    let output = in_time(move || command.output().expect("this binary can be run"));
+    assert!(
+        output.status.success() && String::from_utf8_lossy(&output.stdout).contains("1 passed"),
+        "{}\n{}",
+        output.status,
+        String::from_utf8_lossy(&output.stderr),
+    );
+}

@@ -1,0 +1,1011 @@
+//! The shared flavour between threads: once is once, `off_and_wait` waits, `on_mut` takes turns.
+
+use crate::support::{Trace, Worker, in_time, panic_text, receive};
+use oyez::meta::LISTENER_ERROR;
+use oyez::{EmitError, ErrorKind, Event, EventEmitter, Flow, ListenerId, Signal, WaitError};
+use std::collections::HashSet;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::mpsc::{Receiver, SyncSender, channel, sync_channel};
+use std::sync::{Arc, Barrier, Mutex, OnceLock};
+use std::thread;
+
+const NUM: Event<i32> = Event::new("num");
+const OTHER: Event<i32> = Event::new("other");
+const THIRD: Event<i32> = Event::new("third");
+
+/// How often the races are run; fewer where every step is interpreted.
+const ROUNDS: usize = if cfg!(miri) { 50 } else { 10_000 };
+
+/// A place in a listener where its thread stands until it is let go.
+struct Gate {
+    entered: Receiver<()>,
+    open: SyncSender<()>,
+}
+
+impl Gate {
+    /// The gate, and what the listener calls to stand in it.
+    fn new() -> (Self, impl Fn() + Send + Sync) {
+        let (enter, entered) = sync_channel(16);
+        let (open, opened) = sync_channel(16);
+        let opened = Mutex::new(opened);
+        let stand = move || {
+            enter.send(()).expect("the test waits");
+            receive(&opened.lock().unwrap());
+        };
+        (Self { entered, open }, stand)
+    }
+
+    /// Returns when a thread stands in the gate.
+    #[track_caller]
+    fn wait(&self) {
+        receive(&self.entered);
+    }
+
+    /// Lets one thread go.
+    fn open(&self) {
+        self.open.send(()).expect("somebody stands there");
+    }
+}
+
+/// Runs the same on two threads that start together, and returns both answers.
+#[track_caller]
+fn race<R: Send + 'static>(f: impl Fn(usize) -> R + Send + Sync + 'static) -> [R; 2] {
+    let (f, start) = (Arc::new(f), Arc::new(Barrier::new(2)));
+    [0, 1]
+        .map(|side| {
+            let (f, start) = (Arc::clone(&f), Arc::clone(&start));
+            Worker::spawn(move || {
+                start.wait();
+                f(side)
+            })
+        })
+        .map(Worker::join)
+}
+
+/// Counts how often it is dropped.
+struct Counted(Arc<AtomicUsize>);
+
+impl Counted {
+    /// Makes the closure that calls this its owner.
+    fn hold(&self) {}
+}
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        self.0.fetch_add(1, Ordering::SeqCst);
+    }
+}
+
+/// The ids that listeners need of each other, filled in after registration.
+#[derive(Clone, Default)]
+struct Ids(Arc<OnceLock<Vec<ListenerId>>>);
+
+impl Ids {
+    fn set(&self, ids: impl Into<Vec<ListenerId>>) {
+        self.0.set(ids.into()).expect("only once");
+    }
+
+    fn get(&self, at: usize) -> ListenerId {
+        self.0.get().expect("set before the first emit")[at]
+    }
+}
+
+#[test]
+fn two_threads_call_a_once_once() {
+    // E17.
+    let e = EventEmitter::new();
+    let calls = Arc::new(AtomicUsize::new(0));
+    let counted = Arc::clone(&calls);
+    e.once(NUM, move |_| _ = counted.fetch_add(1, Ordering::SeqCst));
+    let emitter = e.clone();
+    let called = race(move |_| (0..ROUNDS).map(|_| emitter.emit(NUM, 1)).sum::<usize>());
+    assert_eq!(calls.load(Ordering::SeqCst), 1);
+    assert_eq!(called.iter().sum::<usize>(), 1);
+    assert_eq!(e.listener_count(NUM), 0);
+}
+
+#[test]
+fn two_threads_call_each_of_many_onces_once() {
+    // E17 with the race at every emit: a new `once` for each, two threads for each of them.
+    let e = EventEmitter::new();
+    let calls = Arc::new(AtomicUsize::new(0));
+    let barrier = Arc::new(Barrier::new(2));
+    let emitter = e.clone();
+    let counted = Arc::clone(&calls);
+    let rounds = ROUNDS / 10;
+    let called = race(move |side| {
+        let mut called = 0;
+        for _ in 0..rounds {
+            if side == 0 {
+                let counted = Arc::clone(&counted);
+                emitter.once(NUM, move |_| _ = counted.fetch_add(1, Ordering::SeqCst));
+            }
+            barrier.wait();
+            called += emitter.emit(NUM, 1);
+            barrier.wait();
+        }
+        called
+    });
+    assert_eq!(calls.load(Ordering::SeqCst), rounds);
+    assert_eq!(called.iter().sum::<usize>(), rounds);
+}
+
+#[test]
+fn two_threads_share_the_calls_of_times() {
+    // E17: "on `times(n)`: n in all".
+    let e = EventEmitter::new();
+    let calls = Arc::new(AtomicUsize::new(0));
+    let counted = Arc::clone(&calls);
+    let n = ROUNDS + ROUNDS / 2;
+    e.times(NUM, n, move |_| _ = counted.fetch_add(1, Ordering::SeqCst));
+    let emitter = e.clone();
+    let called = race(move |_| (0..ROUNDS).map(|_| emitter.emit(NUM, 1)).sum::<usize>());
+    assert_eq!(calls.load(Ordering::SeqCst), n);
+    assert_eq!(called.iter().sum::<usize>(), n);
+    assert_eq!(e.listener_count(NUM), 0);
+}
+
+#[test]
+fn off_and_wait_returns_when_the_other_thread_has_left() {
+    // E25: thread 1 is inside; thread 2 gets control back only after it left.
+    let e = EventEmitter::new();
+    let (gate, stand) = Gate::new();
+    let inside = Arc::new(AtomicBool::new(false));
+    let flag = Arc::clone(&inside);
+    let id = e.on(NUM, move |_| {
+        flag.store(true, Ordering::SeqCst);
+        stand();
+        flag.store(false, Ordering::SeqCst);
+    });
+    let emitter = e.clone();
+    let first = Worker::spawn(move || emitter.emit(NUM, 1));
+    gate.wait();
+    let emitter = e.clone();
+    let (started, start) = channel();
+    let second = Worker::spawn(move || {
+        started.send(()).unwrap();
+        let removed = emitter.off_and_wait(id);
+        (removed, inside.load(Ordering::SeqCst))
+    });
+    receive(&start);
+    gate.open();
+    let (removed, inside) = second.join();
+    assert!(matches!(removed, Ok(true)));
+    assert!(!inside, "it came back while the listener ran");
+    assert_eq!(first.join(), 1);
+}
+
+#[test]
+fn off_and_wait_removes_for_everybody_before_it_waits() {
+    // Fine print: while thread 2 still waits, nobody finds the listener any more.
+    let e = EventEmitter::new();
+    let (gate, stand) = Gate::new();
+    let id = e.on(NUM, move |_| stand());
+    let emitter = e.clone();
+    let first = Worker::spawn(move || emitter.emit(NUM, 1));
+    gate.wait();
+    let emitter = e.clone();
+    let second = Worker::spawn(move || emitter.off_and_wait(id));
+    in_time({
+        let e = e.clone();
+        move || {
+            while e.has_listener(id) {
+                thread::yield_now();
+            }
+            assert_eq!(e.emit(NUM, 2), 0);
+            assert!(!e.off(id));
+        }
+    });
+    gate.open();
+    assert!(matches!(second.join(), Ok(true)));
+    first.join();
+}
+
+#[test]
+fn off_and_wait_never_comes_back_early() {
+    // E25 as a race: after it has returned, the listener is not called and does not run.
+    let e = EventEmitter::new();
+    let stop = Arc::new(AtomicBool::new(false));
+    let late = Arc::new(AtomicUsize::new(0));
+    let emitters = [0, 1].map(|_| {
+        let (e, stop) = (e.clone(), Arc::clone(&stop));
+        Worker::spawn(move || {
+            while !stop.load(Ordering::Relaxed) {
+                e.emit(NUM, 1);
+            }
+        })
+    });
+    let (remover, counted) = (e.clone(), Arc::clone(&late));
+    let removed = Worker::spawn(move || {
+        let mut removed = 0;
+        for _ in 0..ROUNDS / 10 {
+            let gone = Arc::new(AtomicBool::new(false));
+            let (flag, late) = (Arc::clone(&gone), Arc::clone(&counted));
+            let id = remover.on(NUM, move |_| {
+                for _ in 0..10 {
+                    if flag.load(Ordering::SeqCst) {
+                        late.fetch_add(1, Ordering::SeqCst);
+                    }
+                    std::hint::spin_loop();
+                }
+            });
+            thread::yield_now();
+            removed += usize::from(remover.off_and_wait(id).unwrap());
+            gone.store(true, Ordering::SeqCst);
+        }
+        removed
+    });
+    assert_eq!(removed.join(), ROUNDS / 10);
+    stop.store(true, Ordering::Relaxed);
+    emitters.into_iter().for_each(Worker::join);
+    assert_eq!(late.load(Ordering::SeqCst), 0);
+}
+
+#[test]
+fn off_and_wait_tells_whether_it_removed() {
+    // As `off`: `true`, then `false`; `false` for the id of another emitter. Nobody is inside.
+    in_time(|| {
+        let e = EventEmitter::new();
+        let f = EventEmitter::new();
+        let id = e.on(NUM, |_| {});
+        assert!(matches!(f.off_and_wait(id), Ok(false)));
+        assert!(matches!(e.off_and_wait(id), Ok(true)));
+        assert!(matches!(e.off_and_wait(id), Ok(false)));
+        let tap = e.on_any(|_| {});
+        assert!(matches!(e.off_and_wait(tap), Ok(true)));
+        let signal = Signal::<i32>::new();
+        let id = signal.on(|_| {});
+        assert!(matches!(e.off_and_wait(id), Ok(false)));
+        assert!(matches!(signal.off_and_wait(id), Ok(true)));
+        let handle = e.signal(NUM);
+        let id = handle.on(|_| {});
+        assert!(matches!(handle.off_and_wait(id), Ok(true)));
+    });
+}
+
+#[test]
+fn off_and_wait_from_inside_the_listener_is_refused_at_once() {
+    // E25: `InsideListener`; the removal stands.
+    in_time(|| {
+        let (e, trace) = (EventEmitter::new(), Trace::new());
+        let (weak, ids) = (e.downgrade(), Ids::default());
+        let own = ids.clone();
+        let id = e.on(NUM, move |_| {
+            let refused = weak.upgrade().unwrap().off_and_wait(own.get(0));
+            trace.log(format_args!("{:?}", refused.unwrap_err()));
+        });
+        ids.set([id]);
+        assert_eq!(e.emit(NUM, 1), 1);
+        trace.expect("InsideListener");
+        assert!(!e.has_listener(id));
+        assert_eq!(e.emit(NUM, 2), 0);
+    });
+}
+
+#[test]
+fn off_and_wait_from_a_nested_emit_is_inside_too() {
+    // Fine print: "\"within\" includes nested emits below", here two of them, one of a signal.
+    in_time(|| {
+        let (e, trace) = (EventEmitter::new(), Trace::new());
+        let (ids, signal) = (Ids::default(), Signal::<i32>::new());
+        let (weak, outer) = (e.downgrade(), ids.clone());
+        signal.on(move |_| {
+            let refused = weak.upgrade().unwrap().off_and_wait(outer.get(0));
+            trace.log(format_args!("{:?}", refused.unwrap_err()));
+        });
+        let weak = e.downgrade();
+        let id = e.on(NUM, move |n| {
+            weak.upgrade().unwrap().emit(OTHER, *n);
+        });
+        e.on(OTHER, move |n| {
+            signal.emit(*n);
+        });
+        ids.set([id]);
+        e.emit(NUM, 1);
+        trace.expect("InsideListener");
+        assert!(!e.has_listener(id));
+    });
+}
+
+#[test]
+fn off_and_wait_for_a_sibling_does_not_wait() {
+    // "until no other thread is inside *it*": the emit is under way, the listener is not; before
+    // and behind the one that runs, from its own thread and from another.
+    let e = EventEmitter::new();
+    let trace = Trace::new();
+    let (gate, stand) = Gate::new();
+    let before = [0, 1].map(|_| e.on(NUM, trace.logs("before")));
+    let (weak, ids) = (e.downgrade(), Ids::default());
+    let siblings = ids.clone();
+    e.on(NUM, move |_| {
+        stand();
+        for at in 0..2 {
+            let e = weak.upgrade().unwrap();
+            assert!(matches!(e.off_and_wait(siblings.get(at)), Ok(true)));
+        }
+        trace.log("running");
+    });
+    let behind = [0, 1].map(|_| e.on(NUM, trace.logs("behind")));
+    ids.set([before[0], behind[0]]);
+    let emitter = e.clone();
+    let first = Worker::spawn(move || emitter.emit(NUM, 1));
+    gate.wait();
+    let emitter = e.clone();
+    in_time(move || {
+        assert!(matches!(emitter.off_and_wait(before[1]), Ok(true)));
+        assert!(matches!(emitter.off_and_wait(behind[1]), Ok(true)));
+    });
+    gate.open();
+    assert_eq!(first.join(), 3);
+    trace.expect("before1 before1 running");
+}
+
+#[test]
+fn off_and_wait_comes_back_when_the_listener_panics() {
+    // Rules 2 and 7: a call is over when it has unwound.
+    let e = EventEmitter::new();
+    let (gate, stand) = Gate::new();
+    let id = e.on(NUM, move |_| {
+        stand();
+        panic!("boom");
+    });
+    let emitter = e.clone();
+    let first = Worker::spawn(move || panic_text(|| emitter.emit(NUM, 1)));
+    gate.wait();
+    let emitter = e.clone();
+    let second = Worker::spawn(move || emitter.off_and_wait(id));
+    in_time(move || {
+        while e.has_listener(id) {
+            thread::yield_now();
+        }
+    });
+    gate.open();
+    assert!(matches!(second.join(), Ok(true)));
+    assert_eq!(first.join(), "boom");
+}
+
+#[test]
+fn off_and_wait_waits_for_the_outermost_call() {
+    // "until no other thread is inside it": the inner of two calls has returned, the outer has not.
+    let (e, trace) = (EventEmitter::new(), Trace::new());
+    let (gate, stand) = Gate::new();
+    let weak = e.downgrade();
+    let id = e.on(NUM, move |n| {
+        if *n == 1 {
+            weak.upgrade().unwrap().emit(NUM, 2);
+            stand();
+            trace.log("left");
+        }
+    });
+    let emitter = e.clone();
+    let first = Worker::spawn(move || emitter.emit(NUM, 1));
+    gate.wait();
+    let emitter = e.clone();
+    let second = Worker::spawn(move || {
+        let removed = emitter.off_and_wait(id);
+        trace.log("back");
+        removed
+    });
+    in_time(move || {
+        while e.has_listener(id) {
+            thread::yield_now();
+        }
+    });
+    gate.open();
+    assert!(matches!(second.join(), Ok(true)));
+    first.join();
+    trace.expect("left back");
+}
+
+#[test]
+fn off_and_wait_waits_for_taps() {
+    // A tap is a listener with an id like others.
+    let (e, trace) = (EventEmitter::new(), Trace::new());
+    let (gate, stand) = Gate::new();
+    let id = e.on_any(move |_| {
+        stand();
+        trace.log("left");
+    });
+    let emitter = e.clone();
+    let first = Worker::spawn(move || emitter.emit(NUM, 1));
+    gate.wait();
+    let emitter = e.clone();
+    let second = Worker::spawn(move || {
+        let removed = emitter.off_and_wait(id);
+        trace.log("back");
+        removed
+    });
+    in_time(move || {
+        while e.has_listener(id) {
+            thread::yield_now();
+        }
+    });
+    gate.open();
+    assert!(matches!(second.join(), Ok(true)));
+    first.join();
+    trace.expect("left back");
+}
+
+#[test]
+fn waiting_from_inside_another_listener_is_no_deadlock() {
+    // A wait that closes no circle is entered: the thread waited for waits for nobody.
+    let (e, trace) = (EventEmitter::new(), Trace::new());
+    let (gate, stand) = Gate::new();
+    let victim = e.on(NUM, move |_| {
+        stand();
+        trace.log("left");
+    });
+    let weak = e.downgrade();
+    e.on(OTHER, move |_| {
+        let answer = weak.upgrade().unwrap().off_and_wait(victim);
+        trace.log(format_args!("{answer:?}"));
+    });
+    let emitter = e.clone();
+    let first = Worker::spawn(move || emitter.emit(NUM, 1));
+    gate.wait();
+    let emitter = e.clone();
+    let second = Worker::spawn(move || emitter.emit(OTHER, 1));
+    in_time(move || {
+        while e.has_listener(victim) {
+            thread::yield_now();
+        }
+    });
+    gate.open();
+    assert_eq!((first.join(), second.join()), (1, 1));
+    trace.expect("left Ok(true)");
+}
+
+#[test]
+fn several_threads_may_wait_for_one_listener() {
+    // One of them removed it; all come back.
+    let e = EventEmitter::new();
+    let (gate, stand) = Gate::new();
+    let id = e.on(NUM, move |_| stand());
+    let emitter = e.clone();
+    let first = Worker::spawn(move || emitter.emit(NUM, 1));
+    gate.wait();
+    let waiting = [0; 4].map(|_| {
+        let emitter = e.clone();
+        Worker::spawn(move || emitter.off_and_wait(id))
+    });
+    in_time(move || {
+        while e.has_listener(id) {
+            thread::yield_now();
+        }
+    });
+    gate.open();
+    let answers = waiting.map(Worker::join);
+    let removed = answers.iter().filter(|answer| matches!(answer, Ok(true)));
+    assert_eq!(removed.count(), 1, "{answers:?}");
+    assert!(answers.iter().all(Result::is_ok), "{answers:?}");
+    first.join();
+}
+
+#[test]
+fn two_listeners_that_wait_for_each_other_end() {
+    // E25: one gets `Deadlock`, the other its answer when that one has left; both removals stand.
+    let e = EventEmitter::new();
+    let (ids, barrier) = (Ids::default(), Arc::new(Barrier::new(2)));
+    let (answers, answered) = channel();
+    let added = [(NUM, 1), (OTHER, 0)].map(|(event, other)| {
+        let (weak, ids) = (e.downgrade(), ids.clone());
+        let (barrier, answers) = (Arc::clone(&barrier), Mutex::new(answers.clone()));
+        e.on(event, move |_| {
+            barrier.wait();
+            let answer = weak.upgrade().unwrap().off_and_wait(ids.get(other));
+            answers.lock().unwrap().send(answer).unwrap();
+        })
+    });
+    ids.set(added);
+    let emitter = e.clone();
+    race(move |side| emitter.emit([NUM, OTHER][side], 1));
+    let answers = [receive(&answered), receive(&answered)];
+    let refused = |answer: &Result<bool, WaitError>| matches!(answer, Err(WaitError::Deadlock));
+    assert!(refused(&answers[0]), "{answers:?}");
+    assert!(matches!(answers[1], Ok(true)), "{answers:?}");
+    assert!(added.into_iter().all(|id| !e.has_listener(id)));
+}
+
+#[test]
+fn a_circle_of_three_threads_is_cut() {
+    // Rule of `off_and_wait`: "where waiting would close a circle of threads", however long.
+    let e = EventEmitter::new();
+    let (ids, barrier) = (Ids::default(), Arc::new(Barrier::new(3)));
+    let events = [NUM, OTHER, THIRD];
+    let added = [0, 1, 2].map(|i| {
+        let (weak, ids, barrier) = (e.downgrade(), ids.clone(), Arc::clone(&barrier));
+        e.on(events[i], move |_| {
+            barrier.wait();
+            match weak.upgrade().unwrap().off_and_wait(ids.get((i + 1) % 3)) {
+                Ok(removed) => assert!(removed),
+                Err(WaitError::Deadlock) => panic!("the circle"),
+                Err(other) => panic!("{other:?}"),
+            }
+        })
+    });
+    ids.set(added);
+    let workers = events.map(|event| {
+        let e = e.clone();
+        Worker::spawn(move || {
+            let emit = std::panic::AssertUnwindSafe(|| e.emit(event, 1));
+            std::panic::catch_unwind(emit).is_err()
+        })
+    });
+    let refused = workers.map(Worker::join);
+    assert_eq!(refused.iter().filter(|refused| **refused).count(), 1);
+    assert!(added.into_iter().all(|id| !e.has_listener(id)));
+}
+
+#[test]
+fn a_circle_through_another_emitter_is_cut() {
+    // The circle is one of threads, whichever emitters their listeners belong to.
+    let e = EventEmitter::new();
+    let f = EventEmitter::new();
+    let (ids, barrier) = (Ids::default(), Arc::new(Barrier::new(2)));
+    let trace = Trace::new();
+    let listen = |own: &EventEmitter, other: &EventEmitter, at: usize| {
+        let (other, ids, barrier) = (other.downgrade(), ids.clone(), Arc::clone(&barrier));
+        own.on(NUM, move |_| {
+            barrier.wait();
+            let answer = other.upgrade().unwrap().off_and_wait(ids.get(at));
+            trace.log(format_args!("{answer:?}"));
+        })
+    };
+    ids.set([listen(&e, &f, 1), listen(&f, &e, 0)]);
+    let emitters = [e.clone(), f.clone()];
+    race(move |side| emitters[side].emit(NUM, 1));
+    trace.expect("Err(Deadlock) Ok(true)");
+}
+
+#[test]
+fn a_circle_of_a_wait_and_a_turn_is_cut() {
+    // Rules 2 and 8 together: thread 1 is in `a`, an `on_mut`, and waits for `b` to be left;
+    // thread 2 is in `b` and emits to `a`.
+    for _ in 0..if cfg!(miri) { 3 } else { 200 } {
+        let (e, trace) = (EventEmitter::new(), Trace::new());
+        let (ids, barrier) = (Ids::default(), Arc::new(Barrier::new(2)));
+        let (weak, other, meet) = (e.downgrade(), ids.clone(), Arc::clone(&barrier));
+        let a = e.on_mut(NUM, move |n| {
+            if *n == 1 {
+                meet.wait();
+                let answer = weak.upgrade().unwrap().off_and_wait(other.get(0));
+                trace.log(format_args!("wait:{answer:?}"));
+            }
+        });
+        let weak = e.downgrade();
+        let b = e.on(OTHER, move |_| {
+            barrier.wait();
+            let called = match weak.upgrade().unwrap().try_emit(NUM, 2) {
+                Ok(called) => called.to_string(),
+                Err(EmitError::Listeners(errors)) => {
+                    format!("{:?}", errors.into_vec()[0].kind())
+                }
+                Err(other) => panic!("{other:?}"),
+            };
+            trace.log(format_args!("emit:{called}"));
+        });
+        ids.set([b]);
+        let emitter = e.clone();
+        race(move |side| emitter.emit([NUM, OTHER][side], 1));
+        let told = trace.take();
+        let (cut_at_emit, cut_at_wait) = (
+            told == "emit:Reentered wait:Ok(true)",
+            told == "wait:Err(Deadlock) emit:1",
+        );
+        assert!(cut_at_emit || cut_at_wait, "{told}");
+        assert!(e.has_listener(a) && !e.has_listener(b));
+    }
+}
+
+#[test]
+fn an_on_mut_listener_lets_another_thread_wait_its_turn() {
+    // Rule 8: never two at once, nobody refused, no call lost.
+    let e = EventEmitter::new();
+    e.on(LISTENER_ERROR, |error| panic!("{error}"));
+    let busy = AtomicBool::new(false);
+    let calls = Arc::new(AtomicUsize::new(0));
+    let counted = Arc::clone(&calls);
+    e.on_mut(NUM, move |_| {
+        assert!(!busy.swap(true, Ordering::SeqCst), "two at once");
+        counted.fetch_add(1, Ordering::SeqCst);
+        busy.store(false, Ordering::SeqCst);
+    });
+    let emitter = e.clone();
+    let called = race(move |_| (0..ROUNDS).map(|_| emitter.emit(NUM, 1)).sum::<usize>());
+    assert_eq!(called, [ROUNDS, ROUNDS]);
+    assert_eq!(calls.load(Ordering::SeqCst), 2 * ROUNDS);
+}
+
+#[test]
+fn a_thread_waits_for_an_on_mut_listener_to_end() {
+    // Rule 8 with a call that lasts: the second thread's call begins after the first one's end.
+    let (e, trace) = (EventEmitter::new(), Trace::new());
+    let (gate, stand) = Gate::new();
+    e.on_mut(NUM, move |n| {
+        trace.log(format_args!("{n}("));
+        if *n == 1 {
+            stand();
+        }
+        trace.log(format_args!("){n}"));
+    });
+    let emitter = e.clone();
+    let first = Worker::spawn(move || emitter.emit(NUM, 1));
+    gate.wait();
+    let (started, start) = channel();
+    let emitter = e.clone();
+    let second = Worker::spawn(move || {
+        started.send(()).unwrap();
+        emitter.emit(NUM, 2)
+    });
+    receive(&start);
+    gate.open();
+    assert_eq!((first.join(), second.join()), (1, 1));
+    trace.expect("1( )1 2( )2");
+}
+
+#[test]
+fn an_on_mut_listener_removed_while_a_thread_waits_its_turn_is_not_called() {
+    // Rules 2 and 8: whoever waits finds it gone, in either order of the two.
+    for _ in 0..if cfg!(miri) { 3 } else { 100 } {
+        let e = EventEmitter::new();
+        e.on(LISTENER_ERROR, |error| panic!("{error}"));
+        let (gate, stand) = Gate::new();
+        let late = Arc::new(AtomicUsize::new(0));
+        let counted = Arc::clone(&late);
+        let id = e.on_mut(NUM, move |n| {
+            if *n == 1 {
+                stand();
+            } else {
+                counted.fetch_add(1, Ordering::SeqCst);
+            }
+        });
+        let emitter = e.clone();
+        let first = Worker::spawn(move || emitter.emit(NUM, 1));
+        gate.wait();
+        let emitter = e.clone();
+        let (started, start) = channel();
+        let second = Worker::spawn(move || {
+            started.send(()).unwrap();
+            emitter.emit(NUM, 2)
+        });
+        receive(&start);
+        assert!(e.off(id));
+        gate.open();
+        assert_eq!(first.join(), 1);
+        assert_eq!(second.join(), 0);
+        assert_eq!(late.load(Ordering::SeqCst), 0);
+    }
+}
+
+#[test]
+fn two_on_mut_listeners_that_emit_into_each_other_end() {
+    // E25b, deterministic: both threads are inside before either emits; one of the two is refused.
+    let e = EventEmitter::new();
+    let trace = Trace::new();
+    let barrier = Arc::new(Barrier::new(2));
+    for (own, other) in [(NUM, OTHER), (OTHER, NUM)] {
+        let (weak, barrier) = (e.downgrade(), Arc::clone(&barrier));
+        e.on_mut(own, move |n| {
+            if *n == 1 {
+                barrier.wait();
+                match weak.upgrade().unwrap().try_emit(other, 2) {
+                    Ok(called) => trace.log(called),
+                    Err(EmitError::Listeners(errors)) => {
+                        assert_eq!(errors.called(), 0);
+                        trace.log(format_args!("{:?}", errors.into_vec()[0].kind()));
+                    }
+                    Err(other) => panic!("{other:?}"),
+                }
+            }
+        });
+    }
+    let emitter = e.clone();
+    let called = race(move |side| emitter.emit([NUM, OTHER][side], 1));
+    assert_eq!(called, [1, 1]);
+    trace.expect("Reentered 1");
+}
+
+#[test]
+fn two_on_mut_listeners_that_emit_into_each_other_end_every_time() {
+    // E25b, 10,000 times: every emit is either a call or a `Reentered`, and none is lost.
+    let e = EventEmitter::new();
+    let refused = Arc::new(AtomicUsize::new(0));
+    let counted = Arc::clone(&refused);
+    e.on(LISTENER_ERROR, move |error| {
+        assert!(matches!(error.kind(), ErrorKind::Reentered));
+        counted.fetch_add(1, Ordering::SeqCst);
+    });
+    let calls = Arc::new(AtomicUsize::new(0));
+    for (own, other) in [(NUM, OTHER), (OTHER, NUM)] {
+        let (weak, calls) = (e.downgrade(), Arc::clone(&calls));
+        e.on_mut(own, move |n| {
+            calls.fetch_add(1, Ordering::SeqCst);
+            if *n == 1 {
+                weak.upgrade().unwrap().emit(other, 2);
+            }
+        });
+    }
+    let emitter = e.clone();
+    race(move |side| {
+        for _ in 0..ROUNDS {
+            assert_eq!(emitter.emit([NUM, OTHER][side], 1), 1);
+        }
+    });
+    let (calls, refused) = (calls.load(Ordering::SeqCst), refused.load(Ordering::SeqCst));
+    assert_eq!(calls + refused, 4 * ROUNDS);
+    assert!(calls >= 2 * ROUNDS);
+}
+
+#[test]
+fn an_on_mut_turn_is_free_after_a_panic() {
+    // Rules 7 and 8: the thread that waits gets its turn when the other one's call unwinds.
+    let (e, trace) = (EventEmitter::new(), Trace::new());
+    let (gate, stand) = Gate::new();
+    e.on_mut(NUM, move |n| {
+        if *n == 1 {
+            stand();
+            panic!("boom");
+        }
+        trace.log(n);
+    });
+    let emitter = e.clone();
+    let first = Worker::spawn(move || {
+        let emit = std::panic::AssertUnwindSafe(|| emitter.emit(NUM, 1));
+        std::panic::catch_unwind(emit).is_err()
+    });
+    gate.wait();
+    let emitter = e.clone();
+    let (started, start) = channel();
+    let second = Worker::spawn(move || {
+        started.send(()).unwrap();
+        emitter.emit(NUM, 2)
+    });
+    receive(&start);
+    gate.open();
+    assert!(first.join());
+    assert_eq!(second.join(), 1);
+    trace.expect("2");
+}
+
+#[test]
+fn every_method_may_be_called_while_another_thread_is_inside() {
+    // Rule 4: a listener that lasts blocks nobody, whatever is called on the same event.
+    let e = EventEmitter::new();
+    let (gate, stand) = Gate::new();
+    let first_call = AtomicBool::new(true);
+    e.on(NUM, move |_| {
+        if first_call.swap(false, Ordering::SeqCst) {
+            stand();
+        }
+    });
+    let emitter = e.clone();
+    let first = Worker::spawn(move || emitter.emit(NUM, 1));
+    gate.wait();
+    let emitter = e.clone();
+    in_time(move || {
+        let e = emitter;
+        let id = e.on(NUM, |_| {});
+        e.prepend_once(NUM, |_| {});
+        e.on_mut(NUM, |_| {});
+        e.listen(NUM).priority(3).times(2).on(|_| {});
+        drop(e.subscribe(NUM, |_| {}));
+        let tap = e.on_any(|_| {});
+        assert_eq!(e.emit(NUM, 1), 5);
+        assert_eq!(e.try_emit(NUM, 1).unwrap(), 4);
+        assert_eq!(e.signal(NUM).emit(1), 3);
+        assert_eq!(e.listener_count(NUM), 3);
+        assert_eq!(e.listeners(NUM).len(), 3);
+        assert_eq!(e.event_names(), ["num"]);
+        assert!(!format!("{e:?}").is_empty());
+        assert!(e.off(id) && e.off(tap) && !e.off(id));
+        assert_eq!(e.off_all(NUM), 2);
+        e.on(NUM, |_| {});
+        assert_eq!(e.clear(), 1);
+    });
+    gate.open();
+    assert_eq!(first.join(), 1);
+}
+
+#[test]
+fn the_depth_is_counted_per_thread() {
+    // Rule 9: another thread's emit is an outermost one, even where the first one waits for it.
+    let e = EventEmitter::builder().max_depth(1).build();
+    let weak = e.downgrade();
+    e.on(NUM, move |n| {
+        let e = weak.upgrade().unwrap();
+        let n = *n;
+        assert_eq!(in_time(move || e.emit(OTHER, n)), 1);
+    });
+    e.on(OTHER, |_| {});
+    let emitter = e.clone();
+    assert_eq!(in_time(move || emitter.emit(NUM, 1)), 1);
+}
+
+#[test]
+fn a_closure_is_dropped_when_the_emits_then_under_way_have_ended() {
+    // Rule 5: removed during emit 1; emit 2 starts later and goes on, and does not keep it alive.
+    let (e, trace) = (EventEmitter::new(), Trace::new());
+    let (gates, stands) = [Gate::new(), Gate::new()].into_iter().fold(
+        (Vec::new(), Vec::new()),
+        |(mut gates, mut stands), (gate, stand)| {
+            gates.push(gate);
+            stands.push(stand);
+            (gates, stands)
+        },
+    );
+    e.on(NUM, move |n| stands[*n as usize]());
+    let victim = e.on(NUM, trace.probe("dropped").logs("never"));
+    let emitter = e.clone();
+    let first = Worker::spawn(move || emitter.emit(NUM, 0));
+    gates[0].wait();
+    assert!(e.off(victim));
+    let emitter = e.clone();
+    let second = Worker::spawn(move || emitter.emit(NUM, 1));
+    gates[1].wait();
+    gates[0].open();
+    assert_eq!(first.join(), 1);
+    trace.expect("dropped");
+    gates[1].open();
+    assert_eq!(second.join(), 1);
+    trace.expect("");
+}
+
+#[test]
+fn an_emit_of_another_event_on_another_thread_delays_no_drop() {
+    // Rule 5: "before `off` returns if no emit of *that* event is under way".
+    let (e, trace) = (EventEmitter::new(), Trace::new());
+    let (gate, stand) = Gate::new();
+    e.on(OTHER, move |_| stand());
+    let id = e.on(NUM, trace.probe("dropped").logs("never"));
+    let emitter = e.clone();
+    let first = Worker::spawn(move || emitter.emit(OTHER, 1));
+    gate.wait();
+    assert!(e.off(id));
+    trace.expect("dropped");
+    gate.open();
+    first.join();
+}
+
+#[test]
+fn the_last_handle_may_go_on_another_thread() {
+    // Rule 10: thread 2 drops its handle while thread 1 emits with one of its own.
+    let (e, trace) = (EventEmitter::new(), Trace::new());
+    let weak = e.downgrade();
+    let (gate, stand) = Gate::new();
+    e.on(NUM, move |_| stand());
+    e.on(NUM, trace.probe("dropped").logs("b"));
+    let own = e.clone();
+    let first = Worker::spawn(move || own.emit(NUM, 1));
+    gate.wait();
+    drop(e);
+    gate.open();
+    assert_eq!(first.join(), 2);
+    assert!(weak.upgrade().is_none());
+    trace.expect("b1 dropped");
+}
+
+#[test]
+fn every_closure_is_dropped_once_while_threads_emit_add_and_remove() {
+    // Rules 2 to 5 under load: two threads emit, two add and remove in all ways; the books balance.
+    let e = EventEmitter::builder().max_listeners(0).build();
+    let (added, dropped) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+    let (calls, returned) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+    let stop = Arc::new(AtomicBool::new(false));
+    let emitters = [NUM, NUM].map(|event| {
+        let (e, stop, returned) = (e.clone(), Arc::clone(&stop), Arc::clone(&returned));
+        Worker::spawn(move || {
+            while !stop.load(Ordering::Relaxed) {
+                returned.fetch_add(e.emit(event, 1), Ordering::SeqCst);
+            }
+        })
+    });
+    let churners = [0, 1].map(|side| {
+        let e = e.clone();
+        let (added, dropped) = (Arc::clone(&added), Arc::clone(&dropped));
+        let calls = Arc::clone(&calls);
+        Worker::spawn(move || {
+            let listener = || {
+                added.fetch_add(1, Ordering::SeqCst);
+                let (counted, calls) = (Counted(Arc::clone(&dropped)), Arc::clone(&calls));
+                move |_: &i32| {
+                    counted.hold();
+                    calls.fetch_add(1, Ordering::SeqCst);
+                }
+            };
+            for round in 0..ROUNDS / 5 {
+                let a = e.on(NUM, listener());
+                let b = e.once(NUM, listener());
+                let c = e.listen(NUM).priority(side).times(3).on(listener());
+                let d = e.prepend(NUM, listener());
+                let unsubscribing = listener();
+                let f = e.on(NUM, move |n| {
+                    unsubscribing(n);
+                    Flow::Unsubscribe
+                });
+                drop(e.subscribe(NUM, listener()));
+                e.off(a);
+                e.off_and_wait(d).unwrap();
+                if round % 2 == 0 {
+                    e.off(b);
+                    e.off(c);
+                    e.off(f);
+                }
+                if round % 50 == 0 {
+                    e.off_all(NUM);
+                }
+            }
+        })
+    });
+    churners.into_iter().for_each(Worker::join);
+    stop.store(true, Ordering::Relaxed);
+    emitters.into_iter().for_each(Worker::join);
+    e.off_all(NUM);
+    assert_eq!(e.listener_count(NUM), 0);
+    let counts = [&added, &dropped, &calls, &returned].map(|n| n.load(Ordering::SeqCst));
+    assert_eq!(counts[0], counts[1], "added and dropped");
+    assert_eq!(counts[2], counts[3], "called and counted by `emit`");
+}
+
+#[test]
+fn threads_add_without_losing_any_and_ids_are_all_different() {
+    // E19 and rule 1 between threads: each thread's own keep their order.
+    let e = EventEmitter::builder().max_listeners(0).build();
+    let trace = Trace::new();
+    let emitter = e.clone();
+    let n = ROUNDS / 50;
+    let ids = race(move |side| -> Vec<ListenerId> {
+        let name = ["a", "b"][side];
+        (0..n)
+            .map(|i| emitter.on(NUM, move |_| trace.log(format_args!("{name}{i}"))))
+            .collect()
+    });
+    let all: HashSet<_> = ids.iter().flatten().collect();
+    assert_eq!(all.len(), 2 * n);
+    assert_eq!(e.emit(NUM, 1), 2 * n);
+    let told = trace.take();
+    for name in ["a", "b"] {
+        let own: Vec<_> = told
+            .split(' ')
+            .filter(|word| word.starts_with(name))
+            .collect();
+        let expected: Vec<_> = (0..n).map(|i| format!("{name}{i}")).collect();
+        assert_eq!(own, expected);
+    }
+}
+
+#[test]
+fn one_off_of_many_threads_removes() {
+    // "`false` if it is already gone": two threads remove the same, exactly one is told `true`.
+    let e = EventEmitter::new();
+    let rounds = ROUNDS / 10;
+    let ids: Vec<_> = (0..rounds).map(|_| e.on(NUM, |_| {})).collect();
+    let emitter = e.clone();
+    let removed = race(move |_| ids.iter().filter(|id| emitter.off(**id)).count());
+    assert_eq!(removed.iter().sum::<usize>(), rounds);
+    assert!(!e.has_listeners(NUM));
+}
+
+#[test]
+fn a_subscription_may_be_dropped_on_another_thread() {
+    // `Send`: the guard goes where its owner goes.
+    let e = EventEmitter::new();
+    let subscription = e.subscribe(NUM, |_| {});
+    in_time(move || drop(subscription));
+    assert_eq!(e.emit(NUM, 1), 0);
+}
+
+#[test]
+fn a_panic_on_one_thread_poisons_nothing_for_another() {
+    // Rule 7: "No poisoning".
+    let (e, trace) = (EventEmitter::new(), Trace::new());
+    e.once(NUM, |_| panic!("boom"));
+    e.on(NUM, trace.logs("a"));
+    let emitter = e.clone();
+    let panicked = in_time(move || {
+        let emit = std::panic::AssertUnwindSafe(|| emitter.emit(NUM, 1));
+        std::panic::catch_unwind(emit).is_err()
+    });
+    assert!(panicked);
+    assert_eq!(e.emit(NUM, 2), 1);
+    trace.expect("a2");
+}
