@@ -20,7 +20,7 @@ use crate::error::{EmitError, ErrorKind, ListenerError, ListenerErrors, WaitErro
 use crate::event::Event;
 use crate::hub::{Hub, PanicPolicy, Rules};
 use crate::id::ListenerId;
-use crate::list::{Claim, List, Node, Runs, Turn, Visit};
+use crate::list::{Claim, List, Node, Removed, Runs, Turn, Visit};
 use crate::listener::{ListenerInfo, Options};
 use crate::meta;
 use crate::outcome::Answer;
@@ -300,7 +300,13 @@ impl<'a, K: Flavour, B: ?Sized + 'static> Round<'a, K, B> {
         } else {
             match self.call_with_care(node, visit, isolate, &body, call) {
                 Some(answer) => answer,
-                None => return ControlFlow::Continue(()),
+                None => {
+                    // Who waits for it may have seen it `running` all the same.
+                    if node.is_removed() {
+                        visit.left(node);
+                    }
+                    return ControlFlow::Continue(());
+                }
             }
         };
         *called += 1;
@@ -328,7 +334,7 @@ impl<'a, K: Flavour, B: ?Sized + 'static> Round<'a, K, B> {
         }
         // May wait for another thread. Nothing is claimed before: a call that can't be made counts
         // for nothing.
-        let Some(_turn) = Turn::take(node.gate()) else {
+        let Some(turn) = Turn::take(node.gate()) else {
             self.fail(node, ErrorKind::Reentered);
             return None;
         };
@@ -343,11 +349,21 @@ impl<'a, K: Flavour, B: ?Sized + 'static> Round<'a, K, B> {
             Claim::Last(removed) => self.tell_removed(removed.info),
         }
         // User code from here, as in `step`.
-        Some(if isolate {
+        let answer = if isolate {
             self.isolated(node, || call(body))
         } else {
             call(body)
-        })
+        };
+        if !matches!(answer, Answer::Unsubscribe) {
+            return Some(answer);
+        }
+        // Before the turn ends, so that nobody who waits for it has another.
+        let removed = self.remove(node);
+        drop(turn);
+        visit.between();
+        self.frame.left();
+        self.tell_unsubscribed(removed);
+        Some(Answer::Continue)
     }
 
     /// Does what the listener asked for, and what its removal asks for.
@@ -363,7 +379,10 @@ impl<'a, K: Flavour, B: ?Sized + 'static> Round<'a, K, B> {
         match answer {
             Answer::Continue => {}
             Answer::Stop => flow = ControlFlow::Break(()),
-            Answer::Unsubscribe => self.unsubscribe(node),
+            Answer::Unsubscribe => {
+                let removed = self.remove(node);
+                self.tell_unsubscribed(removed);
+            }
             Answer::Failed(error) => self.fail(node, ErrorKind::Failed(*error)),
         }
         if node.is_removed() {
@@ -372,11 +391,13 @@ impl<'a, K: Flavour, B: ?Sized + 'static> Round<'a, K, B> {
         flow
     }
 
-    fn unsubscribe(&mut self, node: &Node<K, B>) {
-        if let Some(removed) = self
-            .list
+    fn remove(&self, node: &Node<K, B>) -> Option<Removed<K, B>> {
+        self.list
             .remove(node.id(self.list.id()), self.frame.event())
-        {
+    }
+
+    fn tell_unsubscribed(&self, removed: Option<Removed<K, B>>) {
+        if let Some(removed) = removed {
             let info = removed.info;
             // User code: the closure is dropped.
             drop(removed);

@@ -11,6 +11,21 @@ use crate::outcome::{Answer, Outcome};
 
 /// A closure that a flavour can keep, to be called through `&F`: in the thread-safe flavour one that
 /// is `Send + Sync`, in the single-threaded one any.
+///
+/// The bound of `on`, `times`, `prepend`, `subscribe` and `on_any`. It is implemented for all such
+/// closures, and public only to be named in bounds.
+///
+/// # Examples
+///
+/// ```
+/// # let count = std::rc::Rc::new(std::cell::Cell::new(0));
+/// oyez::local::Signal::<()>::new().on(move |()| count.set(count.get() + 1));
+/// ```
+///
+/// ```compile_fail
+/// # let count = std::rc::Rc::new(std::cell::Cell::new(0));
+/// oyez::Signal::<()>::new().on(move |()| count.set(count.get() + 1));
+/// ```
 #[diagnostic::on_unimplemented(
     message = "a listener of the thread-safe emitter must be `Send + Sync`",
     label = "this closure is not",
@@ -30,6 +45,9 @@ pub trait Keeps<F>: Parts {
 
 /// A closure that a flavour can keep, to be called by one caller at a time: in the thread-safe
 /// flavour one that is `Send`, in the single-threaded one any.
+///
+/// The bound of `on_mut`, `once` and `prepend_once`. It is implemented for all such closures, and
+/// public only to be named in bounds.
 #[diagnostic::on_unimplemented(
     message = "a listener of the thread-safe emitter must be `Send`",
     label = "this closure is not",
@@ -64,6 +82,10 @@ pub trait Parts: Sized + 'static {
     type Tap: ?Sized + Fn(&AnyEvent<'_>) -> Answer + 'static;
     type Visits: Visits;
     type Gate: Gate;
+
+    /// The birth of the next listener in a list whose youngest has the birth `youngest`: a greater
+    /// one, which no listener of any list has if other threads are told of it ([`Visits::running`]).
+    fn next_birth(youngest: u64) -> u64;
 
     fn ptr<T>(value: T) -> Self::Ptr<T>;
     fn cyclic<T>(make: impl FnOnce(&Self::Weak<T>) -> T) -> Self::Ptr<T>;
@@ -101,9 +123,9 @@ pub trait Visits: Default {
     /// Says that a visit has just left the listener with the birth `listener`, which is removed.
     fn left(&self, listener: u64);
 
-    /// Waits until no other thread is inside the listener with the birth `listener`, which is removed,
-    /// of the list at `list`.
-    fn until_left(&self, list: usize, listener: u64) -> Result<(), WaitError>;
+    /// Waits until no other thread is inside the listener with the birth `listener`, which is
+    /// removed.
+    fn until_left(&self, listener: u64) -> Result<(), WaitError>;
 
     /// Ends the visit. `Some` if things were kept for its sake meanwhile.
     fn leave(&self, ticket: Self::Ticket) -> Option<Reader>;

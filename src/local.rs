@@ -45,19 +45,126 @@ use crate::stack;
 #[derive(Clone, Copy, Debug)]
 pub enum Local {}
 
-/// A typed event emitter for one thread. See [`generic::EventEmitter`] for its methods.
+/// A typed event emitter for one thread.
+///
+/// It is [`generic::EventEmitter`] of the [`Local`] flavour: **its methods are on
+/// [that page](generic::EventEmitter#implementations)**. What they do:
+///
+/// | to | methods |
+/// |---|---|
+/// | make one | [`new`](generic::EventEmitter::new), [`builder`](generic::EventEmitter::builder) |
+/// | register | [`on`](generic::EventEmitter::on), [`on_mut`](generic::EventEmitter::on_mut), [`once`](generic::EventEmitter::once), [`times`](generic::EventEmitter::times), [`prepend`](generic::EventEmitter::prepend), [`prepend_once`](generic::EventEmitter::prepend_once), [`subscribe`](generic::EventEmitter::subscribe), [`listen`](generic::EventEmitter::listen), [`on_any`](generic::EventEmitter::on_any) |
+/// | remove | [`off`](generic::EventEmitter::off), [`off_all`](generic::EventEmitter::off_all), [`clear`](generic::EventEmitter::clear), [`guard`](generic::EventEmitter::guard) |
+/// | emit | [`emit`](generic::EventEmitter::emit), [`try_emit`](generic::EventEmitter::try_emit) |
+/// | hand on | [`clone`](Clone::clone), [`signal`](generic::EventEmitter::signal), [`downgrade`](generic::EventEmitter::downgrade) |
+/// | look in | [`listener_count`](generic::EventEmitter::listener_count), [`has_listeners`](generic::EventEmitter::has_listeners), [`has_listener`](generic::EventEmitter::has_listener), [`listeners`](generic::EventEmitter::listeners), [`event_names`](generic::EventEmitter::event_names), [`name`](generic::EventEmitter::name), [`ptr_eq`](generic::EventEmitter::ptr_eq) |
+///
+/// # Examples
+///
+/// ```
+/// const JOINED: oyez::local::Event<str> = oyez::local::Event::new("joined");
+/// let chat = oyez::local::EventEmitter::new();
+/// chat.on(JOINED, |who| assert_eq!(who, "ada"));
+/// assert_eq!(chat.emit(JOINED, "ada"), 1);
+/// ```
 pub type EventEmitter = generic::EventEmitter<Local>;
+
 /// Sets limits and policies of an [`EventEmitter`].
+///
+/// Its methods are those of [`generic::EmitterBuilder`]:
+/// [`name`](generic::EmitterBuilder::name), [`max_listeners`](generic::EmitterBuilder::max_listeners),
+/// [`max_depth`](generic::EmitterBuilder::max_depth), [`panics`](generic::EmitterBuilder::panics),
+/// [`build`](generic::EmitterBuilder::build).
+///
+/// # Examples
+///
+/// ```
+/// let builder: oyez::local::EmitterBuilder = oyez::local::EventEmitter::builder();
+/// let shop = builder.name("shop").max_listeners(100).build();
+/// assert_eq!(shop.name(), Some("shop"));
+/// ```
 pub type EmitterBuilder = generic::EmitterBuilder<Local>;
+
 /// A handle to an [`EventEmitter`] that does not keep it alive.
+///
+/// Its methods are those of [`generic::WeakEmitter`]: [`new`](generic::WeakEmitter::new),
+/// [`upgrade`](generic::WeakEmitter::upgrade).
+///
+/// # Examples
+///
+/// ```
+/// let emitter = oyez::local::EventEmitter::new();
+/// let weak: oyez::local::WeakEmitter = emitter.downgrade();
+/// drop(emitter);
+/// assert!(weak.upgrade().is_none());
+/// ```
 pub type WeakEmitter = generic::WeakEmitter<Local>;
-/// The listeners of one event as a handle. See [`generic::Signal`] for its methods.
+
+/// The listeners of one event as a handle, for one thread.
+///
+/// It is [`generic::Signal`] of the [`Local`] flavour: **its methods are on
+/// [that page](generic::Signal#implementations)**. They are those of an [`EventEmitter`], without the
+/// event: [`on`](generic::Signal::on), [`once`](generic::Signal::once),
+/// [`emit`](generic::Signal::emit), [`off`](generic::Signal::off) and so on.
+///
+/// # Examples
+///
+/// ```
+/// let changed = oyez::local::Signal::<str>::named("changed");
+/// let id = changed.on(|to| assert_eq!(to, "loud"));
+/// assert_eq!(changed.emit("loud"), 1);
+/// assert!(changed.off(id));
+/// ```
 pub type Signal<T> = generic::Signal<T, Local>;
-/// Registers a listener with options.
+
+/// Registers a listener with options: what [`listen`](generic::EventEmitter::listen) returns.
+///
+/// Its methods are those of [`generic::Listen`]: [`priority`](generic::Listen::priority),
+/// [`label`](generic::Listen::label), [`times`](generic::Listen::times),
+/// [`prepend`](generic::Listen::prepend), then one of [`on`](generic::Listen::on),
+/// [`on_mut`](generic::Listen::on_mut), [`once`](generic::Listen::once),
+/// [`subscribe`](generic::Listen::subscribe).
+///
+/// # Examples
+///
+/// ```
+/// const SAVE: oyez::local::Event<str> = oyez::local::Event::new("save");
+/// let editor = oyez::local::EventEmitter::new();
+/// editor.listen(SAVE).priority(10).label("format").on(|_path| ());
+/// assert_eq!(editor.listeners(SAVE)[0].label(), Some("format"));
+/// ```
 pub type Listen<'a, T> = generic::Listen<'a, T, Local>;
+
 /// A guard that removes its listener when dropped.
+///
+/// Its methods are those of [`generic::Subscription`]: [`id`](generic::Subscription::id),
+/// [`detach`](generic::Subscription::detach), [`unsubscribe`](generic::Subscription::unsubscribe).
+///
+/// # Examples
+///
+/// ```
+/// let tick = oyez::local::Signal::<()>::new();
+/// let subscription: oyez::local::Subscription = tick.subscribe(|()| ());
+/// drop(subscription);
+/// assert!(!tick.has_listeners());
+/// ```
 pub type Subscription = generic::Subscription<Local>;
-/// A bag of [`Subscription`]s.
+
+/// A bag of [`Subscription`]s: removes all their listeners when dropped.
+///
+/// Its methods are those of [`generic::Subscriptions`]: [`new`](generic::Subscriptions::new),
+/// [`add`](generic::Subscriptions::add), [`len`](generic::Subscriptions::len),
+/// [`is_empty`](generic::Subscriptions::is_empty), [`clear`](generic::Subscriptions::clear),
+/// [`detach`](generic::Subscriptions::detach).
+///
+/// # Examples
+///
+/// ```
+/// let tick = oyez::local::Signal::<()>::new();
+/// let bag: oyez::local::Subscriptions = (0..3).map(|_| tick.subscribe(|()| ())).collect();
+/// drop(bag);
+/// assert!(!tick.has_listeners());
+/// ```
 pub type Subscriptions = generic::Subscriptions<Local>;
 
 impl Parts for Local {
@@ -71,6 +178,10 @@ impl Parts for Local {
     type Tap = dyn Fn(&AnyEvent<'_>) -> Answer;
     type Visits = LocalVisits;
     type Gate = Cell<bool>;
+
+    fn next_birth(youngest: u64) -> u64 {
+        youngest + 1
+    }
 
     fn ptr<T>(value: T) -> Rc<T> {
         Rc::new(value)
@@ -178,7 +289,7 @@ impl Visits for LocalVisits {
     #[inline]
     fn left(&self, _: u64) {}
 
-    fn until_left(&self, _: usize, _: u64) -> Result<(), WaitError> {
+    fn until_left(&self, _: u64) -> Result<(), WaitError> {
         Ok(())
     }
 

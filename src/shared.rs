@@ -1,6 +1,6 @@
 //! The thread-safe flavour.
 
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Weak};
 
 use crate::any_event::AnyEvent;
@@ -27,6 +27,12 @@ impl Parts for Shared {
     type Tap = dyn Fn(&AnyEvent<'_>) -> Answer + Send + Sync;
     type Visits = SharedVisits;
     type Gate = waits::Gate;
+
+    fn next_birth(_: u64) -> u64 {
+        static YOUNGEST: AtomicU64 = AtomicU64::new(0);
+        // Relaxed: it is one variable, and the lists' locks order what is taken for one list.
+        YOUNGEST.fetch_add(1, Ordering::Relaxed) + 1
+    }
 
     fn ptr<T>(value: T) -> Arc<T> {
         Arc::new(value)
@@ -127,8 +133,8 @@ impl Visits for SharedVisits {
         waits::left(listener);
     }
 
-    fn until_left(&self, list: usize, listener: u64) -> Result<(), WaitError> {
-        waits::until_left(list, listener)
+    fn until_left(&self, listener: u64) -> Result<(), WaitError> {
+        waits::until_left(listener)
     }
 
     #[inline]

@@ -20,7 +20,7 @@ use std::rc::Rc;
 use crate::error::{ChainLink, TooDeep};
 
 /// How many frames need no heap. Emits nested deeper than this are rare, and mostly mistakes.
-const INLINE: usize = 128;
+const INLINE: usize = if cfg!(loom) { 2 } else { 128 };
 
 type Site = Option<&'static Location<'static>>;
 

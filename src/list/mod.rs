@@ -219,7 +219,7 @@ impl<K: Parts, B: ?Sized + 'static> List<K, B> {
     pub(crate) fn add(&self, options: Options, gate: Option<K::Gate>, body: Box<B>) -> Added {
         let (added, trash) = self.writer.with(|writer| {
             // Relaxed: the clock is changed under the lock only.
-            let birth = self.clock.load(Ordering::Relaxed) + 1;
+            let birth = K::next_birth(self.clock.load(Ordering::Relaxed));
             let index = writer.free_index();
             let node = Owner::new(Node::new(options, birth, index, gate, body));
             let id = node.id(self.id);
@@ -284,7 +284,7 @@ impl<K: Parts, B: ?Sized + 'static> List<K, B> {
     pub(crate) fn wait(&self, id: ListenerId) -> Result<(), WaitError> {
         // Makes this thread known among readers, as one that waits.
         let _visit = self.visit();
-        self.visits.until_left(self.address(), id.birth)
+        self.visits.until_left(id.birth)
     }
 
     /// Takes the listener at `index` out, and keeps of it what visits may still read.

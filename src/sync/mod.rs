@@ -14,6 +14,7 @@ pub(crate) use model::*;
 #[cfg(not(loom))]
 mod real {
     pub(crate) use parking_lot::MutexGuard;
+    pub(crate) use std::sync::OnceLock;
     pub(crate) use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicU64, AtomicUsize};
 
     use std::sync::atomic::{Ordering, compiler_fence};
@@ -151,6 +152,47 @@ mod model {
 
         pub(crate) fn notify_all(&self) {
             self.0.notify_all();
+        }
+    }
+
+    /// Holds what a real one holds, and tells loom who has seen it.
+    #[derive(Debug)]
+    pub(crate) struct OnceLock<T> {
+        value: std::sync::OnceLock<T>,
+        is_set: AtomicBool,
+    }
+
+    impl<T> OnceLock<T> {
+        pub(crate) fn new() -> Self {
+            Self {
+                value: std::sync::OnceLock::new(),
+                is_set: AtomicBool::new(false),
+            }
+        }
+
+        pub(crate) fn get(&self) -> Option<&T> {
+            // Acquire: pairs with the store in `set`.
+            let is_set = self.is_set.load(Ordering::Acquire);
+            is_set.then(|| self.value.get())?
+        }
+
+        pub(crate) fn set(&self, value: T) -> Result<(), T> {
+            let result = self.value.set(value);
+            if result.is_ok() {
+                self.is_set.store(true, Ordering::Release);
+            }
+            // As a real one, waits for another thread that is just setting it.
+            while self.get().is_none() {
+                loom::thread::yield_now();
+            }
+            result
+        }
+
+        pub(crate) fn get_or_init(&self, make: impl FnOnce() -> T) -> &T {
+            if self.get().is_none() {
+                let _ = self.set(make());
+            }
+            self.get().expect("it was just set")
         }
     }
 

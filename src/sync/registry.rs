@@ -21,10 +21,9 @@
 //! Emits nested in one list are marked at the outermost, which ends last.
 
 use std::cell::Cell;
-use std::sync::OnceLock;
 use std::sync::atomic::Ordering;
 
-use super::{AtomicBool, AtomicU64, AtomicUsize, announce, light};
+use super::{AtomicBool, AtomicU64, AtomicUsize, OnceLock, announce, light};
 use crate::flavour::{Reader, Readers};
 use crate::stack::thread_local_const;
 
@@ -184,13 +183,12 @@ impl Record {
         })
     }
 
-    /// Whether the thread is inside `listener` of `list`.
-    fn is_inside(&self, list: usize, listener: u64) -> bool {
-        // SeqCst: after a `heavy`, these show what the thread stored before it.
-        self.frames.iter().any(|frame| {
-            frame.listener.load(Ordering::SeqCst) == listener
-                && frame.list.load(Ordering::SeqCst) & !MARKED == list
-        })
+    /// Whether the thread is inside `listener`.
+    fn is_inside(&self, listener: u64) -> bool {
+        // SeqCst: after a `heavy`, this shows what the thread stored before it. One load, since two
+        // may be of two visits; hence births that no two lists have in common.
+        let mut frames = self.frames.iter();
+        frames.any(|frame| frame.listener.load(Ordering::SeqCst) == listener)
     }
 
     fn free(&self) {
@@ -258,9 +256,9 @@ pub(crate) fn mark(list: usize) -> Readers {
         .collect()
 }
 
-/// The threads now inside `listener` of `list`.
-pub(crate) fn inside(list: usize, listener: u64) -> Readers {
-    let inside = records().filter(|record| record.is_inside(list, listener));
+/// The threads now inside `listener`.
+pub(crate) fn inside(listener: u64) -> Readers {
+    let inside = records().filter(|record| record.is_inside(listener));
     inside.map(Record::reader).collect()
 }
 
@@ -272,15 +270,19 @@ pub(crate) fn me() -> Reader {
 thread_local_const! {
     // Without a destructor, so that emits out of the destructors of other thread-locals find it.
     static MINE: Cell<Option<&'static Record>> = Cell::new(None);
-    static EXIT: Exit = Exit;
+    static EXIT: Exit = Exit(Cell::new(None));
 }
 
 /// Gives the thread's record back when the thread ends.
-struct Exit;
+struct Exit(Cell<Option<&'static Record>>);
 
 impl Drop for Exit {
     fn drop(&mut self) {
-        give_back();
+        if let Some(record) = self.0.take() {
+            // Loom has dropped `MINE` by now.
+            let _ = MINE.try_with(|mine| mine.set(None));
+            record.free();
+        }
     }
 }
 
@@ -302,9 +304,8 @@ fn take_record() -> &'static Record {
         free && take().is_ok()
     });
     let record = record.unwrap_or_else(|| append(new_record()));
-    record
-        .is_brief
-        .store(EXIT.try_with(|_| ()).is_err(), Ordering::Relaxed);
+    let exit = EXIT.try_with(|exit| exit.0.set(Some(record)));
+    record.is_brief.store(exit.is_err(), Ordering::Relaxed);
     MINE.with(|mine| mine.set(Some(record)));
     record
 }

@@ -141,23 +141,23 @@ impl Gate {
     }
 }
 
-/// Waits until no other thread is inside `listener` of `list`. It is removed already.
-pub(crate) fn until_left(list: usize, listener: u64) -> Result<(), WaitError> {
+/// Waits until no other thread is inside `listener`. It is removed already.
+pub(crate) fn until_left(listener: u64) -> Result<(), WaitError> {
     let me = registry::me();
     // SeqCst: pairs with the fence in `left`.
     WAITS.waiters.fetch_add(1, Ordering::SeqCst);
     // From here on a thread that enters the listener sees that it is removed, and one that was
     // inside is seen.
     let certain = heavy();
-    let result = wait_until_left(me, list, listener, certain);
+    let result = wait_until_left(me, listener, certain);
     WAITS.waiters.fetch_sub(1, Ordering::SeqCst);
     result
 }
 
-fn wait_until_left(me: Reader, list: usize, listener: u64, certain: bool) -> Result<(), WaitError> {
+fn wait_until_left(me: Reader, listener: u64, certain: bool) -> Result<(), WaitError> {
     let mut edges = WAITS.edges.lock();
     loop {
-        let inside = registry::inside(list, listener);
+        let inside = registry::inside(listener);
         if inside.is_empty() {
             return Ok(());
         }
