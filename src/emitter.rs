@@ -77,6 +77,16 @@ pub struct EventEmitter<K: Flavour> {
 
 impl<K: Flavour> EventEmitter<K> {
     /// Makes an emitter with the default limits. Allocates nothing.
+    ///
+    /// The defaults: no name, [`max_listeners`](EmitterBuilder::max_listeners) 10,
+    /// [`max_depth`](EmitterBuilder::max_depth) 128, [`PanicPolicy::Propagate`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let emitter = oyez::EventEmitter::new();
+    /// assert!(emitter.event_names().is_empty());
+    /// ```
     #[must_use]
     pub const fn new() -> Self {
         Self {
@@ -126,6 +136,14 @@ impl<K: Flavour> EventEmitter<K> {
     }
 
     /// Returns a handle that does not keep the emitter alive: what its own listeners capture.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let emitter = oyez::EventEmitter::new();
+    /// let weak = emitter.downgrade();
+    /// assert!(weak.upgrade().is_some_and(|same| same.ptr_eq(&emitter)));
+    /// ```
     #[must_use]
     pub fn downgrade(&self) -> WeakEmitter<K> {
         WeakEmitter {
@@ -148,7 +166,8 @@ impl<K: Flavour> EventEmitter<K> {
     /// the same.
     ///
     /// # Complexity
-    /// O(1) amortised; one allocation for the closure and one for its entry.
+    /// O(1) amortised. One allocation for its entry, one for the closure if it captures anything; now
+    /// and then one for the table.
     ///
     /// # Examples
     ///
@@ -181,6 +200,9 @@ impl<K: Flavour> EventEmitter<K> {
     /// # Panics
     /// As [`on`](Self::on).
     ///
+    /// # Complexity
+    /// As [`on`](Self::on), with one more allocation. Each call takes the list's lock for a moment.
+    ///
     /// # Examples
     ///
     /// ```
@@ -208,8 +230,15 @@ impl<K: Flavour> EventEmitter<K> {
     /// It is removed before its body runs, and stays removed if the body fails or panics. If two
     /// threads emit at once, one of them calls it. An emit that does not reach it does not consume it.
     ///
+    /// # Re-entrancy
+    /// From inside its body it is gone: a nested emit does not call it, and `off` answers `false`. It
+    /// may register itself again, as a new listener.
+    ///
     /// # Panics
     /// As [`on`](Self::on).
+    ///
+    /// # Complexity
+    /// As [`on`](Self::on), with one more allocation. The call takes the list's lock for a moment.
     ///
     /// # Examples
     ///
@@ -234,6 +263,11 @@ impl<K: Flavour> EventEmitter<K> {
     }
 
     /// Registers a listener that is called at most `limit` times; as [`once`](Self::once) otherwise.
+    ///
+    /// Range: `1 ..= usize::MAX`.
+    ///
+    /// # Re-entrancy
+    /// A nested emit may call it, which counts as well: each call is claimed before its body runs.
     ///
     /// # Panics
     /// If `limit` is 0, and as [`on`](Self::on).
@@ -261,8 +295,13 @@ impl<K: Flavour> EventEmitter<K> {
 
     /// Registers a listener before all others of the same priority, 0.
     ///
+    /// Of two that are prepended, the later one comes first.
+    ///
     /// # Panics
     /// As [`on`](Self::on).
+    ///
+    /// # Complexity
+    /// As [`on`](Self::on); O(p) if it is the only one prepended, for p priorities in use.
     ///
     /// # Examples
     ///
@@ -289,6 +328,22 @@ impl<K: Flavour> EventEmitter<K> {
     /// Registers a listener before all others of priority 0, for at most one call.
     ///
     /// See [`prepend`](Self::prepend) and [`once`](Self::once).
+    ///
+    /// # Panics
+    /// As [`on`](Self::on).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use oyez::{Event, EventEmitter, Flow};
+    ///
+    /// const KEY: Event<char> = Event::new("key");
+    /// let keys = EventEmitter::new();
+    /// keys.on(KEY, |_| ());
+    /// keys.on(KEY, |_| ());
+    /// keys.prepend_once(KEY, |_| Flow::Stop);
+    /// assert_eq!((keys.emit(KEY, 'y'), keys.emit(KEY, 'n')), (1, 2));
+    /// ```
     #[track_caller]
     pub fn prepend_once<T, R, F>(&self, event: Event<T>, listener: F) -> ListenerId
     where
@@ -347,7 +402,9 @@ impl<K: Flavour> EventEmitter<K> {
         self.listen(event).subscribe(listener)
     }
 
-    /// Returns a guard for a listener that was registered in any way.
+    /// Returns a guard for a listener that was registered in any way, a tap included.
+    ///
+    /// A guard for an id that is stale, or of another emitter, does nothing.
     ///
     /// # Examples
     ///
@@ -380,15 +437,38 @@ impl<K: Flavour> EventEmitter<K> {
     /// it is removed all the same.
     ///
     /// # Complexity
-    /// O(1) amortised, plus the number of threads that ever emitted at once in the thread-safe flavour.
+    /// O(1) amortised. In the thread-safe flavour O(t) for t threads alive at once that have emitted; in
+    /// the single-threaded one, inside an emit, O(d) for d emits under way. See
+    /// [`docs::performance`](crate::docs::performance#what-each-operation-costs).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use oyez::{Event, EventEmitter};
+    ///
+    /// const TICK: Event<()> = Event::new("tick");
+    /// let clock = EventEmitter::new();
+    /// let id = clock.on(TICK, |()| ());
+    /// assert!(clock.off(id));
+    /// assert!(!clock.off(id));
+    /// assert_eq!(clock.emit(TICK, ()), 0);
+    /// ```
     pub fn off(&self, id: ListenerId) -> bool {
         self.hub.get().is_some_and(|hub| dispatch::off(hub, id))
     }
 
     /// Removes all listeners of `event`, at once. Returns how many there were.
     ///
+    /// [`LISTENER_REMOVED`](crate::meta::LISTENER_REMOVED) is told afterwards, for each, in order.
+    ///
+    /// # Re-entrancy
+    /// As [`off`](Self::off), for each of them.
+    ///
     /// # Panics
     /// As [`off`](Self::off); none is left behind.
+    ///
+    /// # Complexity
+    /// O(n) for n listeners, each as in [`off`](Self::off).
     ///
     /// # Examples
     ///
@@ -412,10 +492,28 @@ impl<K: Flavour> EventEmitter<K> {
     /// there were.
     ///
     /// The [`LISTENER_REMOVED`](crate::meta::LISTENER_REMOVED) listeners hear of the others' removal
-    /// when these are all gone, and go last.
+    /// when these are all gone, and go last. Handles, ids and settings stay as they are.
+    ///
+    /// # Re-entrancy
+    /// As [`off`](Self::off), for each of them. Other threads may add meanwhile; what they add stays.
     ///
     /// # Panics
     /// As [`off`](Self::off); none is left behind.
+    ///
+    /// # Complexity
+    /// O(n) for n listeners, each as in [`off`](Self::off), plus the number of events.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use oyez::{Event, EventEmitter};
+    ///
+    /// const TICK: Event<()> = Event::new("tick");
+    /// let clock = EventEmitter::new();
+    /// clock.on(TICK, |()| ());
+    /// clock.on_any(|_| ());
+    /// assert_eq!(clock.clear(), 2);
+    /// ```
     pub fn clear(&self) -> usize {
         self.hub.get().map_or(0, |hub| dispatch::clear(hub))
     }
@@ -437,8 +535,9 @@ impl<K: Flavour> EventEmitter<K> {
     ///   on this thread. No listener was called.
     ///
     /// # Complexity
-    /// O(n) for n listeners, whatever else is registered. No allocation, no clone of the payload, no
-    /// lock held, no clock read.
+    /// O(n) for n listeners, whatever else is registered. No clone of the payload, no lock held, no
+    /// clock read, no allocation; the few exceptions to the last are in
+    /// [`docs::performance`](crate::docs::performance#what-an-emit-does).
     ///
     /// # Examples
     ///
@@ -482,7 +581,11 @@ impl<K: Flavour> EventEmitter<K> {
     ///   thread. No listener was called.
     ///
     /// # Panics
-    /// With a listener's panic, under [`PanicPolicy::Propagate`].
+    /// With a listener's panic, under [`PanicPolicy::Propagate`]. With an error of a
+    /// [`meta`](crate::meta) listener that nobody deals with: it is not one of this event.
+    ///
+    /// # Complexity
+    /// As [`emit`](Self::emit).
     ///
     /// # Examples
     ///
@@ -516,6 +619,10 @@ impl<K: Flavour> EventEmitter<K> {
     ///
     /// The handle keeps the emitter alive.
     ///
+    /// # Complexity
+    /// O(1) expected. The first handle or listener of an event allocates its list, which stays until the
+    /// emitter goes.
+    ///
     /// # Examples
     ///
     /// ```
@@ -546,6 +653,12 @@ impl<K: Flavour> EventEmitter<K> {
     /// As [`on`](Self::on). A tap that emits is called by what it emits: name the event first. An emit
     /// that only taps would see is passed over when `max_depth` is reached.
     ///
+    /// # Errors
+    /// What a tap returns goes the way of all listener errors.
+    ///
+    /// # Complexity
+    /// O(1) amortised. Every emit of the emitter calls it.
+    ///
     /// # Examples
     ///
     /// ```
@@ -571,24 +684,75 @@ impl<K: Flavour> EventEmitter<K> {
     }
 
     /// Returns how many listeners `event` has.
+    ///
+    /// Taps do not count. With other threads at work it may be out of date when it returns.
+    ///
+    /// # Complexity
+    /// O(1) expected; no lock.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use oyez::{Event, EventEmitter};
+    ///
+    /// const TICK: Event<()> = Event::new("tick");
+    /// let clock = EventEmitter::new();
+    /// clock.on(TICK, |()| ());
+    /// assert_eq!(clock.listener_count(TICK), 1);
+    /// ```
     #[must_use]
     pub fn listener_count<T: ?Sized + 'static>(&self, event: Event<T>) -> usize {
         self.channel(event).map_or(0, |channel| channel.list.len())
     }
 
-    /// Returns whether `event` has any listeners.
+    /// Returns whether `event` has any listeners. Spares building a payload that nobody wants.
+    ///
+    /// As [`listener_count`](Self::listener_count) otherwise.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use oyez::{Event, EventEmitter};
+    ///
+    /// const REPORT: Event<str> = Event::new("report");
+    /// let server = EventEmitter::new();
+    /// if server.has_listeners(REPORT) {
+    ///     unreachable!("a costly report");
+    /// }
+    /// ```
     #[must_use]
     pub fn has_listeners<T: ?Sized + 'static>(&self, event: Event<T>) -> bool {
         self.listener_count(event) > 0
     }
 
     /// Returns whether this listener, of whatever event, is still registered here.
+    ///
+    /// # Complexity
+    /// O(1), under the list's lock.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use oyez::{Event, EventEmitter};
+    ///
+    /// const TICK: Event<()> = Event::new("tick");
+    /// let clock = EventEmitter::new();
+    /// let id = clock.once(TICK, |()| ());
+    /// assert!(clock.has_listener(id));
+    /// clock.emit(TICK, ());
+    /// assert!(!clock.has_listener(id));
+    /// ```
     #[must_use]
     pub fn has_listener(&self, id: ListenerId) -> bool {
         self.hub.get().is_some_and(|hub| dispatch::has(hub, id))
     }
 
     /// Returns what is known of the listeners of `event`, in the order in which they are called.
+    ///
+    /// It is a snapshot: what comes and goes later does not change it.
+    ///
+    /// # Complexity
+    /// O(n), under the list's lock; allocates the answer.
     ///
     /// # Examples
     ///
@@ -609,6 +773,26 @@ impl<K: Flavour> EventEmitter<K> {
 
     /// Returns the names of the events that have listeners, each once, whatever its types, in the
     /// order in which they got their first.
+    ///
+    /// Events of [`meta`](crate::meta) are among them; taps have no name.
+    ///
+    /// # Complexity
+    /// O(e log e) for e events that ever had a listener or a handle; allocates the answer.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use oyez::{Event, EventEmitter};
+    ///
+    /// const OPENED: Event<()> = Event::new("opened");
+    /// const CLOSED: Event<()> = Event::new("closed");
+    /// let door = EventEmitter::new();
+    /// door.on(OPENED, |()| ());
+    /// let closed = door.on(CLOSED, |()| ());
+    /// assert_eq!(door.event_names(), ["opened", "closed"]);
+    /// door.off(closed);
+    /// assert_eq!(door.event_names(), ["opened"]);
+    /// ```
     #[must_use]
     pub fn event_names(&self) -> Vec<&'static str> {
         self.hub
@@ -621,7 +805,11 @@ impl EventEmitter<Shared> {
     /// Removes exactly that listener, and waits until no other thread is inside of it.
     ///
     /// Returns whether it was there to be removed. It is removed for everybody at once, before the
-    /// wait, and stays so if the wait is refused.
+    /// wait, and stays so if the wait is refused. If somebody else has removed it, it waits all the
+    /// same.
+    ///
+    /// It waits for the listener. The closure is dropped as [`off`](Self::off) says: if an emit of the
+    /// event is busy with other listeners, when that ends.
     ///
     /// # Errors
     /// * [`WaitError::InsideListener`] from within that listener, nested emits included.
@@ -632,7 +820,11 @@ impl EventEmitter<Shared> {
     /// takes.
     ///
     /// # Panics
-    /// As [`off`](Self::off).
+    /// As [`off`](Self::off); it has not waited then.
+    ///
+    /// # Complexity
+    /// As [`off`](Self::off), and a fence on the processors that run the program's other threads. See
+    /// [`docs::limitations`](crate::docs::limitations#platforms) for systems without one.
     ///
     /// # Examples
     ///
@@ -696,7 +888,13 @@ pub struct WeakEmitter<K: Flavour> {
 }
 
 impl<K: Flavour> WeakEmitter<K> {
-    /// Makes a handle to no emitter.
+    /// Makes a handle to no emitter, for a field that gets its handle later.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// assert!(oyez::WeakEmitter::new().upgrade().is_none());
+    /// ```
     #[must_use]
     pub const fn new() -> Self {
         Self { hub: None }
@@ -736,6 +934,23 @@ impl<K: Flavour> UnwindSafe for WeakEmitter<K> {}
 impl<K: Flavour> RefUnwindSafe for WeakEmitter<K> {}
 
 /// Sets limits and policies of an emitter.
+///
+/// It comes from [`EventEmitter::builder`]; [`build`](Self::build) makes the emitter. What is not set
+/// has the default.
+///
+/// # Examples
+///
+/// ```
+/// use oyez::{EventEmitter, PanicPolicy};
+///
+/// let emitter = EventEmitter::builder()
+///     .name("shop")
+///     .max_listeners(100)
+///     .max_depth(16)
+///     .panics(PanicPolicy::Isolate)
+///     .build();
+/// assert_eq!(emitter.name(), Some("shop"));
+/// ```
 pub struct EmitterBuilder<K: Flavour> {
     config: Config,
     flavour: std::marker::PhantomData<fn() -> K>,
@@ -749,7 +964,7 @@ impl<K: Flavour> EmitterBuilder<K> {
         }
     }
 
-    /// Names the emitter, for people to read.
+    /// Names the emitter, for people to read: [`name`](EventEmitter::name) and `Debug` show it.
     #[must_use]
     pub fn name(mut self, name: impl Into<Cow<'static, str>>) -> Self {
         self.config.name = Some(name.into());
@@ -760,6 +975,21 @@ impl<K: Flavour> EmitterBuilder<K> {
     /// [`TOO_MANY_LISTENERS`](crate::meta::TOO_MANY_LISTENERS) is told. Default 10; 0 is off.
     ///
     /// More are registered all the same: the limit is there to find leaks.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use oyez::{Event, EventEmitter, meta};
+    /// use std::sync::atomic::{AtomicUsize, Ordering};
+    ///
+    /// static TOLD: AtomicUsize = AtomicUsize::new(0);
+    /// const TICK: Event<()> = Event::new("tick");
+    ///
+    /// let clock = EventEmitter::builder().max_listeners(1).build();
+    /// clock.on(meta::TOO_MANY_LISTENERS, |_| drop(TOLD.fetch_add(1, Ordering::Relaxed)));
+    /// (0..3).for_each(|_| drop(clock.on(TICK, |()| ())));
+    /// assert_eq!(TOLD.load(Ordering::Relaxed), 1);
+    /// ```
     #[must_use]
     pub fn max_listeners(mut self, max: usize) -> Self {
         self.config.max_listeners = max;
@@ -774,6 +1004,21 @@ impl<K: Flavour> EmitterBuilder<K> {
     ///
     /// # Panics
     /// If `max` is 0, which would refuse every emit.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use oyez::{EmitError, Event, EventEmitter};
+    ///
+    /// const TURN: Event<()> = Event::new("turn");
+    /// let emitter = EventEmitter::builder().max_depth(1).build();
+    /// let weak = emitter.downgrade();
+    /// emitter.on(TURN, move |()| {
+    ///     let nested = weak.upgrade().unwrap().try_emit(TURN, ());
+    ///     assert!(matches!(nested, Err(EmitError::TooDeep(_))));
+    /// });
+    /// assert_eq!(emitter.emit(TURN, ()), 1);
+    /// ```
     #[must_use]
     #[track_caller]
     pub fn max_depth(mut self, max: usize) -> Self {

@@ -10,6 +10,17 @@ use crate::id::ListenerId;
 pub type BoxError = Box<dyn Error + Send + Sync + 'static>;
 
 /// What a listener that uses `?` returns: `|text| -> oyez::Result { .. }`.
+///
+/// # Examples
+///
+/// ```
+/// let port = oyez::Signal::<str>::new();
+/// port.on(|text| -> oyez::Result {
+///     let _: u16 = text.parse()?;
+///     Ok(())
+/// });
+/// assert!(port.try_emit("eighty").is_err());
+/// ```
 pub type Result<T = (), E = BoxError> = std::result::Result<T, E>;
 
 /// Why [`try_emit`](crate::EventEmitter::try_emit) did not succeed.
@@ -25,6 +36,19 @@ pub enum EmitError {
 }
 
 /// The errors of one emit, in the order in which they happened. Never empty.
+///
+/// # Examples
+///
+/// ```
+/// use oyez::EmitError;
+///
+/// let order = oyez::Signal::<str>::named("order");
+/// order.on(|tea| Err::<(), _>(format!("no {tea}")));
+/// order.on(|_| ());
+/// let Err(EmitError::Listeners(errors)) = order.try_emit("tea") else { panic!() };
+/// assert_eq!(errors.called(), 2);
+/// assert_eq!(errors.to_string(), "1 listener error in an emit of `order` that called 2");
+/// ```
 #[derive(Debug)]
 pub struct ListenerErrors {
     called: usize,
@@ -94,6 +118,24 @@ impl Error for ListenerErrors {
 }
 
 /// One listener's failure: which listener of which event, and what happened.
+///
+/// The payload of [`LISTENER_ERROR`](crate::meta::LISTENER_ERROR), and what [`ListenerErrors`] hold.
+/// What the listener returned is its [`source`](Error::source) and not in its text.
+///
+/// # Examples
+///
+/// ```
+/// use oyez::{ErrorKind, Event, EventEmitter, meta};
+///
+/// const ORDER: Event<str> = Event::new("order");
+/// let shop = EventEmitter::new();
+/// shop.on(meta::LISTENER_ERROR, |error| {
+///     assert_eq!((error.event(), error.label()), ("order", Some("kitchen")));
+///     assert!(matches!(error.kind(), ErrorKind::Failed(why) if why.to_string() == "no tea"));
+/// });
+/// shop.listen(ORDER).label("kitchen").on(|tea| Err::<(), _>(format!("no {tea}")));
+/// shop.emit(ORDER, "tea");
+/// ```
 #[derive(Debug)]
 pub struct ListenerError {
     event: &'static str,
@@ -192,6 +234,26 @@ pub enum ErrorKind {
 
 /// An emit was refused: too many emits are under way on this thread, each inside a listener of the
 /// one before.
+///
+/// Its text names the first and the last of them, with the lines that registered the listeners. See
+/// [`max_depth`](crate::generic::EmitterBuilder::max_depth).
+///
+/// # Examples
+///
+/// ```
+/// use oyez::{EmitError, Event, EventEmitter};
+///
+/// const TURN: Event<()> = Event::new("turn");
+/// let emitter = EventEmitter::builder().max_depth(3).build();
+/// let weak = emitter.downgrade();
+/// emitter.on(TURN, move |()| {
+///     if let Err(EmitError::TooDeep(refused)) = weak.upgrade().unwrap().try_emit(TURN, ()) {
+///         assert_eq!((refused.event(), refused.limit()), ("turn", 3));
+///         assert_eq!(refused.chain().len(), 3);
+///     }
+/// });
+/// emitter.emit(TURN, ());
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TooDeep {
     event: &'static str,
@@ -255,7 +317,7 @@ impl fmt::Display for TooDeep {
 
 impl Error for TooDeep {}
 
-/// One emit under way: its event, and the listener that was running in it.
+/// One emit under way, as [`TooDeep`] shows it: its event, and the listener that was running in it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ChainLink {
     event: &'static str,
@@ -292,6 +354,26 @@ impl fmt::Display for ChainLink {
 
 /// Why [`off_and_wait`](crate::EventEmitter::off_and_wait) did not wait. The listener is removed
 /// all the same.
+///
+/// # Examples
+///
+/// ```
+/// use oyez::{Event, EventEmitter, WaitError};
+/// use std::sync::OnceLock;
+///
+/// const TICK: Event<()> = Event::new("tick");
+/// static ID: OnceLock<oyez::ListenerId> = OnceLock::new();
+///
+/// let clock = EventEmitter::new();
+/// let weak = clock.downgrade();
+/// let id = clock.on(TICK, move |()| {
+///     let refused = weak.upgrade().unwrap().off_and_wait(*ID.get().unwrap());
+///     assert_eq!(refused, Err(WaitError::InsideListener));
+/// });
+/// ID.set(id).unwrap();
+/// clock.emit(TICK, ());
+/// assert!(!clock.has_listener(id)); // removed all the same
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum WaitError {

@@ -11,7 +11,20 @@ use crate::meta;
 use crate::names::Names;
 use crate::stack::Kind;
 
-/// What happens when a listener panics.
+/// What happens when a listener panics. Set by
+/// [`panics`](crate::generic::EmitterBuilder::panics).
+///
+/// # Examples
+///
+/// ```
+/// use oyez::{Event, EventEmitter, PanicPolicy};
+///
+/// const DRAW: Event<()> = Event::new("draw");
+/// let host = EventEmitter::builder().panics(PanicPolicy::Isolate).build();
+/// host.on(DRAW, |()| panic!("a plug-in"));
+/// host.on(DRAW, |()| ());
+/// assert!(host.try_emit(DRAW, ()).is_err());
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum PanicPolicy {

@@ -55,6 +55,9 @@ impl<'a, T: ?Sized + 'static, K: Flavour> Listen<'a, T, K> {
     }
 
     /// Sets the priority: higher is called first. Default 0.
+    ///
+    /// Range: all of `i32`. Few different ones are cheap, many are not: see
+    /// [`docs::limitations`](crate::docs::limitations#what-costs-more-than-it-looks).
     pub fn priority(mut self, priority: i32) -> Self {
         self.options.priority = priority;
         self
@@ -66,10 +69,20 @@ impl<'a, T: ?Sized + 'static, K: Flavour> Listen<'a, T, K> {
         self
     }
 
-    /// Limits the number of calls; afterwards the listener removes itself.
+    /// Limits the number of calls. With the last one, before its body, the listener is removed.
+    ///
+    /// Range: `1 ..= usize::MAX`.
     ///
     /// # Panics
     /// If `limit` is 0.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let tick = oyez::Signal::<()>::new();
+    /// tick.listen().times(2).on(|()| ());
+    /// assert_eq!([tick.emit(()), tick.emit(()), tick.emit(())], [1, 1, 0]);
+    /// ```
     #[track_caller]
     pub fn times(mut self, limit: usize) -> Self {
         self.options = self.options.times(limit);
@@ -77,6 +90,15 @@ impl<'a, T: ?Sized + 'static, K: Flavour> Listen<'a, T, K> {
     }
 
     /// Puts the listener before those of the same priority instead of behind them.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let tick = oyez::Signal::<()>::new();
+    /// tick.listen().priority(5).label("second").on(|()| ());
+    /// tick.listen().priority(5).label("first").prepend().on(|()| ());
+    /// assert_eq!(tick.listeners()[0].label(), Some("first"));
+    /// ```
     pub fn prepend(mut self) -> Self {
         self.options = self.options.prepend();
         self
@@ -98,6 +120,15 @@ impl<'a, T: ?Sized + 'static, K: Flavour> Listen<'a, T, K> {
     ///
     /// A call that is refused because the listener is still running does not count against
     /// [`times`](Self::times).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let tick = oyez::Signal::<()>::new();
+    /// let mut left = 2;
+    /// tick.listen().times(2).on_mut(move |()| left -= 1);
+    /// assert_eq!(tick.listeners()[0].remaining(), Some(2));
+    /// ```
     #[track_caller]
     pub fn on_mut<R, F>(self, listener: F) -> ListenerId
     where

@@ -5,6 +5,24 @@ use std::panic::Location;
 use crate::id::ListenerId;
 
 /// What is known of a listener; a snapshot.
+///
+/// [`listeners`](crate::generic::EventEmitter::listeners) returns them, and
+/// [`meta`](crate::meta) events carry them.
+///
+/// # Examples
+///
+/// ```
+/// use oyez::{Event, EventEmitter};
+///
+/// const SAVE: Event<str> = Event::new("save");
+/// let editor = EventEmitter::new();
+/// let id = editor.listen(SAVE).priority(10).label("format").times(3).on(|_| ());
+///
+/// let info = editor.listeners(SAVE)[0];
+/// assert_eq!((info.id(), info.event()), (id, "save"));
+/// assert_eq!((info.label(), info.priority(), info.remaining()), (Some("format"), 10, Some(3)));
+/// assert_eq!(info.location().file(), file!());
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ListenerInfo {
     pub(crate) id: ListenerId,

@@ -259,6 +259,7 @@ impl<T> Lock<T> for RefCell<T> {
 
 /// The emits under way in one list, counted. On one thread they are a stack, so what was unlinked
 /// can be dropped when the outermost of them ends.
+#[doc(hidden)]
 #[derive(Debug, Default)]
 pub struct LocalVisits {
     depth: Cell<usize>,

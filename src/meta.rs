@@ -23,9 +23,22 @@ use crate::event::Event;
 use crate::listener::ListenerInfo;
 
 /// A listener was added. Told after the fact.
+///
+/// # Examples
+///
+/// ```
+/// use oyez::{Event, EventEmitter, meta};
+///
+/// const TICK: Event<()> = Event::new("tick");
+/// let clock = EventEmitter::new();
+/// clock.on(meta::LISTENER_ADDED, |info| assert_eq!(info.event(), "tick"));
+/// clock.on(TICK, |()| ());
+/// ```
 pub const LISTENER_ADDED: Event<ListenerInfo> = Event::new("oyez::listener_added");
 
 /// A listener was removed, by whomever. Told after the fact; for a `once`, before its body runs.
+///
+/// What goes with its emitter is not told.
 pub const LISTENER_REMOVED: Event<ListenerInfo> = Event::new("oyez::listener_removed");
 
 /// A listener failed. Told at once, before the next listener is called; with nobody listening here,
@@ -34,9 +47,34 @@ pub const LISTENER_ERROR: Event<ListenerError> = Event::new("oyez::listener_erro
 
 /// An event got more listeners than `max_listeners`: often a registration that is never removed.
 /// Told once, and again after the count was back at the limit or below.
+///
+/// # Examples
+///
+/// ```
+/// use oyez::{Event, EventEmitter, meta};
+///
+/// const TICK: Event<()> = Event::new("tick");
+/// let clock = EventEmitter::new(); // `max_listeners` is 10
+/// clock.on(meta::TOO_MANY_LISTENERS, |news| {
+///     assert_eq!((news.event(), news.count(), news.max()), ("tick", 11, 10));
+///     assert_eq!(news.sites()[0].count(), 11); // all of them from one line
+/// });
+/// (0..13).for_each(|_| drop(clock.on(TICK, |()| ())));
+/// ```
 pub const TOO_MANY_LISTENERS: Event<TooManyListeners> = Event::new("oyez::too_many_listeners");
 
 /// An event was emitted that nobody listens to; taps do not count.
+///
+/// # Examples
+///
+/// ```
+/// use oyez::{Event, EventEmitter, meta};
+///
+/// const TYPO: Event<str> = Event::new("mesage");
+/// let chat = EventEmitter::new();
+/// chat.on(meta::UNHANDLED, |news| assert_eq!(news.event(), "mesage"));
+/// assert_eq!(chat.emit(TYPO, "hi"), 0);
+/// ```
 pub const UNHANDLED: Event<Unhandled> = Event::new("oyez::unhandled");
 
 /// The payload of [`TOO_MANY_LISTENERS`].
@@ -83,7 +121,7 @@ impl TooManyListeners {
     }
 }
 
-/// A line of source, and how many of the listeners were registered there.
+/// A line of source, and how many of the listeners of [`TooManyListeners`] were registered there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Site {
     location: &'static Location<'static>,

@@ -49,12 +49,27 @@ pub struct Signal<T: ?Sized + 'static, K: Flavour> {
 
 impl<T: ?Sized + 'static, K: Flavour> Signal<T, K> {
     /// Makes a signal that stands alone. In errors its event is called `unnamed`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let changed = oyez::Signal::<u8>::new();
+    /// changed.on(|level| assert_eq!(*level, 7));
+    /// assert_eq!(changed.emit(7), 1);
+    /// ```
     #[must_use]
     pub fn new() -> Self {
         Self::named("unnamed")
     }
 
     /// Makes a signal that stands alone, with a name for people to read.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let changed = oyez::Signal::<u8>::named("changed");
+    /// assert_eq!(changed.event().name(), "changed");
+    /// ```
     #[must_use]
     pub fn named(name: &'static str) -> Self {
         let id = ListId {
@@ -78,7 +93,7 @@ impl<T: ?Sized + 'static, K: Flavour> Signal<T, K> {
         self.hub.as_deref()
     }
 
-    /// Returns the event.
+    /// Returns the event whose listeners these are.
     #[must_use]
     pub fn event(&self) -> Event<T> {
         self.channel.event
@@ -146,7 +161,8 @@ impl<T: ?Sized + 'static, K: Flavour> Signal<T, K> {
         self.listen().prepend().on(listener)
     }
 
-    /// Registers a listener before all others of priority 0, for at most one call.
+    /// Registers a listener before all others of priority 0, for at most one call. See
+    /// [`EventEmitter::prepend_once`](crate::generic::EventEmitter::prepend_once).
     #[track_caller]
     pub fn prepend_once<R, F>(&self, listener: F) -> ListenerId
     where
@@ -224,7 +240,19 @@ impl<T: ?Sized + 'static, K: Flavour> Signal<T, K> {
     /// [`EventEmitter::try_emit`](crate::generic::EventEmitter::try_emit).
     ///
     /// # Errors
-    /// [`EmitError::Listeners`] and [`EmitError::TooDeep`].
+    /// [`EmitError::Listeners`] if any listener failed, [`EmitError::TooDeep`] if the emit was refused.
+    ///
+    /// # Panics
+    /// With a listener's panic, under [`PanicPolicy::Propagate`](crate::PanicPolicy::Propagate).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let port = oyez::Signal::<str>::new();
+    /// port.on(|text| text.parse::<u16>().map(drop));
+    /// assert!(port.try_emit("80").is_ok());
+    /// assert!(port.try_emit("eighty").is_err());
+    /// ```
     #[inline]
     pub fn try_emit<P: Payload<T>>(&self, payload: P) -> Result<usize, EmitError> {
         self.dispatch(&payload, Errors::Return)
@@ -243,7 +271,8 @@ impl<T: ?Sized + 'static, K: Flavour> Signal<T, K> {
         )
     }
 
-    /// Returns how many listeners there are.
+    /// Returns how many listeners there are. See
+    /// [`EventEmitter::listener_count`](crate::generic::EventEmitter::listener_count).
     #[must_use]
     pub fn listener_count(&self) -> usize {
         self.channel.list.len()
@@ -261,13 +290,22 @@ impl<T: ?Sized + 'static, K: Flavour> Signal<T, K> {
         self.channel.contains(id)
     }
 
-    /// Returns what is known of the listeners, in the order in which they are called.
+    /// Returns what is known of the listeners, in the order in which they are called. See
+    /// [`EventEmitter::listeners`](crate::generic::EventEmitter::listeners).
     #[must_use]
     pub fn listeners(&self) -> Vec<ListenerInfo> {
         self.channel.infos()
     }
 
     /// Returns whether two handles are to the same listeners.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// const TICK: oyez::Event<()> = oyez::Event::new("tick");
+    /// let clock = oyez::EventEmitter::new();
+    /// assert!(clock.signal(TICK).ptr_eq(&clock.signal(TICK)));
+    /// ```
     #[must_use]
     pub fn ptr_eq(&self, other: &Self) -> bool {
         std::ptr::eq(&*self.channel, &*other.channel)
@@ -279,6 +317,15 @@ impl<T: ?Sized + 'static> Signal<T, Shared> {
     ///
     /// # Errors
     /// As [`EventEmitter::off_and_wait`](crate::EventEmitter::off_and_wait).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let frames = oyez::Signal::<[u8]>::new();
+    /// let id = frames.on(|_| ());
+    /// assert_eq!(frames.off_and_wait(id), Ok(true));
+    /// assert_eq!(frames.off_and_wait(id), Ok(false));
+    /// ```
     pub fn off_and_wait(&self, id: ListenerId) -> Result<bool, WaitError> {
         dispatch::off_channel_and_wait(self.hub(), &*self.channel, id)
     }

@@ -66,12 +66,36 @@ impl<K: Flavour> Subscription<K> {
     }
 
     /// Lets the listener stay and returns its id.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let tick = oyez::Signal::<()>::new();
+    /// let id = tick.subscribe(|()| ()).detach();
+    /// assert!(tick.has_listener(id));
+    /// ```
     pub fn detach(mut self) -> ListenerId {
         self.source = Source::None;
         self.id
     }
 
     /// Removes the listener now. Returns whether it was still there.
+    ///
+    /// # Re-entrancy
+    /// As [`off`](crate::generic::EventEmitter::off); so is dropping.
+    ///
+    /// # Panics
+    /// As [`off`](crate::generic::EventEmitter::off).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let tick = oyez::Signal::<()>::new();
+    /// assert!(tick.subscribe(|()| ()).unsubscribe());
+    /// let (gone, id) = { let s = tick.subscribe(|()| ()); let id = s.id(); (s, id) };
+    /// tick.off(id);
+    /// assert!(!gone.unsubscribe());
+    /// ```
     pub fn unsubscribe(mut self) -> bool {
         self.off()
     }
@@ -157,13 +181,33 @@ impl<K: Flavour> Subscriptions<K> {
         self.subscriptions.is_empty()
     }
 
-    /// Removes all the listeners, in the order in which they were put in.
+    /// Removes all the listeners, in the order in which they were put in. The bag is empty then, and can
+    /// be filled again.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let tick = oyez::Signal::<()>::new();
+    /// let mut bag = oyez::Subscriptions::new();
+    /// bag.add(tick.subscribe(|()| ()));
+    /// bag.clear();
+    /// assert!(bag.is_empty() && !tick.has_listeners());
+    /// ```
     pub fn clear(&mut self) {
         // Out of `self` first: what is dropped is user code.
         drop(std::mem::take(&mut self.subscriptions));
     }
 
     /// Lets all the listeners stay and returns their ids.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let tick = oyez::Signal::<()>::new();
+    /// let bag: oyez::Subscriptions = (0..2).map(|_| tick.subscribe(|()| ())).collect();
+    /// assert_eq!(bag.detach().len(), 2);
+    /// assert_eq!(tick.listener_count(), 2);
+    /// ```
     pub fn detach(mut self) -> Vec<ListenerId> {
         let subscriptions = std::mem::take(&mut self.subscriptions);
         subscriptions

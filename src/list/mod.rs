@@ -253,13 +253,17 @@ impl<K: Parts, B: ?Sized + 'static> List<K, B> {
 
     /// Counts one call of `node` against its limit, before the call.
     pub(crate) fn claim(&self, node: &Node<K, B>, event: &'static str) -> Claim<K, B> {
+        let Some(remaining) = node.remaining() else {
+            return if node.is_removed() {
+                Claim::Gone
+            } else {
+                Claim::Granted
+            };
+        };
         self.writer.with(|writer| {
             if node.is_removed() {
                 return Claim::Gone;
             }
-            let Some(remaining) = node.remaining() else {
-                return Claim::Granted;
-            };
             // Relaxed: changed under the lock only.
             let left = remaining.load(Ordering::Relaxed) - 1;
             remaining.store(left, Ordering::Relaxed);

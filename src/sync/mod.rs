@@ -1,4 +1,4 @@
-//! The only door to atomics, locks and thread-locals.
+//! The door to the atomics and locks that threads meet at, and what they do there.
 //!
 //! Under `--cfg loom` the same names come from loom, which then runs every interleaving.
 

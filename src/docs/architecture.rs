@@ -1,0 +1,98 @@
+//! The parts, their order, and what each must not do.
+//!
+//! # The parts
+//!
+//! Each imports only from rows below it, or from its own row without a circle.
+//!
+//! ```text
+//!   lib, local    the face: aliases of one set of generic types for two flavours
+//!   --------------------------------------------------------------------------------
+//!   emitter       names -> lists; the methods
+//!   signal        one list as a handle; the same methods without the name
+//!   listen        a registration in the making        subscription  a guard
+//!   --------------------------------------------------------------------------------
+//!   dispatch      calls listeners: the one place where a listener's code runs
+//!   --------------------------------------------------------------------------------
+//!   hub           what handles share: channels, taps, settings
+//!   names         finds a channel, without a lock     meta          news of the emitter
+//!   channel       a list under its event's name       shared        the thread-safe flavour
+//!   --------------------------------------------------------------------------------
+//!   list          insert, remove, latch, claim; `guarded` reads pointers without a lock
+//!   --------------------------------------------------------------------------------
+//!   sync          locks and atomics; who visits which list; who waits for whom
+//!   stack         the emits under way on this thread  flavour       what flavours differ in
+//!   --------------------------------------------------------------------------------
+//!   event, id, payload, any_event, outcome, listener, error: know no emitter
+//! ```
+//!
+//! `local` is both the face and the parts of its flavour; nothing imports it.
+//!
+//! # The way of an emit
+//!
+//! ```text
+//!   emitter.emit(EVENT, payload)
+//!     names      EVENT -> channel, or nobody: return 0
+//!     dispatch   stack::enter        refused: TooDeep
+//!     list       visit               latches the clock: the audience
+//!     dispatch   for each listener:  older than the visit? not removed? plain? -> call it
+//!                                    else: its turn, its claim -> call it, or pass over
+//!     list       leave               drops what was kept for this visit
+//!     stack      leave
+//! ```
+//!
+//! # A list
+//!
+//! * Listeners of one priority that were put at the same end stand in one *run*: a table of pointers
+//!   in the order of registration. Almost every list has a single run.
+//! * Each listener has a *birth*, a number that only grows. A visit latches the youngest birth; who is
+//!   younger is passed over. That is the audience, without a copy.
+//! * A removed listener says so itself, so that every visit under way passes it over, whichever table
+//!   it walks.
+//! * What is unlinked while visits are under way is kept with the names of these visitors, and dropped
+//!   by the last of them. New visits are not waited for.
+//!
+//! # The flavours
+//!
+//! They differ in one trait, `flavour::Parts`: the pointer (`Arc` or `Rc`), the lock (a mutex or a
+//! `RefCell`), the bounds of a closure, how visits are known (announced by each thread in a place of
+//! its own, or counted), and the gate of `on_mut` (a thread waits, or is refused). All else is written
+//! once.
+//!
+//! # What must not be
+//!
+//! Each with the test in `tests/it` that holds it. Tests under `suite` run for both flavours.
+//!
+//! | absence | held by |
+//! |---|---|
+//! | No lock and no borrow of the emitter is held across a listener. | `suite::reentrancy::every_method_may_be_called_from_every_kind_of_listener`, `threads::every_method_may_be_called_while_another_thread_is_inside` |
+//! | No lock is held while a closure or a payload is dropped. | `suite::reentrancy::every_method_may_be_called_when_a_closure_is_dropped`, `suite::reentrancy::every_method_may_be_called_when_a_payload_is_dropped` |
+//! | No emit calls a listener younger than itself. | `suite::added_during_emit::every_way_of_adding_during_emit_waits` |
+//! | No emit calls a listener removed before its turn. | `suite::off::a_removal_holds_in_every_frame_on_the_stack` |
+//! | No listener is skipped because another went. | `suite::off::removing_many_on_both_sides_skips_nobody_else` |
+//! | No call runs before it is claimed. | `suite::once::a_once_claimed_by_a_nested_emit_is_not_called_by_the_outer_one`, `threads::two_threads_share_the_calls_of_times` |
+//! | No id is used twice, or by another emitter. | `suite::off::a_stale_id_never_removes_a_newer_listener`, `suite::off::the_id_of_another_emitter_is_refused`, `threads::threads_add_without_losing_any_and_ids_are_all_different` |
+//! | `list` knows no names and no emitter: a signal alone keeps the rules. | `suite::signal::rules_hold_in_a_signal_alone` |
+//! | No closure is dropped twice, or never. | `threads::every_closure_is_dropped_once_while_threads_emit_add_and_remove` |
+//! | No memory grows with adding and removing. | `suite::release::a_million_cycles_do_not_grow_memory`, `suite::release::an_emitter_gives_all_its_memory_back` |
+//! | No emit allocates. | `suite::payloads::an_emit_allocates_nothing`, `suite::payloads::a_nested_emit_allocates_nothing` |
+//! | No payload is cloned. | `suite::payloads::a_payload_is_never_cloned_and_dropped_once` |
+//! | No error is swallowed. | `suite::errors::an_unhandled_error_panics_after_the_last_listener`, `suite::errors::try_emit_returns_every_error_in_order` |
+//! | No error goes round. | `suite::errors::an_error_in_an_error_listener_does_not_recurse` |
+//! | No panic leaves a frame or a claim behind. | `suite::panics::a_panic_in_a_nested_emit_releases_every_frame`, `suite::panics::panics_do_not_use_up_the_depth` |
+//! | No recursion is without end. | `suite::depth::unbounded_recursion_ends_and_the_emitter_works_afterwards` |
+//! | No threads wait in a circle. | `threads::a_circle_of_three_threads_is_cut`, `threads::a_circle_of_a_wait_and_a_turn_is_cut` |
+//! | No `off_and_wait` returns while a thread is inside. | `threads::off_and_wait_never_comes_back_early` |
+//! | No emit of one event delays a drop of another. | `suite::release::an_emit_of_another_event_delays_nothing`, `threads::an_emit_of_another_event_on_another_thread_delays_no_drop` |
+//! | No tap hears a `meta` event. | `suite::taps::taps_do_not_see_meta_events` |
+//! | No weak handle keeps an emitter. | `suite::weak::a_weak_handle_upgrades_while_a_strong_one_lives`, `suite::subscription::a_subscription_does_not_keep_its_emitter` |
+//! | No local handle crosses threads. | `bounds::the_local_flavour_is_for_one_thread` |
+//! | No flavour has rules of its own. | `suite::model::a_random_program_runs_as_the_rules_say`, as the whole `suite` |
+//!
+//! Three are held by the compiler or the eye:
+//!
+//! * Nothing imports upward. The `use` lines of each file show it.
+//! * No `unsafe` outside of `list/guarded.rs` and `any_event.rs`. `unsafe_code = "deny"` in
+//!   `Cargo.toml`, opened by name in these two. `--cfg oyez_safe` builds and tests a safe twin of the
+//!   first.
+//! * No atomic that the readers and the writer of a list share comes from elsewhere than `sync`, which
+//!   takes it from a model checker under `--cfg loom`.
