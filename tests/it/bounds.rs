@@ -144,3 +144,15 @@ fn ids_and_events_are_plain_values() {
     assert!(size_of::<ListenerId>() <= 24);
     assert!(size_of::<Event<str>>() <= size_of::<(&str, u64)>());
 }
+
+#[test]
+fn a_refused_wait_says_that_the_listener_is_removed() {
+    assert_eq!(
+        oyez::WaitError::InsideListener.to_string(),
+        "cannot wait for a listener from inside of it; it is removed, and ends when it returns"
+    );
+    assert_eq!(
+        oyez::WaitError::Deadlock.to_string(),
+        "cannot wait for a listener that waits for this thread; it is removed, and ends when it returns"
+    );
+}

@@ -11,6 +11,7 @@ mod builder;
 mod depth;
 mod errors;
 mod looking_in;
+mod messages;
 mod meta;
 mod model;
 mod off;

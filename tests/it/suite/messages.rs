@@ -1,0 +1,172 @@
+//! Every text that a user may get to read, whole.
+
+use super::*;
+use std::error::Error;
+
+/// Where the listener at `index` of `event` was registered, as texts show it.
+fn site(emitter: &EventEmitter, event: Event<i32>, index: usize) -> String {
+    emitter.listeners(event)[index].location().to_string()
+}
+
+#[test]
+fn a_listeners_error_names_event_and_site_and_leaves_the_cause_to_its_source() {
+    let (e, trace) = setup();
+    e.on(NUM, fails(trace, "a", "boom"));
+    let errors = listener_errors(e.try_emit(NUM, 1));
+    let error = errors.iter().next().unwrap();
+    let site = site(&e, NUM, 0);
+    let text = format!("listener of `num`, registered at {site}, returned an error");
+    assert_eq!(error.to_string(), text);
+    assert_eq!(error.source().unwrap().to_string(), "boom");
+}
+
+#[test]
+fn a_label_is_part_of_the_text() {
+    let (e, trace) = setup();
+    e.listen(NUM).label("audit").on(fails(trace, "a", "boom"));
+    let errors = listener_errors(e.try_emit(NUM, 1));
+    let site = site(&e, NUM, 0);
+    let text = format!("listener `audit` of `num`, registered at {site}, returned an error");
+    assert_eq!(errors.iter().next().unwrap().to_string(), text);
+}
+
+#[test]
+fn an_isolated_panic_is_told_with_its_message() {
+    let (e, _) = isolating();
+    e.on(NUM, |n| {
+        if *n == 1 {
+            panic!("out of {}", "ink");
+        }
+        std::panic::panic_any(*n);
+    });
+    let site = site(&e, NUM, 0);
+    for (n, text) in [(1, "out of ink"), (2, "a value that is not a string")] {
+        let errors = listener_errors(e.try_emit(NUM, n));
+        let error = errors.iter().next().unwrap();
+        let text = format!("listener of `num`, registered at {site}, panicked: {text}");
+        assert_eq!(error.to_string(), text);
+        assert!(error.source().is_none());
+    }
+}
+
+#[test]
+fn a_refused_re_entry_says_what_to_do() {
+    let (e, trace) = setup();
+    let nested = within(&e, |e, n| e.try_emit(OTHER, n));
+    e.on_mut(OTHER, move |n| {
+        if let Err(errors) = nested(n) {
+            trace.log(listener_errors(Err(errors)).into_vec()[0].to_string());
+        }
+    });
+    e.emit(OTHER, 1);
+    let site = site(&e, OTHER, 0);
+    trace.expect(&format!(
+        "listener of `other`, registered at {site}, was not called: it is an `on_mut` listener and \
+         still running; use `on` with interior mutability to allow re-entry"
+    ));
+}
+
+#[test]
+fn errors_of_an_emit_are_counted() {
+    let (e, trace) = setup();
+    e.on(NUM, fails(trace, "a", "boom"));
+    let errors = listener_errors(e.try_emit(NUM, 1));
+    assert_eq!(
+        errors.to_string(),
+        "1 listener error in an emit of `num` that called 1"
+    );
+    let first = errors.source().unwrap().to_string();
+    assert!(first.starts_with("listener of `num`"), "{first}");
+
+    e.on(NUM, |_| ());
+    e.on(NUM, fails(trace, "b", "bang"));
+    let error = e.try_emit(NUM, 1).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "2 listener errors in an emit of `num` that called 3"
+    );
+}
+
+#[test]
+fn an_unhandled_error_says_where_it_could_have_gone() {
+    let (e, trace) = setup();
+    e.listen(NUM).label("audit").on(fails(trace, "a", "boom"));
+    let site = site(&e, NUM, 0);
+    let first = format!("unhandled error: listener `audit` of `num`, registered at {site}, ");
+    let advice = "; listen to `oyez::meta::LISTENER_ERROR` or use `try_emit`";
+    let text = panic_text(|| e.emit(NUM, 1));
+    assert_eq!(text, format!("{first}returned an error: boom{advice}"));
+
+    e.on(NUM, fails(trace, "b", "bang"));
+    let text = panic_text(|| e.emit(NUM, 1));
+    assert_eq!(
+        text,
+        format!("{first}returned an error: boom (and 1 more){advice}")
+    );
+}
+
+#[test]
+fn too_deep_shows_both_ends_of_the_chain() {
+    // A chain of six links is shown whole; of a longer one, three at either end.
+    for (limit, hidden) in [(1, None), (6, None), (7, Some("(1 more) -> "))] {
+        let e = EventEmitter::builder().max_depth(limit).build();
+        let trace = Trace::new();
+        e.on(
+            NUM,
+            within(&e, move |e, n| match e.try_emit(NUM, n + 1) {
+                Err(EmitError::TooDeep(refusal)) => trace.log(refusal.to_string()),
+                other => assert_eq!(other.unwrap(), 1),
+            }),
+        );
+        e.emit(NUM, 1);
+        let link = format!("`num` at {} -> ", site(&e, NUM, 0));
+        let shown = match hidden {
+            None => link.repeat(limit),
+            Some(hidden) => format!("{0}{hidden}{0}", link.repeat(3)),
+        };
+        trace.expect(&format!(
+            "emit of `num` refused: the depth limit of {limit} nested emits is reached; {shown}`num`"
+        ));
+    }
+}
+
+#[test]
+fn a_refused_emit_panics_with_the_refusal() {
+    let e = EventEmitter::builder().max_depth(1).build();
+    e.on(NUM, within(&e, |e, n| _ = e.emit(NUM, n + 1)));
+    let site = site(&e, NUM, 0);
+    let text = panic_text(|| e.emit(NUM, 1));
+    assert_eq!(
+        text,
+        format!(
+            "emit of `num` refused: the depth limit of 1 nested emits is reached; `num` at {site} -> `num`"
+        )
+    );
+}
+
+#[test]
+fn misuse_is_told_in_numbers() {
+    let e = EventEmitter::new();
+    assert_eq!(
+        panic_text(|| e.times(NUM, 0, |_| ())),
+        "a listener for 0 calls would never be called; the least is 1"
+    );
+    assert_eq!(
+        panic_text(|| EventEmitter::builder().max_depth(0)),
+        "a depth limit of 0 would refuse every emit; the least is 1"
+    );
+}
+
+#[test]
+fn debug_shows_what_one_looks_for() {
+    let e = EventEmitter::builder().name("shop").build();
+    e.on(NUM, |_| ());
+    assert_eq!(
+        format!("{e:?}"),
+        r#"EventEmitter { name: Some("shop"), event_names: ["num"] }"#
+    );
+    assert_eq!(
+        format!("{:?}", e.signal(NUM)),
+        r#"Signal { event: Event<i32>("num"), listener_count: 1 }"#
+    );
+}
