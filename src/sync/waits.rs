@@ -119,10 +119,12 @@ impl Gate {
         let mut edges = WAITS.edges.lock();
         while !self.take(me) {
             // Under the lock: a holder that finds the mark waits for us to sleep.
-            let holder = self.holder.fetch_or(AWAITED, Ordering::Relaxed) & !AWAITED;
+            // Acquire: it may read what `leave` stored, which `take` then can't any more.
+            let holder = self.holder.fetch_or(AWAITED, Ordering::Acquire) & !AWAITED;
             if holder == 0 {
                 // It left between the two. Nobody can find the mark, so take it off again.
-                self.holder.store(0, Ordering::Relaxed);
+                // Release: hands on to the next `take` what this thread has just seen.
+                self.holder.store(0, Ordering::Release);
                 continue;
             }
             if closes_circle(&edges, &[holder], me) {

@@ -1,0 +1,795 @@
+//! The thread-safe flavour in every interleaving, with [loom]. Empty without `--cfg loom`:
+//!
+//! ```text
+//! RUSTFLAGS="--cfg loom" cargo test --release --test loom
+//! ```
+//!
+//! A *model* is a small program of two or three threads. Loom runs it once for each order in which
+//! its threads may come by the atomics and locks of `src/sync`, and for each older value that a
+//! load may still see there. Most models are explored in full; one that says so leaves out the orders
+//! with more than a few preemptions.
+//!
+//! Each model names, under *Caught*, what was done to a copy of `src` to see it fail.
+//!
+//! # What is not modelled
+//!
+//! - Loom knows fences, but no `SeqCst` accesses and no `membarrier`; for these, `sync` puts fences.
+//!   So a barrier that is missing is caught here, one that is too weak in the real `sync` is not.
+//! - `Arc`, and the atomics outside of `src/sync`, are the real ones. Loom does not interrupt there, and
+//!   sees no order in them.
+//! - Loom does not see that memory is freed. [`quarantine`] does.
+//!
+//! [loom]: https://docs.rs/loom
+#![cfg(loom)]
+#![allow(
+    unsafe_code,
+    reason = "no allocator can be written without, and nothing shared whose accesses loom is to check"
+)]
+
+use std::cell::RefCell;
+use std::sync::Arc;
+use std::sync::atomic::Ordering::{AcqRel, Relaxed};
+
+use loom::cell::UnsafeCell;
+use loom::sync::atomic::AtomicUsize;
+use loom::thread::{JoinHandle, spawn};
+use oyez::{Event, EventEmitter, Flow, Signal, WaitError};
+
+/// Runs `model` in every order.
+fn check(model: impl Fn() + Send + Sync + 'static) {
+    explore(None, model);
+}
+
+/// Runs `model` in every order with at most so many preemptions, which are switches away from a
+/// thread that could have gone on.
+fn check_bounded(preemptions: usize, model: impl Fn() + Send + Sync + 'static) {
+    explore(Some(preemptions), model);
+}
+
+fn explore(preemptions: Option<usize>, model: impl Fn() + Send + Sync + 'static) {
+    let mut builder = loom::model::Builder::new();
+    builder.preemption_bound = preemptions;
+    builder.max_branches = 100_000;
+    let runs = Arc::new(std::sync::atomic::AtomicUsize::new(0));
+    let run = runs.clone();
+    builder.check(move || {
+        quarantine::empty();
+        run.fetch_add(1, Relaxed);
+        model();
+    });
+    println!("{} runs", runs.load(Relaxed));
+}
+
+/// Starts a thread that does `work` with a handle of its own to `signal`.
+fn start<T: ?Sized + 'static, R: 'static>(
+    signal: &Signal<T>,
+    work: impl FnOnce(&Signal<T>) -> R + 'static,
+) -> JoinHandle<R> {
+    let signal = signal.clone();
+    spawn(move || work(&signal))
+}
+
+/// What became of a closure and its calls.
+struct Fate {
+    calls: AtomicUsize,
+    /// Changed by the drop and looked at by each call, so that loom tries one amid the other.
+    drops: AtomicUsize,
+    /// Looked at by each call and changed by what must be behind it: loom tells if no order is sure,
+    /// whatever the run.
+    before_drop: UnsafeCell<()>,
+    before_end: UnsafeCell<()>,
+}
+
+// SAFETY: the cells hold nothing, and their accesses are loom's to check.
+unsafe impl Sync for Fate {}
+
+impl Fate {
+    fn calls(&self) -> usize {
+        self.calls.load(Relaxed)
+    }
+
+    fn drops(&self) -> usize {
+        self.drops.load(Relaxed)
+    }
+
+    /// Says that nobody is inside now, and that all calls so far are ordered before this.
+    fn expect_left(&self) {
+        self.before_end.with_mut(|_| ());
+    }
+}
+
+/// What a closure captures, to tell its [`Fate`].
+struct Probe(Arc<Fate>);
+
+impl Probe {
+    fn new() -> (Arc<Fate>, Self) {
+        let fate = Arc::new(Fate {
+            calls: AtomicUsize::new(0),
+            drops: AtomicUsize::new(0),
+            before_drop: UnsafeCell::new(()),
+            before_end: UnsafeCell::new(()),
+        });
+        (fate.clone(), Self(fate))
+    }
+
+    /// The body of a listener.
+    fn call(&self) {
+        self.during(|| ());
+    }
+
+    /// The body of a listener that does `work`.
+    fn during(&self, work: impl FnOnce()) {
+        self.0.calls.fetch_add(1, Relaxed);
+        self.look();
+        work();
+        self.look();
+    }
+
+    fn look(&self) {
+        self.0.before_end.with(|_| ());
+        self.0.before_drop.with(|_| ());
+        assert_eq!(self.0.drops(), 0, "the closure runs and is dropped");
+    }
+}
+
+impl Drop for Probe {
+    fn drop(&mut self) {
+        // A panic may have left the model already.
+        if !std::thread::panicking() {
+            self.0.drops.fetch_add(1, Relaxed);
+            self.0.before_drop.with_mut(|_| ());
+        }
+    }
+}
+
+// -- Release: rule 5 ----------------------------------------------------------------------------
+
+/// Goal: a removed closure is dropped once, never before its call under way is over, and by the time
+/// both threads are done. Method: one thread emits, the other removes.
+///
+/// Caught:
+/// - `announce` without its fence; `unlinked` without its fence;
+/// - `List::retire` that answers its trash without a look at the visits;
+/// - `Ticket::leave` with a load and a store instead of the swap: what is kept is never dropped;
+/// - `Ticket::leave` with a `Relaxed` swap: the drop is not ordered behind the call.
+#[test]
+fn off_against_an_emit_drops_the_closure_once_behind_its_call() {
+    check(|| {
+        let signal = Signal::<()>::new();
+        let (fate, probe) = Probe::new();
+        let id = signal.on(move |()| probe.call());
+
+        let emitting = start(&signal, |signal| signal.emit(()));
+        assert!(signal.off(id));
+        let called = emitting.join().unwrap();
+
+        assert_eq!(fate.calls(), called);
+        assert_eq!(fate.drops(), 1);
+    });
+}
+
+/// Goal: what two visits may still see is dropped by the one that ends last. Method: two threads emit,
+/// one removes. Bounded, for its three threads.
+///
+/// Caught:
+/// - `Writer::release` that clears the readers of what is kept;
+/// - `Record::mark` that stops at the first record: `records().find(..)` in `registry::mark`;
+/// - `take_record` with a `Relaxed` exchange: the second thread may get the first one's record, and
+///   sees its depth.
+#[test]
+fn off_against_two_emits_drops_the_closure_behind_both() {
+    check_bounded(2, || {
+        let signal = Signal::<()>::new();
+        let (fate, probe) = Probe::new();
+        let id = signal.on(move |()| probe.call());
+
+        let first = start(&signal, |signal| signal.emit(()));
+        let second = start(&signal, |signal| signal.emit(()));
+        assert!(signal.off(id));
+        let called = first.join().unwrap() + second.join().unwrap();
+
+        assert_eq!(fate.calls(), called);
+        assert_eq!(fate.drops(), 1);
+    });
+}
+
+/// Goal: with emits nested in one list, nothing is dropped before the outermost ends. Method: a listener
+/// emits again, and runs on behind the inner emit, while another thread removes it.
+///
+/// Caught: `Record::mark` from the innermost frame outwards.
+#[test]
+fn off_against_nested_emits_waits_for_the_outermost() {
+    check(|| {
+        let signal = Signal::<u8>::new();
+        let (fate, probe) = Probe::new();
+        let inner = signal.clone();
+        let id = signal.on(move |depth| {
+            probe.during(|| {
+                if *depth > 0 {
+                    inner.emit(*depth - 1);
+                }
+            });
+        });
+
+        let emitting = start(&signal, |signal| signal.emit(1));
+        assert!(signal.off(id));
+        emitting.join().unwrap();
+
+        assert!(fate.calls() <= 2);
+        assert_eq!(fate.drops(), 1);
+    });
+}
+
+/// Goal: an emit is seen also where it is nested deeper than the places that others always look at.
+/// Method: emits of other events around it, as many as fill one kind of place after the other, of which
+/// there are few under loom. Bounded, for its length.
+///
+/// Caught: `Frames::iter` without what is `far`; without what is `deeper`.
+#[test]
+fn off_against_a_deep_emit_drops_the_closure_behind_its_call() {
+    for around in 2..=3 {
+        check_bounded(2, move || {
+            let signal = Signal::<()>::new();
+            let (fate, probe) = Probe::new();
+            let id = signal.on(move |()| probe.call());
+            let outer = Signal::<u8>::new();
+            let (inner, innermost) = (outer.clone(), signal.clone());
+            outer.on(move |depth| {
+                match *depth {
+                    1 => innermost.emit(()),
+                    depth => inner.emit(depth - 1),
+                };
+            });
+
+            let emitting = start(&outer, move |outer| outer.emit(around));
+            assert!(signal.off(id));
+            emitting.join().unwrap();
+
+            assert_eq!(fate.drops(), 1);
+            outer.clear();
+        });
+    }
+}
+
+/// Goal: a closure is dropped before `off` returns if no emit of its event is under way, whatever other
+/// emits are. Method: the other thread emits another event.
+///
+/// Caught: `Record::mark` that marks any visit: `while seen != 0 && seen & MARKED == 0`.
+#[test]
+fn off_beside_an_emit_of_another_event_drops_the_closure_at_once() {
+    check(|| {
+        let (signal, other) = (Signal::<()>::new(), Signal::<()>::new());
+        let (fate, probe) = Probe::new();
+        let id = signal.on(move |()| probe.call());
+        other.on(|()| ());
+
+        let emitting = start(&other, |other| other.emit(()));
+        assert!(signal.off(id));
+        assert_eq!(fate.drops(), 1);
+
+        assert_eq!(emitting.join().unwrap(), 1);
+    });
+}
+
+/// Goal: rule 10, an emitter dropped during an emit lets that emit finish, and drops its closures, also
+/// one that was removed and is kept. Method: one thread makes a handle to emit with, the other removes
+/// one of two listeners and drops its handle.
+///
+/// Caught: an `EventEmitter` whose `Drop` clears it.
+#[test]
+fn an_emitter_dropped_during_an_emit_lets_it_finish() {
+    const TICK: Event<()> = Event::new("tick");
+
+    /// A handle that tells loom what its `Arc` does: who drops the last has seen all before.
+    struct Handle(EventEmitter, Arc<AtomicUsize>);
+
+    impl Drop for Handle {
+        fn drop(&mut self) {
+            self.1.fetch_add(1, AcqRel);
+        }
+    }
+
+    check_bounded(3, || {
+        let emitter = EventEmitter::new();
+        let drops = Arc::new(AtomicUsize::new(0));
+        let [(removed, id), (stays, _)] = [0; 2].map(|_| {
+            let (fate, probe) = Probe::new();
+            // Looks at the drops, so that loom tries them here.
+            let drops = drops.clone();
+            let look = move || _ = drops.load(Relaxed);
+            (fate, emitter.on(TICK, move |()| probe.during(&look)))
+        });
+
+        let emitting = spawn({
+            let (weak, drops) = (emitter.downgrade(), drops.clone());
+            move || {
+                drops.load(Relaxed);
+                let emitter = Handle(weak.upgrade()?, drops);
+                Some(emitter.0.emit(TICK, ()))
+            }
+        });
+        let emitter = Handle(emitter, drops);
+        assert!(emitter.0.off(id));
+        drop(emitter);
+        let called = emitting.join().unwrap();
+
+        assert_eq!(stays.calls(), usize::from(called.is_some()));
+        assert_eq!(removed.calls() + stays.calls(), called.unwrap_or(0));
+        assert_eq!([removed.drops(), stays.drops()], [1, 1]);
+    });
+}
+
+// -- Once is once: rule 3 -----------------------------------------------------------------------
+
+/// Goal: two emits call a `once` listener once in all, and its closure is dropped. Method: both threads
+/// emit.
+///
+/// Caught: `List::claim` that counts before it takes the lock; `call_with_care` without the claim.
+#[test]
+fn once_against_two_emits_is_called_once() {
+    check(|| {
+        let signal = Signal::<()>::new();
+        let (fate, probe) = Probe::new();
+        signal.once(move |()| probe.call());
+
+        let emitting = start(&signal, |signal| signal.emit(()));
+        let here = signal.emit(());
+        let there = emitting.join().unwrap();
+
+        assert_eq!(here + there, 1);
+        assert_eq!((fate.calls(), fate.drops()), (1, 1));
+    });
+}
+
+/// Goal: three emits call a `times(2)` listener twice in all. Method: one thread emits, the other emits
+/// twice.
+///
+/// Caught: as for `once`.
+#[test]
+fn times_against_more_emits_is_called_so_many_times() {
+    check_bounded(3, || {
+        let signal = Signal::<()>::new();
+        let (fate, probe) = Probe::new();
+        signal.times(2, move |()| probe.call());
+
+        let emitting = start(&signal, |signal| signal.emit(()));
+        let here = signal.emit(()) + signal.emit(());
+        let there = emitting.join().unwrap();
+
+        assert_eq!(here + there, 2);
+        assert_eq!((fate.calls(), fate.drops()), (2, 1));
+        assert!(!signal.has_listeners());
+    });
+}
+
+/// Goal: a `once` listener is called or removed, never both, and its closure is dropped. Method: one thread
+/// emits, the other removes.
+///
+/// Caught: `List::claim` that does not look whether the listener is removed.
+#[test]
+fn once_against_off_is_called_or_removed() {
+    check(|| {
+        let signal = Signal::<()>::new();
+        let (fate, probe) = Probe::new();
+        let id = signal.once(move |()| probe.call());
+
+        let emitting = start(&signal, |signal| signal.emit(()));
+        let removed = signal.off(id);
+        let called = emitting.join().unwrap();
+
+        assert_eq!(usize::from(removed) + called, 1);
+        assert_eq!((fate.calls(), fate.drops()), (called, 1));
+    });
+}
+
+// -- `off_and_wait` -----------------------------------------------------------------------------
+
+/// Goal: when `off_and_wait` returns, nobody is inside the listener, what its calls did is seen, and nobody
+/// enters any more. Method: one thread emits twice, the other waits and then forbids calls.
+///
+/// Caught:
+/// - `until_left` without `heavy`; `Ticket::running` without `light`;
+/// - `Ticket::running` with a `Relaxed` store: what the call did is not seen;
+/// - `waits::left` that does nothing, or does not fence; `until_left` that does not count itself;
+/// - `wait_until_left` that looks who is inside before it takes the lock;
+/// - `Round::step` that passes over a removed listener without `left`.
+#[test]
+fn off_and_wait_returns_when_all_have_left_and_nobody_enters() {
+    check_bounded(3, || {
+        let signal = Signal::<()>::new();
+        let (fate, probe) = Probe::new();
+        let over = Arc::new(AtomicUsize::new(0));
+        let id = signal.on({
+            let over = over.clone();
+            move |()| probe.during(|| assert_eq!(over.load(Relaxed), 0, "entered"))
+        });
+        // So that the second emit has somebody to visit.
+        signal.on(|()| ());
+
+        let emitting = start(&signal, |signal| signal.emit(()) + signal.emit(()));
+        assert_eq!(signal.off_and_wait(id), Ok(true));
+        over.store(1, Relaxed);
+        fate.expect_left();
+        let called = emitting.join().unwrap();
+
+        assert_eq!(called, 2 + fate.calls());
+        assert_eq!(fate.drops(), 1);
+    });
+}
+
+/// Goal: `off_and_wait` takes no listener for another one that has the same number in another list. Method:
+/// the other thread goes from one list to the next; a thread that waits for a listener that nobody is
+/// inside of is never woken.
+///
+/// Caught: births that are counted in each list, with a `Record::is_inside` that reads the list and
+/// the birth one after the other.
+#[test]
+fn off_and_wait_takes_no_listener_for_that_of_another_list() {
+    check(|| {
+        let [one, two] = [0; 2].map(|_| Signal::<()>::new());
+        one.on(|()| ());
+        let id = two.on(|()| ());
+        two.on(|()| ());
+
+        let emitting = start(&two, move |two| one.emit(()) + two.emit(()));
+        assert_eq!(two.off_and_wait(id), Ok(true));
+        assert!((2..=3).contains(&emitting.join().unwrap()));
+    });
+}
+
+/// Goal: of two listeners that wait for each other, one is told `Deadlock`, and both end. Method: each
+/// thread runs one of them.
+///
+/// Caught: `closes_circle` that answers `false`; `wait_until_left` that looks for a circle before it
+/// takes the lock.
+#[test]
+fn two_listeners_that_wait_for_each_other_end_with_one_deadlock() {
+    check_bounded(3, || {
+        let [one, two] = [0; 2].map(|_| Signal::<()>::new());
+        let ids = Arc::new(std::sync::OnceLock::new());
+        let deadlocks = Arc::new(AtomicUsize::new(0));
+        let waits_for = |other: &Signal<()>, at: usize| {
+            let (other, ids, deadlocks) = (other.clone(), ids.clone(), deadlocks.clone());
+            move || {
+                let ids: &[_; 2] = ids.get().unwrap();
+                match other.off_and_wait(ids[at]) {
+                    Err(WaitError::Deadlock) => {
+                        deadlocks.fetch_add(1, Relaxed);
+                    }
+                    result => assert_eq!(result, Ok(true)),
+                }
+            }
+        };
+        let (for_two, for_one) = (waits_for(&two, 1), waits_for(&one, 0));
+        let both = [one.on(move |()| for_two()), two.on(move |()| for_one())];
+        ids.set(both).unwrap();
+
+        let emitting = start(&one, |one| one.emit(()));
+        let here = two.emit(());
+        let there = emitting.join().unwrap();
+
+        // Who is removed before he begins does not wait for anybody.
+        assert_eq!(deadlocks.load(Relaxed), usize::from(here + there == 2));
+    });
+}
+
+/// Goal: `off_and_wait` waits for the call of an `on_mut` listener and for nobody who waits to make one;
+/// that one does not call it. Method: two threads emit, the third waits. Bounded, for its three threads.
+///
+/// Caught: `call_with_care` that stays `running` while it takes its turn; that calls
+/// without a claim; that leaves without `left` where there is nothing to claim any more.
+#[test]
+fn off_and_wait_does_not_wait_for_who_waits_to_enter() {
+    check_bounded(2, || {
+        let signal = Signal::<()>::new();
+        let (fate, probe) = Probe::new();
+        let over = Arc::new(AtomicUsize::new(0));
+        let id = signal.on_mut({
+            let over = over.clone();
+            move |()| probe.during(|| assert_eq!(over.load(Relaxed), 0, "entered"))
+        });
+
+        let emitting = [0; 2].map(|_| start(&signal, |signal| signal.emit(())));
+        assert_eq!(signal.off_and_wait(id), Ok(true));
+        over.store(1, Relaxed);
+        fate.expect_left();
+        let called: usize = emitting.map(|thread| thread.join().unwrap()).iter().sum();
+
+        assert_eq!(called, fate.calls());
+        assert_eq!(fate.drops(), 1);
+    });
+}
+
+// -- The audience, and its order: rules 1 and 2 -------------------------------------------------
+
+/// Who was called, by one emit.
+type Calls = RefCell<Vec<u8>>;
+
+fn calls_of(signal: &Signal<Calls>) -> Vec<u8> {
+    let calls = Calls::default();
+    let called = signal.emit(&calls);
+    let calls = calls.into_inner();
+    assert_eq!(called, calls.len());
+    calls
+}
+
+/// Registers a listener that notes `name`.
+fn note(signal: &Signal<Calls>, name: u8) -> (oyez::ListenerId, Arc<Fate>) {
+    let (fate, probe) = Probe::new();
+    let id = signal.on(notes(name, probe));
+    (id, fate)
+}
+
+fn notes(name: u8, probe: Probe) -> impl Fn(&Calls) + Send + Sync {
+    move |calls| probe.during(|| calls.borrow_mut().push(name))
+}
+
+/// Goal: a fifth listener, for which the table grows, is called after the four or not at all, and not
+/// at all by an emit that had begun. Method: one thread emits, the other adds.
+///
+/// Caught:
+/// - `Rows::replace` that drops the old table at once;
+/// - `Rows::replace` that publishes the new table before it is filled;
+/// - `Node::is_born` that answers `true`, and `is_plain` that does not compare with the clock;
+/// - `List::add` that stores the clock before it inserts.
+#[test]
+fn a_listener_added_during_an_emit_is_not_called_by_it() {
+    check_bounded(3, || {
+        let signal = Signal::<Calls>::new();
+        let begun = Arc::new(AtomicUsize::new(0));
+        signal.on({
+            let begun = begun.clone();
+            move |calls: &Calls| {
+                begun.store(1, Relaxed);
+                calls.borrow_mut().push(0);
+            }
+        });
+        for name in 1..4 {
+            note(&signal, name);
+        }
+
+        let emitting = start(&signal, calls_of);
+        let is_late = begun.load(Relaxed) == 1;
+        note(&signal, 4);
+        let calls = emitting.join().unwrap();
+
+        let len = if is_late { 4 } else { calls.len().max(4) };
+        assert_eq!(calls, [0, 1, 2, 3, 4][..len]);
+        assert_eq!(calls_of(&signal), [0, 1, 2, 3, 4]);
+    });
+}
+
+/// Goal: an emit that finds a table just being replaced by a smaller one calls each listener that
+/// stays, once. Method: one thread emits, the other removes the listener that makes it time.
+///
+/// Caught: `Rows::replace` that drops the old table at once; that publishes the new one before it
+/// is filled.
+#[test]
+fn a_table_that_shrinks_during_an_emit_loses_nobody() {
+    check(|| {
+        let signal = Signal::<Calls>::new();
+        let mut ids: Vec<_> = (0..7).map(|name| note(&signal, name)).collect();
+        // With two of seven left, the next removal but the newest makes the table smaller.
+        let (last, fate) = ids.remove(5);
+        let (_, stays) = ids.remove(5);
+        ids.iter().for_each(|(id, _)| assert!(signal.off(*id)));
+
+        let emitting = start(&signal, calls_of);
+        assert!(signal.off(last));
+        let calls = emitting.join().unwrap();
+
+        assert!(calls == [5, 6] || calls == [6], "{calls:?}");
+        assert_eq!(calls_of(&signal), [6]);
+        assert_eq!([fate.drops(), stays.drops()], [1, 0]);
+    });
+}
+
+/// Goal: a listener that takes the slot of a removed one is not called in its place by an emit that
+/// had begun, and is whole where it is called. Method: one thread emits, the other removes the newest and
+/// adds another.
+///
+/// Caught:
+/// - `Slot::set` that is `Relaxed` in `Rows::push`;
+/// - `Node::is_born` that answers `true`, and `is_plain` that does not compare with the clock.
+#[test]
+fn a_listener_in_the_slot_of_a_removed_one_is_not_called_for_it() {
+    check(|| {
+        let signal = Signal::<Calls>::new();
+        note(&signal, 0);
+        let (old, fate) = note(&signal, 1);
+
+        let emitting = start(&signal, calls_of);
+        assert!(signal.off(old));
+        note(&signal, 2);
+        let calls = emitting.join().unwrap();
+
+        assert!([&[0][..], &[0, 1], &[0, 2]].contains(&&calls[..]), "{calls:?}");
+        assert_eq!(calls_of(&signal), [0, 2]);
+        assert_eq!(fate.drops(), 1);
+    });
+}
+
+/// Goal: an emit finds the runs of several priorities as they were before or after a change. Method: one
+/// thread emits, the other adds a listener of a higher priority and removes it.
+///
+/// Caught: `Writer::publish_order` that drops the old order at once.
+#[test]
+fn priorities_that_come_and_go_during_an_emit_keep_the_order() {
+    check(|| {
+        let signal = Signal::<Calls>::new();
+        note(&signal, 1);
+
+        let emitting = start(&signal, calls_of);
+        let (fate, probe) = Probe::new();
+        let id = signal.listen().priority(1).on(notes(0, probe));
+        assert!(signal.off(id));
+        let calls = emitting.join().unwrap();
+
+        assert!(calls == [1] || calls == [0, 1], "{calls:?}");
+        assert_eq!(fate.drops(), 1);
+    });
+}
+
+// -- One at a time: rule 8 ----------------------------------------------------------------------
+
+/// Goal: two threads call an `on_mut` listener one after the other, and the second sees what the first
+/// did. Method: both emit; the listener's state is one that loom checks.
+///
+/// Caught:
+/// - `Gate::take` or `Gate::leave` with `Relaxed` for `Acquire` or `Release`;
+/// - `Gate::leave` that stores 0 and wakes nobody;
+/// - `Gate::wait` that does not mark the gate: a thread sleeps for ever.
+#[test]
+fn on_mut_is_called_by_one_thread_at_a_time() {
+    check(|| {
+        let signal = Signal::<()>::new();
+        let (fate, probe) = Probe::new();
+        signal.on_mut(move |()| {
+            probe.0.expect_left();
+            probe.call();
+        });
+
+        let emitting = start(&signal, |signal| signal.try_emit(()));
+        let here = signal.try_emit(());
+        let there = emitting.join().unwrap();
+
+        assert_eq!((here.unwrap(), there.unwrap()), (1, 1));
+        assert_eq!(fate.calls(), 2);
+    });
+}
+
+/// Goal: two `on_mut` listeners that emit into each other end: who would wait for himself is told. Method:
+/// each thread begins with one of them.
+///
+/// Caught: `closes_circle` that answers `false`, or does not follow the edges.
+#[test]
+fn two_on_mut_listeners_that_emit_into_each_other_end() {
+    check_bounded(3, || {
+        let [one, two] = [0; 2].map(|_| Signal::<()>::new());
+        let [weak_one, weak_two] = [one.clone(), two.clone()];
+        one.on_mut(move |()| {
+            let _ = weak_two.try_emit(());
+        });
+        two.on_mut(move |()| {
+            let _ = weak_one.try_emit(());
+        });
+
+        let emitting = start(&one, |one| one.try_emit(()));
+        let here = two.try_emit(());
+        let there = emitting.join().unwrap();
+
+        // Neither thread is inside any other listener when it begins.
+        assert_eq!((here.unwrap(), there.unwrap()), (1, 1));
+        one.clear();
+        two.clear();
+    });
+}
+
+/// Goal: who waits for his turn in an `on_mut` listener that is removed meanwhile does not call it. Method:
+/// both threads emit, and the listener removes itself.
+///
+/// Caught: `List::claim` that does not look whether the listener is removed.
+#[test]
+fn an_on_mut_listener_that_removes_itself_is_called_once() {
+    check(|| {
+        let signal = Signal::<()>::new();
+        let (fate, probe) = Probe::new();
+        signal.on_mut(move |()| {
+            probe.call();
+            Flow::Unsubscribe
+        });
+
+        let emitting = start(&signal, |signal| signal.emit(()));
+        let here = signal.emit(());
+        let there = emitting.join().unwrap();
+
+        assert_eq!(here + there, 1);
+        assert_eq!((fate.calls(), fate.drops()), (1, 1));
+    });
+}
+
+/// Keeps freed memory, filled with a pattern, until the next run of the model. Whoever follows a
+/// pointer into it finds nothing that could pass for an object of loom's: the run fails with "index
+/// out of bounds", or by a signal.
+mod quarantine {
+    use std::alloc::{GlobalAlloc, Layout, System};
+    use std::cell::Cell;
+    use std::ptr;
+
+    struct Quarantine;
+
+    #[global_allocator]
+    static ALLOCATOR: Quarantine = Quarantine;
+
+    const PATTERN: u8 = 0xDB;
+
+    /// What there is room for behind each allocation, and stands there once it is freed.
+    struct Trailer {
+        next: *mut Trailer,
+        start: *mut u8,
+        /// With the trailer.
+        layout: Layout,
+    }
+
+    thread_local! {
+        /// Whether this thread runs models.
+        static IS_ON: Cell<bool> = const { Cell::new(false) };
+        static KEPT: Cell<*mut Trailer> = const { Cell::new(ptr::null_mut()) };
+    }
+
+    /// Frees what this thread has kept, and keeps what it frees from now on.
+    pub(crate) fn empty() {
+        IS_ON.set(true);
+        let mut kept = KEPT.replace(ptr::null_mut());
+        while !kept.is_null() {
+            // SAFETY:
+            // - Each trailer in the list was written by `dealloc`, and is read once.
+            // - `start` and `layout` are what `alloc` had from `System`.
+            unsafe {
+                let trailer = kept.read();
+                System.dealloc(trailer.start, trailer.layout);
+                kept = trailer.next;
+            }
+        }
+    }
+
+    /// The layout with a trailer, and where the trailer is.
+    fn with_trailer(layout: Layout) -> Option<(Layout, usize)> {
+        layout.extend(Layout::new::<Trailer>()).ok()
+    }
+
+    // SAFETY:
+    // - What `alloc` answers is `System`'s, for a layout at least as large.
+    // - It is given back to `System` with that same layout, once, and not used meanwhile.
+    unsafe impl GlobalAlloc for Quarantine {
+        unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+            match with_trailer(layout) {
+                // SAFETY: its size is not 0.
+                Some((layout, _)) => unsafe { System.alloc(layout) },
+                None => ptr::null_mut(),
+            }
+        }
+
+        unsafe fn dealloc(&self, start: *mut u8, layout: Layout) {
+            let size = layout.size();
+            let Some((layout, at)) = with_trailer(layout) else {
+                return;
+            };
+            // SAFETY: `start` was answered by `alloc`, so that there is room for `layout`, and it is
+            // the caller's last use of it.
+            unsafe {
+                if !IS_ON.try_with(Cell::get).unwrap_or(false) {
+                    return System.dealloc(start, layout);
+                }
+                start.write_bytes(PATTERN, size);
+                let trailer = start.add(at).cast::<Trailer>();
+                let next = KEPT.replace(trailer);
+                trailer.write(Trailer {
+                    next,
+                    start,
+                    layout,
+                });
+            }
+        }
+    }
+}
