@@ -603,7 +603,10 @@ fn a_listener_in_the_slot_of_a_removed_one_is_not_called_for_it() {
         note(&signal, 2);
         let calls = emitting.join().unwrap();
 
-        assert!([&[0][..], &[0, 1], &[0, 2]].contains(&&calls[..]), "{calls:?}");
+        assert!(
+            [&[0][..], &[0, 1], &[0, 2]].contains(&&calls[..]),
+            "{calls:?}"
+        );
         assert_eq!(calls_of(&signal), [0, 2]);
         assert_eq!(fate.drops(), 1);
     });

@@ -15,7 +15,9 @@ pub(crate) use model::*;
 mod real {
     pub(crate) use parking_lot::MutexGuard;
     pub(crate) use std::sync::OnceLock;
-    pub(crate) use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicU64, AtomicUsize};
+    #[cfg(not(oyez_safe))]
+    pub(crate) use std::sync::atomic::AtomicPtr;
+    pub(crate) use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize};
 
     use std::sync::atomic::{Ordering, compiler_fence};
     use std::time::Duration;
@@ -111,7 +113,9 @@ mod real {
 #[cfg(loom)]
 mod model {
     pub(crate) use loom::sync::MutexGuard;
-    pub(crate) use loom::sync::atomic::{AtomicBool, AtomicPtr, AtomicU64, AtomicUsize};
+    #[cfg(not(oyez_safe))]
+    pub(crate) use loom::sync::atomic::AtomicPtr;
+    pub(crate) use loom::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize};
 
     use loom::sync::atomic::{Ordering, fence};
 

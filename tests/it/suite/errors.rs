@@ -302,20 +302,22 @@ fn an_emit_error_travels_through_the_question_mark() {
 #[test]
 fn only_a_failed_listener_has_a_source() {
     // `ListenerError` as an `Error`: a panic and a re-entry have no error underneath.
-    let (e, _) = isolating();
-    e.on(NUM, |_| panic!("boom"));
-    e.on_mut(
-        NUM,
-        within(&e, |e, n| {
-            if n == 1 {
-                let errors = listener_errors(e.try_emit(NUM, 2)).into_vec();
-                assert!(errors[1].source().is_none());
-            }
-        }),
-    );
-    let errors = listener_errors(e.try_emit(NUM, 1)).into_vec();
-    assert_eq!(errors.len(), 1);
-    assert!(errors[0].source().is_none());
+    in_time(|| {
+        let (e, _) = isolating();
+        e.on(NUM, |_| panic!("boom"));
+        e.on_mut(
+            NUM,
+            within(&e, |e, n| {
+                if n == 1 {
+                    let errors = listener_errors(e.try_emit(NUM, 2)).into_vec();
+                    assert!(errors[1].source().is_none());
+                }
+            }),
+        );
+        let errors = listener_errors(e.try_emit(NUM, 1)).into_vec();
+        assert_eq!(errors.len(), 1);
+        assert!(errors[0].source().is_none());
+    });
 }
 
 #[test]

@@ -141,21 +141,23 @@ fn panics_do_not_use_up_the_depth() {
 #[test]
 fn an_on_mut_listener_that_panicked_is_called_again() {
     // No poisoning, and no listener left "running".
-    for policy in [PanicPolicy::Propagate, PanicPolicy::Isolate] {
-        let e = EventEmitter::builder().panics(policy).build();
-        let trace = Trace::new();
-        hear_errors(&e, trace);
-        let mut calls = 0;
-        e.on_mut(NUM, move |_| {
-            calls += 1;
-            trace.log(calls);
-            assert!(calls != 1, "boom");
-        });
-        let _ = catch_unwind(AssertUnwindSafe(|| e.emit(NUM, 1)));
-        trace.take();
-        assert_eq!(e.emit(NUM, 2), 1);
-        trace.expect("2");
-    }
+    in_time(|| {
+        for policy in [PanicPolicy::Propagate, PanicPolicy::Isolate] {
+            let e = EventEmitter::builder().panics(policy).build();
+            let trace = Trace::new();
+            hear_errors(&e, trace);
+            let mut calls = 0;
+            e.on_mut(NUM, move |_| {
+                calls += 1;
+                trace.log(calls);
+                assert!(calls != 1, "boom");
+            });
+            let _ = catch_unwind(AssertUnwindSafe(|| e.emit(NUM, 1)));
+            trace.take();
+            assert_eq!(e.emit(NUM, 2), 1);
+            trace.expect("2");
+        }
+    });
 }
 
 #[test]

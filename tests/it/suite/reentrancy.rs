@@ -474,208 +474,228 @@ fn an_on_listener_may_be_re_entered() {
 #[test]
 fn an_on_mut_listener_reached_while_it_runs_is_an_error() {
     // E33: `Reentered` for it, the others called, and it does not count in the result.
-    let (e, trace) = setup();
-    hear_errors(&e, trace);
-    e.on(NUM, trace.logs("a"));
-    let mut calls = 0;
-    e.on_mut(NUM, {
-        let emit = within(&e, move |e, n| {
-            if n == 1 {
-                trace.log(format_args!("={}", e.emit(NUM, 2)));
+    in_time(|| {
+        let (e, trace) = setup();
+        hear_errors(&e, trace);
+        e.on(NUM, trace.logs("a"));
+        let mut calls = 0;
+        e.on_mut(NUM, {
+            let emit = within(&e, move |e, n| {
+                if n == 1 {
+                    trace.log(format_args!("={}", e.emit(NUM, 2)));
+                }
+            });
+            move |n| {
+                calls += 1;
+                trace.log(format_args!("m{n}#{calls}"));
+                emit(n);
             }
         });
-        move |n| {
-            calls += 1;
-            trace.log(format_args!("m{n}#{calls}"));
-            emit(n);
-        }
+        e.on(NUM, trace.logs("c"));
+        assert_eq!(e.emit(NUM, 1), 3);
+        trace.expect("a1 m1#1 a2 !reentered c2 =2 c1");
+        assert_eq!(e.emit(NUM, 3), 3);
+        trace.expect("a3 m3#2 c3");
     });
-    e.on(NUM, trace.logs("c"));
-    assert_eq!(e.emit(NUM, 1), 3);
-    trace.expect("a1 m1#1 a2 !reentered c2 =2 c1");
-    assert_eq!(e.emit(NUM, 3), 3);
-    trace.expect("a3 m3#2 c3");
 }
 
 #[test]
 fn a_refused_re_entry_leaves_the_door_shut() {
     // Rule 8: refused the first time, the second time, and one emit further down.
-    let (e, trace) = setup();
-    hear_errors(&e, trace);
-    e.on(
-        NUM,
-        within(&e, move |e, n| {
-            trace.log(format_args!("a{n}"));
-            if n == 2 {
-                e.emit(NUM, 3);
-            }
-        }),
-    );
-    e.on_mut(
-        NUM,
-        within(&e, move |e, n| {
-            trace.log(format_args!("m{n}("));
-            e.emit(NUM, 4);
-            e.emit(NUM, 2);
-            trace.log(format_args!(")m{n}"));
-        }),
-    );
-    e.emit(NUM, 1);
-    trace.expect("a1 m1( a4 !reentered a2 a3 !reentered !reentered )m1");
+    in_time(|| {
+        let (e, trace) = setup();
+        hear_errors(&e, trace);
+        e.on(
+            NUM,
+            within(&e, move |e, n| {
+                trace.log(format_args!("a{n}"));
+                if n == 2 {
+                    e.emit(NUM, 3);
+                }
+            }),
+        );
+        e.on_mut(
+            NUM,
+            within(&e, move |e, n| {
+                trace.log(format_args!("m{n}("));
+                e.emit(NUM, 4);
+                e.emit(NUM, 2);
+                trace.log(format_args!(")m{n}"));
+            }),
+        );
+        e.emit(NUM, 1);
+        trace.expect("a1 m1( a4 !reentered a2 a3 !reentered !reentered )m1");
+    });
 }
 
 #[test]
 fn a_reentered_error_names_the_listener_and_try_emit_returns_it() {
     // Rule 8 with rule 6: an error like others, which is not counted among the calls.
-    let (e, _) = setup();
-    let own = Arc::new(Mutex::new(None));
-    let id = e.listen(NUM).label("mine").on_mut({
-        let own = Arc::clone(&own);
-        within(&e, move |e, n| {
-            if n == 1 {
-                let errors = listener_errors(e.try_emit(NUM, 2));
-                assert_eq!((errors.called(), errors.iter().len()), (0, 1));
-                let errors = errors.into_vec();
-                assert!(matches!(errors[0].kind(), ErrorKind::Reentered));
-                assert_eq!(errors[0].event(), "num");
-                assert_eq!(errors[0].label(), Some("mine"));
-                *own.lock().unwrap() = Some(errors[0].listener());
-            }
-        })
+    in_time(|| {
+        let (e, _) = setup();
+        let own = Arc::new(Mutex::new(None));
+        let id = e.listen(NUM).label("mine").on_mut({
+            let own = Arc::clone(&own);
+            within(&e, move |e, n| {
+                if n == 1 {
+                    let errors = listener_errors(e.try_emit(NUM, 2));
+                    assert_eq!((errors.called(), errors.iter().len()), (0, 1));
+                    let errors = errors.into_vec();
+                    assert!(matches!(errors[0].kind(), ErrorKind::Reentered));
+                    assert_eq!(errors[0].event(), "num");
+                    assert_eq!(errors[0].label(), Some("mine"));
+                    *own.lock().unwrap() = Some(errors[0].listener());
+                }
+            })
+        });
+        assert_eq!(e.emit(NUM, 1), 1);
+        assert_eq!(own.lock().unwrap().take(), Some(id));
     });
-    assert_eq!(e.emit(NUM, 1), 1);
-    assert_eq!(own.lock().unwrap().take(), Some(id));
 }
 
 #[test]
 fn an_unhandled_re_entry_is_loud() {
     // Rules 6 and 8: nobody hears it, so the inner `emit` panics, and its text says who.
-    let (e, _) = setup();
-    e.listen(NUM).label("mine").on_mut(within(&e, |e, n| {
-        if n == 1 {
-            let text = panic_text(|| e.emit(NUM, 2));
-            assert_contains(&text, &["num", "mine"]);
-        }
-    }));
-    assert_eq!(e.emit(NUM, 1), 1);
-    assert_eq!(e.emit(NUM, 3), 1);
+    in_time(|| {
+        let (e, _) = setup();
+        e.listen(NUM).label("mine").on_mut(within(&e, |e, n| {
+            if n == 1 {
+                let text = panic_text(|| e.emit(NUM, 2));
+                assert_contains(&text, &["num", "mine"]);
+            }
+        }));
+        assert_eq!(e.emit(NUM, 1), 1);
+        assert_eq!(e.emit(NUM, 3), 1);
+    });
 }
 
 #[test]
 fn a_blocked_times_listener_consumes_no_call() {
     // "a blocked `times(n)` listener consumes no call".
-    let (e, trace) = setup();
-    hear_errors(&e, trace);
-    let id = e.listen(NUM).times(2).on_mut(within(&e, move |e, n| {
-        trace.log(format_args!("m{n}"));
-        if n == 1 {
-            assert_eq!(e.emit(NUM, 2), 0);
-            assert_eq!(e.listeners(NUM)[0].remaining(), Some(1));
-        }
-    }));
-    assert_eq!(e.emit(NUM, 1), 1);
-    assert!(e.has_listener(id));
-    assert_eq!(e.emit(NUM, 3), 1);
-    assert!(!e.has_listener(id));
-    assert_eq!(e.emit(NUM, 4), 0);
-    trace.expect("m1 !reentered m3");
+    in_time(|| {
+        let (e, trace) = setup();
+        hear_errors(&e, trace);
+        let id = e.listen(NUM).times(2).on_mut(within(&e, move |e, n| {
+            trace.log(format_args!("m{n}"));
+            if n == 1 {
+                assert_eq!(e.emit(NUM, 2), 0);
+                assert_eq!(e.listeners(NUM)[0].remaining(), Some(1));
+            }
+        }));
+        assert_eq!(e.emit(NUM, 1), 1);
+        assert!(e.has_listener(id));
+        assert_eq!(e.emit(NUM, 3), 1);
+        assert!(!e.has_listener(id));
+        assert_eq!(e.emit(NUM, 4), 0);
+        trace.expect("m1 !reentered m3");
+    });
 }
 
 #[test]
 fn the_last_call_of_an_on_mut_listener_blocks_nobody() {
     // Rules 3 and 8: claimed and gone, it is not "reached" by the emit nested in its body.
-    let (e, trace) = setup();
-    e.listen(NUM).times(1).on_mut(within(&e, move |e, n| {
-        trace.log(format_args!("m{n}"));
-        assert_eq!(e.emit(NUM, 2), 0);
-    }));
-    assert_eq!(e.emit(NUM, 1), 1);
-    trace.expect("m1");
+    in_time(|| {
+        let (e, trace) = setup();
+        e.listen(NUM).times(1).on_mut(within(&e, move |e, n| {
+            trace.log(format_args!("m{n}"));
+            assert_eq!(e.emit(NUM, 2), 0);
+        }));
+        assert_eq!(e.emit(NUM, 1), 1);
+        trace.expect("m1");
+    });
 }
 
 #[test]
 fn an_on_mut_listener_that_removed_itself_blocks_nobody() {
     // Rules 2 and 8: removed in every frame, so the nested emit has nobody to call.
-    let (e, trace) = setup();
-    let own = Arc::new(Mutex::new(None));
-    let id = e.on_mut(NUM, {
-        let own = Arc::clone(&own);
-        within(&e, move |e, n| {
-            trace.log(format_args!("m{n}"));
-            let id: ListenerId = own.lock().unwrap().unwrap();
-            assert!(e.off(id));
-            assert_eq!(e.emit(NUM, 2), 0);
-        })
+    in_time(|| {
+        let (e, trace) = setup();
+        let own = Arc::new(Mutex::new(None));
+        let id = e.on_mut(NUM, {
+            let own = Arc::clone(&own);
+            within(&e, move |e, n| {
+                trace.log(format_args!("m{n}"));
+                let id: ListenerId = own.lock().unwrap().unwrap();
+                assert!(e.off(id));
+                assert_eq!(e.emit(NUM, 2), 0);
+            })
+        });
+        *own.lock().unwrap() = Some(id);
+        assert_eq!(e.emit(NUM, 1), 1);
+        trace.expect("m1");
     });
-    *own.lock().unwrap() = Some(id);
-    assert_eq!(e.emit(NUM, 1), 1);
-    trace.expect("m1");
 }
 
 #[test]
 fn two_on_mut_listeners_that_emit_into_each_other_end() {
     // Rule 8 on one thread: the circle is cut where it closes.
-    let (e, trace) = setup();
-    hear_errors(&e, trace);
-    e.on_mut(
-        NUM,
-        within(&e, move |e, n| {
-            trace.log(format_args!("a{n}"));
-            e.emit(OTHER, n + 1);
-        }),
-    );
-    e.on_mut(
-        OTHER,
-        within(&e, move |e, n| {
-            trace.log(format_args!("b{n}"));
-            e.emit(NUM, n + 1);
-        }),
-    );
-    assert_eq!(e.emit(NUM, 1), 1);
-    trace.expect("a1 b2 !reentered");
-    assert_eq!(e.emit(OTHER, 1), 1);
-    trace.expect("b1 a2 !reentered");
+    in_time(|| {
+        let (e, trace) = setup();
+        hear_errors(&e, trace);
+        e.on_mut(
+            NUM,
+            within(&e, move |e, n| {
+                trace.log(format_args!("a{n}"));
+                e.emit(OTHER, n + 1);
+            }),
+        );
+        e.on_mut(
+            OTHER,
+            within(&e, move |e, n| {
+                trace.log(format_args!("b{n}"));
+                e.emit(NUM, n + 1);
+            }),
+        );
+        assert_eq!(e.emit(NUM, 1), 1);
+        trace.expect("a1 b2 !reentered");
+        assert_eq!(e.emit(OTHER, 1), 1);
+        trace.expect("b1 a2 !reentered");
+    });
 }
 
 #[test]
 fn on_mut_keeps_its_own_state() {
     // "a listener with its own mutable state".
-    let (e, trace) = setup();
-    let mut sum = 0;
-    e.on_mut(NUM, move |n| {
-        sum += n;
-        trace.log(sum);
+    in_time(|| {
+        let (e, trace) = setup();
+        let mut sum = 0;
+        e.on_mut(NUM, move |n| {
+            sum += n;
+            trace.log(sum);
+        });
+        for n in 1..=4 {
+            e.emit(NUM, n);
+        }
+        trace.expect("1 3 6 10");
     });
-    for n in 1..=4 {
-        e.emit(NUM, n);
-    }
-    trace.expect("1 3 6 10");
 }
 
 #[test]
 fn a_blocked_on_mut_listener_is_removed_like_any_other() {
     // Rule 2 with rule 8: removed inside its own body, it is neither called nor an error.
-    let (e, trace) = setup();
-    hear_errors(&e, trace);
-    let m = Arc::new(Mutex::new(None));
-    e.on(NUM, {
-        let m = Arc::clone(&m);
-        within(&e, move |e, n| {
-            trace.log(format_args!("a{n}"));
-            if n == 2 {
-                let m: ListenerId = m.lock().unwrap().unwrap();
-                e.off(m);
-            }
-        })
+    in_time(|| {
+        let (e, trace) = setup();
+        hear_errors(&e, trace);
+        let m = Arc::new(Mutex::new(None));
+        e.on(NUM, {
+            let m = Arc::clone(&m);
+            within(&e, move |e, n| {
+                trace.log(format_args!("a{n}"));
+                if n == 2 {
+                    let m: ListenerId = m.lock().unwrap().unwrap();
+                    e.off(m);
+                }
+            })
+        });
+        *m.lock().unwrap() = Some(e.on_mut(
+            NUM,
+            within(&e, move |e, n| {
+                trace.log(format_args!("m{n}"));
+                e.emit(NUM, n + 1);
+            }),
+        ));
+        e.on(NUM, trace.logs("c"));
+        assert_eq!(e.emit(NUM, 1), 3);
+        trace.expect("a1 m1 a2 c2 c1");
     });
-    *m.lock().unwrap() = Some(e.on_mut(
-        NUM,
-        within(&e, move |e, n| {
-            trace.log(format_args!("m{n}"));
-            e.emit(NUM, n + 1);
-        }),
-    ));
-    e.on(NUM, trace.logs("c"));
-    assert_eq!(e.emit(NUM, 1), 3);
-    trace.expect("a1 m1 a2 c2 c1");
 }

@@ -220,30 +220,32 @@ fn a_signal_alone_propagates_panics() {
 #[test]
 fn rules_hold_in_a_signal_alone() {
     // Rules 1 to 3 and 8 in one go: nested, added, removed, claimed and re-entered.
-    let trace = Trace::new();
-    let s = Signal::<i32>::new();
-    let inside = s.clone();
-    s.once(move |n| {
-        trace.log(format_args!("a{n}"));
-        inside.on(trace.logs("n"));
-        inside.emit(2);
-    });
-    s.once(trace.logs("b"));
-    s.on(trace.logs("c"));
-    assert_eq!(s.emit(1), 2);
-    trace.expect("a1 b2 c2 n2 c1");
-    s.off_all();
+    in_time(|| {
+        let trace = Trace::new();
+        let s = Signal::<i32>::new();
+        let inside = s.clone();
+        s.once(move |n| {
+            trace.log(format_args!("a{n}"));
+            inside.on(trace.logs("n"));
+            inside.emit(2);
+        });
+        s.once(trace.logs("b"));
+        s.on(trace.logs("c"));
+        assert_eq!(s.emit(1), 2);
+        trace.expect("a1 b2 c2 n2 c1");
+        s.off_all();
 
-    let inside = s.clone();
-    s.on_mut(move |n| {
-        if *n == 1 {
-            let errors = listener_errors(inside.try_emit(2));
-            trace.log(errors.iter().map(cause).collect::<String>());
-        }
+        let inside = s.clone();
+        s.on_mut(move |n| {
+            if *n == 1 {
+                let errors = listener_errors(inside.try_emit(2));
+                trace.log(errors.iter().map(cause).collect::<String>());
+            }
+        });
+        assert_eq!(s.emit(1), 1);
+        trace.expect("reentered");
+        s.off_all();
     });
-    assert_eq!(s.emit(1), 1);
-    trace.expect("reentered");
-    s.off_all();
 }
 
 #[test]
