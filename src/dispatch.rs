@@ -300,13 +300,7 @@ impl<'a, K: Flavour, B: ?Sized + 'static> Round<'a, K, B> {
         } else {
             match self.call_with_care(node, visit, isolate, &body, call) {
                 Some(answer) => answer,
-                None => {
-                    // Who waits for it may have seen it `running` all the same.
-                    if node.is_removed() {
-                        visit.left(node);
-                    }
-                    return ControlFlow::Continue(());
-                }
+                None => return ControlFlow::Continue(()),
             }
         };
         *called += 1;
@@ -328,7 +322,7 @@ impl<'a, K: Flavour, B: ?Sized + 'static> Round<'a, K, B> {
         body: &B,
         call: &impl Fn(&B) -> Answer,
     ) -> Option<Answer> {
-        visit.between();
+        visit.leave(node);
         if node.is_removed() || !node.is_born(visit.clock()) {
             return None;
         }
@@ -342,7 +336,7 @@ impl<'a, K: Flavour, B: ?Sized + 'static> Round<'a, K, B> {
         self.frame.running(node.address(), node.location());
         match self.list.claim(node, self.frame.event()) {
             Claim::Gone => {
-                visit.between();
+                visit.leave(node);
                 return None;
             }
             Claim::Granted => {}
@@ -350,7 +344,7 @@ impl<'a, K: Flavour, B: ?Sized + 'static> Round<'a, K, B> {
         }
         // User code from here, as in `step`.
         let answer = if isolate {
-            self.isolated(node, || call(body))
+            isolated(|| call(body))
         } else {
             call(body)
         };
@@ -360,7 +354,7 @@ impl<'a, K: Flavour, B: ?Sized + 'static> Round<'a, K, B> {
         // Before the turn ends, so that nobody who waits for it has another.
         let removed = self.remove(node);
         drop(turn);
-        visit.between();
+        visit.leave(node);
         self.frame.left();
         self.tell_unsubscribed(removed);
         Some(Answer::Continue)
@@ -374,6 +368,8 @@ impl<'a, K: Flavour, B: ?Sized + 'static> Round<'a, K, B> {
         visit: &Visit<'_, K, B>,
         answer: Answer,
     ) -> ControlFlow<()> {
+        // Before any user code runs, which may panic, or wait for who waits for this listener.
+        visit.leave(node);
         self.frame.left();
         let mut flow = ControlFlow::Continue(());
         match answer {
@@ -383,10 +379,10 @@ impl<'a, K: Flavour, B: ?Sized + 'static> Round<'a, K, B> {
                 let removed = self.remove(node);
                 self.tell_unsubscribed(removed);
             }
-            Answer::Failed(error) => self.fail(node, ErrorKind::Failed(*error)),
+            Answer::Failed(kind) => self.fail(node, *kind),
         }
         if node.is_removed() {
-            visit.left(node);
+            visit.drop_body(node);
         }
         flow
     }
@@ -403,18 +399,6 @@ impl<'a, K: Flavour, B: ?Sized + 'static> Round<'a, K, B> {
             drop(removed);
             self.tell_removed(info);
         }
-    }
-
-    /// Calls a listener and makes an error of its panic.
-    #[cold]
-    fn isolated(&mut self, node: &Node<K, B>, call: impl FnOnce() -> Answer) -> Answer {
-        // What the listener has left half done is the listener's: the emitter's own state is whole
-        // whenever user code runs.
-        panic::catch_unwind(AssertUnwindSafe(call)).unwrap_or_else(|payload| {
-            self.frame.left();
-            self.fail(node, ErrorKind::Panicked(message(payload)));
-            Answer::Continue
-        })
     }
 
     /// Deals with a listener's error, or leaves it to the caller.
@@ -441,6 +425,17 @@ impl<'a, K: Flavour, B: ?Sized + 'static> Round<'a, K, B> {
             }
         }
     }
+}
+
+/// Calls a listener and makes an error of its panic.
+#[cold]
+fn isolated(call: impl FnOnce() -> Answer) -> Answer {
+    // What the listener has left half done is the listener's: the emitter's own state is whole
+    // whenever user code runs.
+    panic::catch_unwind(AssertUnwindSafe(call)).unwrap_or_else(|payload| {
+        let kind = ErrorKind::Panicked(message(payload));
+        Answer::Failed(Box::new(kind))
+    })
 }
 
 /// What a panic says.

@@ -2,7 +2,7 @@
 
 use std::ops::ControlFlow;
 
-use crate::error::BoxError;
+use crate::error::{BoxError, ErrorKind};
 
 /// What a listener wants to happen next.
 ///
@@ -83,8 +83,8 @@ pub enum Answer {
     Continue,
     Stop,
     Unsubscribe,
-    // Boxed twice on purpose: the error is rare, the size of the answer is paid for by every call.
-    Failed(Box<BoxError>),
+    // Boxed, on purpose: the error is rare, the size of the answer is paid for by every call.
+    Failed(Box<ErrorKind>),
 }
 
 /// The answer in a listener's return value.
@@ -137,7 +137,7 @@ impl<E: Into<BoxError>> Outcome for Result<Flow, E> {
 
 #[cold]
 fn failed<E: Into<BoxError>>(error: E) -> Answer {
-    Answer::Failed(Box::new(error.into()))
+    Answer::Failed(Box::new(ErrorKind::Failed(error.into())))
 }
 
 /// `!` cannot be written as a type on stable Rust, but it can be had as the output of `fn() -> !`.

@@ -595,10 +595,18 @@ impl<K: Parts, B: ?Sized + 'static> Visit<'_, K, B> {
         self.list.visits.running(self.ticket, || 0);
     }
 
+    /// Tells other threads that this visit is no more, or was never, inside `node`; those who wait for
+    /// just that are woken.
+    pub(crate) fn leave(&self, node: &Node<K, B>) {
+        self.between();
+        if node.is_removed() {
+            self.list.visits.left(node.birth());
+        }
+    }
+
     /// Drops the closure of `node`, removed during the call that has just returned from it, unless
     /// another frame is still inside.
-    pub(crate) fn left(&self, node: &Node<K, B>) {
-        self.list.visits.left(node.birth());
+    pub(crate) fn drop_body(&self, node: &Node<K, B>) {
         let body = self.list.writer.with(|_| self.list.take_body(node));
         // User code: the closure is dropped.
         drop(body);

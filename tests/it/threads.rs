@@ -4,6 +4,7 @@ use crate::support::{Trace, Worker, in_time, panic_text, receive};
 use oyez::meta::LISTENER_ERROR;
 use oyez::{EmitError, ErrorKind, Event, EventEmitter, Flow, ListenerId, Signal, WaitError};
 use std::collections::HashSet;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, channel, sync_channel};
 use std::sync::{Arc, Barrier, Mutex, OnceLock};
@@ -15,6 +16,13 @@ const THIRD: Event<i32> = Event::new("third");
 
 /// How often the races are run; fewer where every step is interpreted.
 const ROUNDS: usize = if cfg!(miri) { 50 } else { 10_000 };
+
+/// Runs a test with a gate again and again: what waits is not always asleep when the gate opens.
+fn repeatedly(test: impl Fn()) {
+    for _ in 0..if cfg!(miri) { 2 } else { 50 } {
+        test();
+    }
+}
 
 /// A place in a listener where its thread stands until it is let go.
 struct Gate {
@@ -153,31 +161,33 @@ fn two_threads_share_the_calls_of_times() {
 #[test]
 fn off_and_wait_returns_when_the_other_thread_has_left() {
     // E25: thread 1 is inside; thread 2 gets control back only after it left.
-    let e = EventEmitter::new();
-    let (gate, stand) = Gate::new();
-    let inside = Arc::new(AtomicBool::new(false));
-    let flag = Arc::clone(&inside);
-    let id = e.on(NUM, move |_| {
-        flag.store(true, Ordering::SeqCst);
-        stand();
-        flag.store(false, Ordering::SeqCst);
+    repeatedly(|| {
+        let e = EventEmitter::new();
+        let (gate, stand) = Gate::new();
+        let inside = Arc::new(AtomicBool::new(false));
+        let flag = Arc::clone(&inside);
+        let id = e.on(NUM, move |_| {
+            flag.store(true, Ordering::SeqCst);
+            stand();
+            flag.store(false, Ordering::SeqCst);
+        });
+        let emitter = e.clone();
+        let first = Worker::spawn(move || emitter.emit(NUM, 1));
+        gate.wait();
+        let emitter = e.clone();
+        let (started, start) = channel();
+        let second = Worker::spawn(move || {
+            started.send(()).unwrap();
+            let removed = emitter.off_and_wait(id);
+            (removed, inside.load(Ordering::SeqCst))
+        });
+        receive(&start);
+        gate.open();
+        let (removed, inside) = second.join();
+        assert!(matches!(removed, Ok(true)));
+        assert!(!inside, "it came back while the listener ran");
+        assert_eq!(first.join(), 1);
     });
-    let emitter = e.clone();
-    let first = Worker::spawn(move || emitter.emit(NUM, 1));
-    gate.wait();
-    let emitter = e.clone();
-    let (started, start) = channel();
-    let second = Worker::spawn(move || {
-        started.send(()).unwrap();
-        let removed = emitter.off_and_wait(id);
-        (removed, inside.load(Ordering::SeqCst))
-    });
-    receive(&start);
-    gate.open();
-    let (removed, inside) = second.join();
-    assert!(matches!(removed, Ok(true)));
-    assert!(!inside, "it came back while the listener ran");
-    assert_eq!(first.join(), 1);
 }
 
 #[test]
@@ -348,218 +358,234 @@ fn off_and_wait_for_a_sibling_does_not_wait() {
 #[test]
 fn off_and_wait_comes_back_when_the_listener_panics() {
     // Rules 2 and 7: a call is over when it has unwound.
-    let e = EventEmitter::new();
-    let (gate, stand) = Gate::new();
-    let id = e.on(NUM, move |_| {
-        stand();
-        panic!("boom");
+    repeatedly(|| {
+        let e = EventEmitter::new();
+        let (gate, stand) = Gate::new();
+        let id = e.on(NUM, move |_| {
+            stand();
+            resume_unwind(Box::new("boom"))
+        });
+        let emitter = e.clone();
+        let first = Worker::spawn(move || panic_text(|| emitter.emit(NUM, 1)));
+        gate.wait();
+        let emitter = e.clone();
+        let second = Worker::spawn(move || emitter.off_and_wait(id));
+        in_time(move || {
+            while e.has_listener(id) {
+                thread::yield_now();
+            }
+        });
+        gate.open();
+        assert!(matches!(second.join(), Ok(true)));
+        assert_eq!(first.join(), "boom");
     });
-    let emitter = e.clone();
-    let first = Worker::spawn(move || panic_text(|| emitter.emit(NUM, 1)));
-    gate.wait();
-    let emitter = e.clone();
-    let second = Worker::spawn(move || emitter.off_and_wait(id));
-    in_time(move || {
-        while e.has_listener(id) {
-            thread::yield_now();
-        }
-    });
-    gate.open();
-    assert!(matches!(second.join(), Ok(true)));
-    assert_eq!(first.join(), "boom");
 }
 
 #[test]
 fn off_and_wait_waits_for_the_outermost_call() {
     // "until no other thread is inside it": the inner of two calls has returned, the outer has not.
-    let (e, trace) = (EventEmitter::new(), Trace::new());
-    let (gate, stand) = Gate::new();
-    let weak = e.downgrade();
-    let id = e.on(NUM, move |n| {
-        if *n == 1 {
-            weak.upgrade().unwrap().emit(NUM, 2);
-            stand();
-            trace.log("left");
-        }
+    repeatedly(|| {
+        let (e, trace) = (EventEmitter::new(), Trace::new());
+        let (gate, stand) = Gate::new();
+        let weak = e.downgrade();
+        let id = e.on(NUM, move |n| {
+            if *n == 1 {
+                weak.upgrade().unwrap().emit(NUM, 2);
+                stand();
+                trace.log("left");
+            }
+        });
+        let emitter = e.clone();
+        let first = Worker::spawn(move || emitter.emit(NUM, 1));
+        gate.wait();
+        let emitter = e.clone();
+        let second = Worker::spawn(move || {
+            let removed = emitter.off_and_wait(id);
+            trace.log("back");
+            removed
+        });
+        in_time(move || {
+            while e.has_listener(id) {
+                thread::yield_now();
+            }
+        });
+        gate.open();
+        assert!(matches!(second.join(), Ok(true)));
+        first.join();
+        trace.expect("left back");
     });
-    let emitter = e.clone();
-    let first = Worker::spawn(move || emitter.emit(NUM, 1));
-    gate.wait();
-    let emitter = e.clone();
-    let second = Worker::spawn(move || {
-        let removed = emitter.off_and_wait(id);
-        trace.log("back");
-        removed
-    });
-    in_time(move || {
-        while e.has_listener(id) {
-            thread::yield_now();
-        }
-    });
-    gate.open();
-    assert!(matches!(second.join(), Ok(true)));
-    first.join();
-    trace.expect("left back");
 }
 
 #[test]
 fn off_and_wait_waits_for_taps() {
     // A tap is a listener with an id like others.
-    let (e, trace) = (EventEmitter::new(), Trace::new());
-    let (gate, stand) = Gate::new();
-    let id = e.on_any(move |_| {
-        stand();
-        trace.log("left");
+    repeatedly(|| {
+        let (e, trace) = (EventEmitter::new(), Trace::new());
+        let (gate, stand) = Gate::new();
+        let id = e.on_any(move |_| {
+            stand();
+            trace.log("left");
+        });
+        let emitter = e.clone();
+        let first = Worker::spawn(move || emitter.emit(NUM, 1));
+        gate.wait();
+        let emitter = e.clone();
+        let second = Worker::spawn(move || {
+            let removed = emitter.off_and_wait(id);
+            trace.log("back");
+            removed
+        });
+        in_time(move || {
+            while e.has_listener(id) {
+                thread::yield_now();
+            }
+        });
+        gate.open();
+        assert!(matches!(second.join(), Ok(true)));
+        first.join();
+        trace.expect("left back");
     });
-    let emitter = e.clone();
-    let first = Worker::spawn(move || emitter.emit(NUM, 1));
-    gate.wait();
-    let emitter = e.clone();
-    let second = Worker::spawn(move || {
-        let removed = emitter.off_and_wait(id);
-        trace.log("back");
-        removed
-    });
-    in_time(move || {
-        while e.has_listener(id) {
-            thread::yield_now();
-        }
-    });
-    gate.open();
-    assert!(matches!(second.join(), Ok(true)));
-    first.join();
-    trace.expect("left back");
 }
 
 #[test]
 fn waiting_from_inside_another_listener_is_no_deadlock() {
     // A wait that closes no circle is entered: the thread waited for waits for nobody.
-    let (e, trace) = (EventEmitter::new(), Trace::new());
-    let (gate, stand) = Gate::new();
-    let victim = e.on(NUM, move |_| {
-        stand();
-        trace.log("left");
+    repeatedly(|| {
+        let (e, trace) = (EventEmitter::new(), Trace::new());
+        let (gate, stand) = Gate::new();
+        let victim = e.on(NUM, move |_| {
+            stand();
+            trace.log("left");
+        });
+        let weak = e.downgrade();
+        e.on(OTHER, move |_| {
+            let answer = weak.upgrade().unwrap().off_and_wait(victim);
+            trace.log(format_args!("{answer:?}"));
+        });
+        let emitter = e.clone();
+        let first = Worker::spawn(move || emitter.emit(NUM, 1));
+        gate.wait();
+        let emitter = e.clone();
+        let second = Worker::spawn(move || emitter.emit(OTHER, 1));
+        in_time(move || {
+            while e.has_listener(victim) {
+                thread::yield_now();
+            }
+        });
+        gate.open();
+        assert_eq!((first.join(), second.join()), (1, 1));
+        trace.expect("left Ok(true)");
     });
-    let weak = e.downgrade();
-    e.on(OTHER, move |_| {
-        let answer = weak.upgrade().unwrap().off_and_wait(victim);
-        trace.log(format_args!("{answer:?}"));
-    });
-    let emitter = e.clone();
-    let first = Worker::spawn(move || emitter.emit(NUM, 1));
-    gate.wait();
-    let emitter = e.clone();
-    let second = Worker::spawn(move || emitter.emit(OTHER, 1));
-    in_time(move || {
-        while e.has_listener(victim) {
-            thread::yield_now();
-        }
-    });
-    gate.open();
-    assert_eq!((first.join(), second.join()), (1, 1));
-    trace.expect("left Ok(true)");
 }
 
 #[test]
 fn several_threads_may_wait_for_one_listener() {
     // One of them removed it; all come back.
-    let e = EventEmitter::new();
-    let (gate, stand) = Gate::new();
-    let id = e.on(NUM, move |_| stand());
-    let emitter = e.clone();
-    let first = Worker::spawn(move || emitter.emit(NUM, 1));
-    gate.wait();
-    let waiting = [0; 4].map(|_| {
+    repeatedly(|| {
+        let e = EventEmitter::new();
+        let (gate, stand) = Gate::new();
+        let id = e.on(NUM, move |_| stand());
         let emitter = e.clone();
-        Worker::spawn(move || emitter.off_and_wait(id))
+        let first = Worker::spawn(move || emitter.emit(NUM, 1));
+        gate.wait();
+        let waiting = [0; 4].map(|_| {
+            let emitter = e.clone();
+            Worker::spawn(move || emitter.off_and_wait(id))
+        });
+        in_time(move || {
+            while e.has_listener(id) {
+                thread::yield_now();
+            }
+        });
+        gate.open();
+        let answers = waiting.map(Worker::join);
+        let removed = answers.iter().filter(|answer| matches!(answer, Ok(true)));
+        assert_eq!(removed.count(), 1, "{answers:?}");
+        assert!(answers.iter().all(Result::is_ok), "{answers:?}");
+        first.join();
     });
-    in_time(move || {
-        while e.has_listener(id) {
-            thread::yield_now();
-        }
-    });
-    gate.open();
-    let answers = waiting.map(Worker::join);
-    let removed = answers.iter().filter(|answer| matches!(answer, Ok(true)));
-    assert_eq!(removed.count(), 1, "{answers:?}");
-    assert!(answers.iter().all(Result::is_ok), "{answers:?}");
-    first.join();
 }
 
 #[test]
 fn two_listeners_that_wait_for_each_other_end() {
     // E25: one gets `Deadlock`, the other its answer when that one has left; both removals stand.
-    let e = EventEmitter::new();
-    let (ids, barrier) = (Ids::default(), Arc::new(Barrier::new(2)));
-    let (answers, answered) = channel();
-    let added = [(NUM, 1), (OTHER, 0)].map(|(event, other)| {
-        let (weak, ids) = (e.downgrade(), ids.clone());
-        let (barrier, answers) = (Arc::clone(&barrier), Mutex::new(answers.clone()));
-        e.on(event, move |_| {
-            barrier.wait();
-            let answer = weak.upgrade().unwrap().off_and_wait(ids.get(other));
-            answers.lock().unwrap().send(answer).unwrap();
-        })
+    repeatedly(|| {
+        let e = EventEmitter::new();
+        let (ids, barrier) = (Ids::default(), Arc::new(Barrier::new(2)));
+        let (answers, answered) = channel();
+        let added = [(NUM, 1), (OTHER, 0)].map(|(event, other)| {
+            let (weak, ids) = (e.downgrade(), ids.clone());
+            let (barrier, answers) = (Arc::clone(&barrier), Mutex::new(answers.clone()));
+            e.on(event, move |_| {
+                barrier.wait();
+                let answer = weak.upgrade().unwrap().off_and_wait(ids.get(other));
+                answers.lock().unwrap().send(answer).unwrap();
+            })
+        });
+        ids.set(added);
+        let emitter = e.clone();
+        race(move |side| emitter.emit([NUM, OTHER][side], 1));
+        let answers = [receive(&answered), receive(&answered)];
+        let refused = |answer: &Result<bool, WaitError>| matches!(answer, Err(WaitError::Deadlock));
+        assert!(refused(&answers[0]), "{answers:?}");
+        assert!(matches!(answers[1], Ok(true)), "{answers:?}");
+        assert!(added.into_iter().all(|id| !e.has_listener(id)));
     });
-    ids.set(added);
-    let emitter = e.clone();
-    race(move |side| emitter.emit([NUM, OTHER][side], 1));
-    let answers = [receive(&answered), receive(&answered)];
-    let refused = |answer: &Result<bool, WaitError>| matches!(answer, Err(WaitError::Deadlock));
-    assert!(refused(&answers[0]), "{answers:?}");
-    assert!(matches!(answers[1], Ok(true)), "{answers:?}");
-    assert!(added.into_iter().all(|id| !e.has_listener(id)));
 }
 
 #[test]
 fn a_circle_of_three_threads_is_cut() {
     // Rule of `off_and_wait`: "where waiting would close a circle of threads", however long.
-    let e = EventEmitter::new();
-    let (ids, barrier) = (Ids::default(), Arc::new(Barrier::new(3)));
-    let events = [NUM, OTHER, THIRD];
-    let added = [0, 1, 2].map(|i| {
-        let (weak, ids, barrier) = (e.downgrade(), ids.clone(), Arc::clone(&barrier));
-        e.on(events[i], move |_| {
-            barrier.wait();
-            match weak.upgrade().unwrap().off_and_wait(ids.get((i + 1) % 3)) {
-                Ok(removed) => assert!(removed),
-                Err(WaitError::Deadlock) => panic!("the circle"),
-                Err(other) => panic!("{other:?}"),
-            }
-        })
+    repeatedly(|| {
+        let e = EventEmitter::new();
+        let (ids, barrier) = (Ids::default(), Arc::new(Barrier::new(3)));
+        let events = [NUM, OTHER, THIRD];
+        let added = [0, 1, 2].map(|i| {
+            let (weak, ids, barrier) = (e.downgrade(), ids.clone(), Arc::clone(&barrier));
+            e.on(events[i], move |_| {
+                barrier.wait();
+                match weak.upgrade().unwrap().off_and_wait(ids.get((i + 1) % 3)) {
+                    Ok(removed) => assert!(removed),
+                    Err(WaitError::Deadlock) => resume_unwind(Box::new("the circle")),
+                    Err(other) => panic!("{other:?}"),
+                }
+            })
+        });
+        ids.set(added);
+        let workers = events.map(|event| {
+            let e = e.clone();
+            Worker::spawn(move || {
+                let emit = AssertUnwindSafe(|| e.emit(event, 1));
+                catch_unwind(emit).is_err()
+            })
+        });
+        let refused = workers.map(Worker::join);
+        assert_eq!(refused.iter().filter(|refused| **refused).count(), 1);
+        assert!(added.into_iter().all(|id| !e.has_listener(id)));
     });
-    ids.set(added);
-    let workers = events.map(|event| {
-        let e = e.clone();
-        Worker::spawn(move || {
-            let emit = std::panic::AssertUnwindSafe(|| e.emit(event, 1));
-            std::panic::catch_unwind(emit).is_err()
-        })
-    });
-    let refused = workers.map(Worker::join);
-    assert_eq!(refused.iter().filter(|refused| **refused).count(), 1);
-    assert!(added.into_iter().all(|id| !e.has_listener(id)));
 }
 
 #[test]
 fn a_circle_through_another_emitter_is_cut() {
     // The circle is one of threads, whichever emitters their listeners belong to.
-    let e = EventEmitter::new();
-    let f = EventEmitter::new();
-    let (ids, barrier) = (Ids::default(), Arc::new(Barrier::new(2)));
-    let trace = Trace::new();
-    let listen = |own: &EventEmitter, other: &EventEmitter, at: usize| {
-        let (other, ids, barrier) = (other.downgrade(), ids.clone(), Arc::clone(&barrier));
-        own.on(NUM, move |_| {
-            barrier.wait();
-            let answer = other.upgrade().unwrap().off_and_wait(ids.get(at));
-            trace.log(format_args!("{answer:?}"));
-        })
-    };
-    ids.set([listen(&e, &f, 1), listen(&f, &e, 0)]);
-    let emitters = [e.clone(), f.clone()];
-    race(move |side| emitters[side].emit(NUM, 1));
-    trace.expect("Err(Deadlock) Ok(true)");
+    repeatedly(|| {
+        let e = EventEmitter::new();
+        let f = EventEmitter::new();
+        let (ids, barrier) = (Ids::default(), Arc::new(Barrier::new(2)));
+        let trace = Trace::new();
+        let listen = |own: &EventEmitter, other: &EventEmitter, at: usize| {
+            let (other, ids, barrier) = (other.downgrade(), ids.clone(), Arc::clone(&barrier));
+            own.on(NUM, move |_| {
+                barrier.wait();
+                let answer = other.upgrade().unwrap().off_and_wait(ids.get(at));
+                trace.log(format_args!("{answer:?}"));
+            })
+        };
+        ids.set([listen(&e, &f, 1), listen(&f, &e, 0)]);
+        let emitters = [e.clone(), f.clone()];
+        race(move |side| emitters[side].emit(NUM, 1));
+        trace.expect("Err(Deadlock) Ok(true)");
+    });
 }
 
 #[test]
@@ -624,28 +650,30 @@ fn an_on_mut_listener_lets_another_thread_wait_its_turn() {
 #[test]
 fn a_thread_waits_for_an_on_mut_listener_to_end() {
     // Rule 8 with a call that lasts: the second thread's call begins after the first one's end.
-    let (e, trace) = (EventEmitter::new(), Trace::new());
-    let (gate, stand) = Gate::new();
-    e.on_mut(NUM, move |n| {
-        trace.log(format_args!("{n}("));
-        if *n == 1 {
-            stand();
-        }
-        trace.log(format_args!("){n}"));
+    repeatedly(|| {
+        let (e, trace) = (EventEmitter::new(), Trace::new());
+        let (gate, stand) = Gate::new();
+        e.on_mut(NUM, move |n| {
+            trace.log(format_args!("{n}("));
+            if *n == 1 {
+                stand();
+            }
+            trace.log(format_args!("){n}"));
+        });
+        let emitter = e.clone();
+        let first = Worker::spawn(move || emitter.emit(NUM, 1));
+        gate.wait();
+        let (started, start) = channel();
+        let emitter = e.clone();
+        let second = Worker::spawn(move || {
+            started.send(()).unwrap();
+            emitter.emit(NUM, 2)
+        });
+        receive(&start);
+        gate.open();
+        assert_eq!((first.join(), second.join()), (1, 1));
+        trace.expect("1( )1 2( )2");
     });
-    let emitter = e.clone();
-    let first = Worker::spawn(move || emitter.emit(NUM, 1));
-    gate.wait();
-    let (started, start) = channel();
-    let emitter = e.clone();
-    let second = Worker::spawn(move || {
-        started.send(()).unwrap();
-        emitter.emit(NUM, 2)
-    });
-    receive(&start);
-    gate.open();
-    assert_eq!((first.join(), second.join()), (1, 1));
-    trace.expect("1( )1 2( )2");
 }
 
 #[test]
@@ -685,29 +713,31 @@ fn an_on_mut_listener_removed_while_a_thread_waits_its_turn_is_not_called() {
 #[test]
 fn two_on_mut_listeners_that_emit_into_each_other_end() {
     // E25b, deterministic: both threads are inside before either emits; one of the two is refused.
-    let e = EventEmitter::new();
-    let trace = Trace::new();
-    let barrier = Arc::new(Barrier::new(2));
-    for (own, other) in [(NUM, OTHER), (OTHER, NUM)] {
-        let (weak, barrier) = (e.downgrade(), Arc::clone(&barrier));
-        e.on_mut(own, move |n| {
-            if *n == 1 {
-                barrier.wait();
-                match weak.upgrade().unwrap().try_emit(other, 2) {
-                    Ok(called) => trace.log(called),
-                    Err(EmitError::Listeners(errors)) => {
-                        assert_eq!(errors.called(), 0);
-                        trace.log(format_args!("{:?}", errors.into_vec()[0].kind()));
+    repeatedly(|| {
+        let e = EventEmitter::new();
+        let trace = Trace::new();
+        let barrier = Arc::new(Barrier::new(2));
+        for (own, other) in [(NUM, OTHER), (OTHER, NUM)] {
+            let (weak, barrier) = (e.downgrade(), Arc::clone(&barrier));
+            e.on_mut(own, move |n| {
+                if *n == 1 {
+                    barrier.wait();
+                    match weak.upgrade().unwrap().try_emit(other, 2) {
+                        Ok(called) => trace.log(called),
+                        Err(EmitError::Listeners(errors)) => {
+                            assert_eq!(errors.called(), 0);
+                            trace.log(format_args!("{:?}", errors.into_vec()[0].kind()));
+                        }
+                        Err(other) => panic!("{other:?}"),
                     }
-                    Err(other) => panic!("{other:?}"),
                 }
-            }
-        });
-    }
-    let emitter = e.clone();
-    let called = race(move |side| emitter.emit([NUM, OTHER][side], 1));
-    assert_eq!(called, [1, 1]);
-    trace.expect("Reentered 1");
+            });
+        }
+        let emitter = e.clone();
+        let called = race(move |side| emitter.emit([NUM, OTHER][side], 1));
+        assert_eq!(called, [1, 1]);
+        trace.expect("Reentered 1");
+    });
 }
 
 #[test]
@@ -744,32 +774,34 @@ fn two_on_mut_listeners_that_emit_into_each_other_end_every_time() {
 #[test]
 fn an_on_mut_turn_is_free_after_a_panic() {
     // Rules 7 and 8: the thread that waits gets its turn when the other one's call unwinds.
-    let (e, trace) = (EventEmitter::new(), Trace::new());
-    let (gate, stand) = Gate::new();
-    e.on_mut(NUM, move |n| {
-        if *n == 1 {
-            stand();
-            panic!("boom");
-        }
-        trace.log(n);
+    repeatedly(|| {
+        let (e, trace) = (EventEmitter::new(), Trace::new());
+        let (gate, stand) = Gate::new();
+        e.on_mut(NUM, move |n| {
+            if *n == 1 {
+                stand();
+                resume_unwind(Box::new("boom"));
+            }
+            trace.log(n);
+        });
+        let emitter = e.clone();
+        let first = Worker::spawn(move || {
+            let emit = AssertUnwindSafe(|| emitter.emit(NUM, 1));
+            catch_unwind(emit).is_err()
+        });
+        gate.wait();
+        let emitter = e.clone();
+        let (started, start) = channel();
+        let second = Worker::spawn(move || {
+            started.send(()).unwrap();
+            emitter.emit(NUM, 2)
+        });
+        receive(&start);
+        gate.open();
+        assert!(first.join());
+        assert_eq!(second.join(), 1);
+        trace.expect("2");
     });
-    let emitter = e.clone();
-    let first = Worker::spawn(move || {
-        let emit = std::panic::AssertUnwindSafe(|| emitter.emit(NUM, 1));
-        std::panic::catch_unwind(emit).is_err()
-    });
-    gate.wait();
-    let emitter = e.clone();
-    let (started, start) = channel();
-    let second = Worker::spawn(move || {
-        started.send(()).unwrap();
-        emitter.emit(NUM, 2)
-    });
-    receive(&start);
-    gate.open();
-    assert!(first.join());
-    assert_eq!(second.join(), 1);
-    trace.expect("2");
 }
 
 #[test]
@@ -1007,10 +1039,79 @@ fn a_panic_on_one_thread_poisons_nothing_for_another() {
     e.on(NUM, trace.logs("a"));
     let emitter = e.clone();
     let panicked = in_time(move || {
-        let emit = std::panic::AssertUnwindSafe(|| emitter.emit(NUM, 1));
-        std::panic::catch_unwind(emit).is_err()
+        let emit = AssertUnwindSafe(|| emitter.emit(NUM, 1));
+        catch_unwind(emit).is_err()
     });
     assert!(panicked);
     assert_eq!(e.emit(NUM, 2), 1);
     trace.expect("a2");
+}
+
+/// An error whose `Drop` panics.
+#[derive(Debug)]
+struct Bomb;
+
+impl std::fmt::Display for Bomb {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("bomb")
+    }
+}
+
+impl std::error::Error for Bomb {}
+
+impl Drop for Bomb {
+    fn drop(&mut self) {
+        panic!("the error went off");
+    }
+}
+
+#[test]
+fn off_and_wait_comes_back_when_the_listeners_error_panics_as_it_is_dropped() {
+    // The listener is over; what then becomes of its error must not keep who waits from being woken.
+    let e = EventEmitter::new();
+    e.on(LISTENER_ERROR, |_| ());
+    let (gate, stand) = Gate::new();
+    let id = e.on(NUM, move |_| -> Result<(), Bomb> {
+        stand();
+        Err(Bomb)
+    });
+    let (emitter, waiter) = (e.clone(), e);
+    let emitting = Worker::spawn(move || panic_text(|| emitter.emit(NUM, 1)));
+    gate.wait();
+    let waiting = Worker::spawn(move || waiter.off_and_wait(id));
+    gate.open();
+    assert_eq!(emitting.join(), "the error went off");
+    assert_eq!(waiting.join(), Ok(true));
+}
+
+#[test]
+fn a_hook_behind_a_listener_may_wait_for_who_waits_for_that_listener() {
+    // Thread 2 waits for `over`, which thread 1 has left; thread 1, in the hook for its error, waits
+    // for `inside`, which thread 2 is in. Thread 2 is free to go, so that is no circle.
+    let e = EventEmitter::new();
+    let (gate, stand) = Gate::new();
+    let over = e.on(NUM, move |_| -> oyez::Result {
+        stand();
+        Err("failed".into())
+    });
+    let inside = Arc::new(OnceLock::new());
+    let (hook, weak) = (Arc::clone(&inside), e.downgrade());
+    e.on(LISTENER_ERROR, move |_| {
+        let inside: ListenerId = *hook.get().expect("it was set before the emit");
+        assert_eq!(weak.upgrade().unwrap().off_and_wait(inside), Ok(true));
+    });
+    let (enter, entered) = channel();
+    let (enter, weak) = (Mutex::new(enter), e.downgrade());
+    let id = e.on(OTHER, move |_| {
+        enter.lock().unwrap().send(()).unwrap();
+        assert_eq!(weak.upgrade().unwrap().off_and_wait(over), Ok(true));
+    });
+    inside.set(id).unwrap();
+    let (first, second) = (e.clone(), e);
+    let first = Worker::spawn(move || first.emit(NUM, 1));
+    gate.wait();
+    let second = Worker::spawn(move || second.emit(OTHER, 1));
+    receive(&entered);
+    gate.open();
+    assert_eq!((first.join(), second.join()), (1, 1));
 }
