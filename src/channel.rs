@@ -93,13 +93,15 @@ pub trait AnyChannel<K: Parts>: 'static {
 )]
 pub struct Cleared {
     infos: Vec<ListenerInfo>,
-    _closures: Box<dyn Droppable>,
+    closures: Box<dyn Droppable>,
 }
 
 impl Cleared {
     /// Drops the closures, which is user code, and answers who they were.
     pub(crate) fn into_infos(self) -> Vec<ListenerInfo> {
-        self.infos
+        let Self { infos, closures } = self;
+        drop(closures);
+        infos
     }
 }
 
@@ -152,7 +154,7 @@ impl<K: Parts, T: ?Sized + 'static> AnyChannel<K> for Channel<K, T> {
         let removed = self.list.clear(self.event.name());
         Cleared {
             infos: removed.iter().map(|removed| removed.info).collect(),
-            _closures: Box::new(removed),
+            closures: Box::new(removed),
         }
     }
 }

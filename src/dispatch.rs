@@ -43,19 +43,19 @@ pub(crate) enum Errors {
 pub(crate) type Done = Result<usize, Box<EmitError>>;
 
 /// # Panics
-/// With what nobody has dealt with.
+/// With what nobody has dealt with. `has_meta` is whether there is an emitter to tell it.
 #[inline]
 #[track_caller]
-pub(crate) fn or_panic(done: Done) -> usize {
+pub(crate) fn or_panic(done: Done, has_meta: bool) -> usize {
     match done {
         Ok(called) => called,
-        Err(error) => unhandled(&error),
+        Err(error) => unhandled(&error, has_meta),
     }
 }
 
 #[cold]
 #[track_caller]
-fn unhandled(error: &EmitError) -> ! {
+fn unhandled(error: &EmitError, has_meta: bool) -> ! {
     let EmitError::Listeners(errors) = error else {
         panic!("{error}");
     };
@@ -64,13 +64,17 @@ fn unhandled(error: &EmitError) -> ! {
         ErrorKind::Failed(source) => format!(": {source}"),
         _ => String::new(),
     };
+    let is_told = has_meta && first.event() != meta::LISTENER_ERROR.name();
+    let advice = if is_told {
+        "listen to `oyez::meta::LISTENER_ERROR` or use `try_emit`"
+    } else {
+        "use `try_emit`, or deal with it in the listener"
+    };
     let more = match errors.iter().count() - 1 {
         0 => String::new(),
         more => format!(" (and {more} more)"),
     };
-    panic!(
-        "unhandled error: {first}{source}{more}; listen to `oyez::meta::LISTENER_ERROR` or use `try_emit`"
-    );
+    panic!("unhandled error: {first}{source}{more}; {advice}");
 }
 
 /// Lends `payload` to the listeners of `event`: those of `channel`, and the taps of `hub`.
@@ -146,7 +150,7 @@ fn emit_unhandled<K: Flavour, T: ?Sized + 'static>(
     if let Some(unhandled) = hub.hears(meta::UNHANDLED) {
         let news = meta::Unhandled::new::<T>(event);
         let told = emit_to(Some(hub), unhandled, &news, Errors::Tell);
-        or_panic(unless_too_deep(told));
+        or_panic(unless_too_deep(told), true);
     }
     done
 }
@@ -180,6 +184,7 @@ fn emit_tapped<K: Flavour, T: ?Sized + 'static>(
             Answer::Stop => Answer::Continue,
             answer => answer,
         });
+        frame.left();
         // Taps do not count.
         taps.called = 0;
         let Some((channel, visit)) = visit else {
@@ -323,6 +328,8 @@ impl<'a, K: Flavour, B: ?Sized + 'static> Round<'a, K, B> {
         call: &impl Fn(&B) -> Answer,
     ) -> Option<Answer> {
         visit.leave(node);
+        // The listener before this one is over.
+        self.frame.left();
         if node.is_removed() || !node.is_born(visit.clock()) {
             return None;
         }
@@ -407,15 +414,18 @@ impl<'a, K: Flavour, B: ?Sized + 'static> Round<'a, K, B> {
         let id = node.id(self.list.id());
         let error = ListenerError::new(self.frame.event(), id, node.label(), node.location(), kind);
         let told = match self.errors {
-            Errors::Return => None,
-            Errors::Tell => self.hub.and_then(|hub| tell_error(hub, &error)),
+            Errors::Return => Told::NOBODY,
+            Errors::Tell => self.hub.map_or(Told::NOBODY, |hub| tell_error(hub, &error)),
         };
-        match told {
-            None => self.failures.get_or_insert_default().push(error),
-            Some(failures) if failures.is_empty() => {}
-            // Errors of those who were told do not go around again.
-            Some(failures) => self.failures.get_or_insert_default().extend(failures),
+        if told.is_heard && told.failures.is_empty() {
+            return;
         }
+        let failures = self.failures.get_or_insert_default();
+        if !told.is_heard {
+            failures.push(error);
+        }
+        // Errors of those who were told do not go around again.
+        failures.extend(told.failures);
     }
 
     fn tell_removed(&self, info: ListenerInfo) {
@@ -453,24 +463,40 @@ fn message(payload: Box<dyn Any + Send>) -> String {
 /// Emits a `meta` event. Its listeners' errors go the way of all errors.
 #[track_caller]
 fn tell<K: Flavour, T: 'static>(hub: &Hub<K>, channel: &Channel<K, T>, news: &T) {
-    or_panic(emit(
-        Some(hub),
-        Some(channel),
-        channel.event.name(),
-        news,
-        Errors::Tell,
-    ));
+    or_panic(emit_to(Some(hub), channel, news, Errors::Tell), true);
 }
 
-/// Emits `LISTENER_ERROR`; answers what failed there. `None` if nobody listens, or the emit was
-/// refused.
-fn tell_error<K: Flavour>(hub: &Hub<K>, error: &ListenerError) -> Option<Vec<ListenerError>> {
-    let channel = hub.hears(meta::LISTENER_ERROR)?;
+/// What became of an error that was told.
+struct Told {
+    /// Whether any listener was called with it.
+    is_heard: bool,
+    /// What failed in them.
+    failures: Failures,
+}
+
+impl Told {
+    const NOBODY: Self = Self {
+        is_heard: false,
+        failures: Vec::new(),
+    };
+}
+
+/// Emits `LISTENER_ERROR`.
+fn tell_error<K: Flavour>(hub: &Hub<K>, error: &ListenerError) -> Told {
+    let Some(channel) = hub.hears(meta::LISTENER_ERROR) else {
+        return Told::NOBODY;
+    };
     match emit_to(Some(hub), channel, error, Errors::Return) {
-        Ok(_) => Some(Vec::new()),
+        Ok(called) => Told {
+            is_heard: called > 0,
+            failures: Vec::new(),
+        },
         Err(failed) => match *failed {
-            EmitError::Listeners(errors) => Some(errors.into_vec()),
-            EmitError::TooDeep(_) => None,
+            EmitError::Listeners(errors) => Told {
+                is_heard: errors.called() > 0,
+                failures: errors.into_vec(),
+            },
+            EmitError::TooDeep(_) => Told::NOBODY,
         },
     }
 }

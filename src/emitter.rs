@@ -562,13 +562,10 @@ impl<K: Flavour> EventEmitter<K> {
         };
         let channel = hub.channel(event);
         let payload = lend(&payload);
-        or_panic(dispatch::emit(
-            Some(hub),
-            channel,
-            event.name(),
-            payload,
-            Errors::Tell,
-        ))
+        or_panic(
+            dispatch::emit(Some(hub), channel, event.name(), payload, Errors::Tell),
+            true,
+        )
     }
 
     /// Calls the listeners of `event` now, in order, and returns their errors instead of telling

@@ -301,7 +301,7 @@ impl fmt::Display for TooDeep {
         } = self;
         write!(
             f,
-            "emit of `{event}` refused: the depth limit of {limit} nested emits is reached; "
+            "emit of `{event}` refused: the depth limit of `{limit}` nested emits is reached; "
         )?;
         let hidden = chain.len().saturating_sub(2 * LINKS_SHOWN);
         for (at, link) in chain.iter().enumerate() {

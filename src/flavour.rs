@@ -72,7 +72,7 @@ pub trait Parts: Sized + 'static {
     /// under way. It takes a list of one thread to know that it is not running.
     const PROMPT: bool;
 
-    /// What an unlinked pointer is stored with: `SeqCst` where other threads may be reading it.
+    /// What a changed pointer is stored with: `Release` where other threads may be reading it.
     const UNLINK: Ordering;
 
     type Ptr<T: ?Sized>: Deref<Target = T> + Clone;
@@ -129,6 +129,9 @@ pub trait Visits: Default {
 
     /// Ends the visit. `Some` if things were kept for its sake meanwhile.
     fn leave(&self, ticket: Self::Ticket) -> Option<Reader>;
+
+    /// Says that what `leave` gave a reader for is done.
+    fn reaped(&self);
 
     /// The visitors that may still see what was just unlinked from the list at `list`. Each of them
     /// gets a `Some` from its `leave`.

@@ -300,6 +300,8 @@ impl Visits for LocalVisits {
         (depth == 0 && self.awaited.get() && self.awaited.replace(false)).then_some(THIS_THREAD)
     }
 
+    fn reaped(&self) {}
+
     fn mark(&self, _: usize) -> Readers {
         if self.depth.get() == 0 {
             return Readers::new();

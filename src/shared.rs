@@ -18,7 +18,7 @@ pub enum Shared {}
 
 impl Parts for Shared {
     const PROMPT: bool = false;
-    const UNLINK: Ordering = Ordering::SeqCst;
+    const UNLINK: Ordering = Ordering::Release;
 
     type Ptr<T: ?Sized> = Arc<T>;
     type Weak<T: ?Sized> = Weak<T>;
@@ -59,6 +59,7 @@ impl Flavour for Shared {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<F: Send + Sync> Keeps<F> for Shared {
     fn keep<T: ?Sized + 'static, R: Outcome>(listener: F) -> Box<Self::Listener<T>>
     where
@@ -75,6 +76,7 @@ impl<F: Send + Sync> Keeps<F> for Shared {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<F: Send> Moves<F> for Shared {
     fn keep_mut<T: ?Sized + 'static, R: Outcome>(listener: F) -> Box<Self::Listener<T>>
     where
@@ -146,6 +148,10 @@ impl Visits for SharedVisits {
             waits::left(inside);
         }
         reader
+    }
+
+    fn reaped(&self) {
+        registry::reaped();
     }
 
     fn mark(&self, list: usize) -> Readers {

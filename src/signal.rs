@@ -233,7 +233,7 @@ impl<T: ?Sized + 'static, K: Flavour> Signal<T, K> {
     #[inline]
     #[track_caller]
     pub fn emit<P: Payload<T>>(&self, payload: P) -> usize {
-        or_panic(self.dispatch(&payload, Errors::Tell))
+        or_panic(self.dispatch(&payload, Errors::Tell), self.hub.is_some())
     }
 
     /// Calls the listeners now, in order, and returns their errors. See

@@ -61,8 +61,10 @@ impl Frame {
     }
 
     /// Says that the listener which ran last runs no more.
+    #[inline]
     pub(crate) fn left(&self) {
         self.listener.set(0);
+        self.site.set(None);
     }
 }
 

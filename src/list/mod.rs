@@ -31,7 +31,7 @@
 //!
 //! `add` and `remove` are O(1) amortised, plus O(log p) to find a run and O(p) to make one, for p
 //! different priorities in use. A visit is O(n). Memory is O(n) for n listeners now registered, plus
-//! what the visits under way still need.
+//! what the visits under way still need, plus a word for each index below the highest in use.
 
 // The safe twin's `Ref` is a guard, not a reference.
 #![allow(clippy::needless_borrow)]
@@ -325,7 +325,6 @@ impl<K: Parts, B: ?Sized + 'static> List<K, B> {
         if trash.is_empty() {
             return trash;
         }
-        crate::sync::unlinked();
         let readers = self.visits.mark(self.address());
         if readers.is_empty() {
             return trash;
@@ -342,6 +341,7 @@ impl<K: Parts, B: ?Sized + 'static> List<K, B> {
     #[cold]
     fn reap(&self, reader: Reader) {
         let garbage = self.writer.with(|writer| writer.release(reader));
+        self.visits.reaped();
         // User code: closures are dropped.
         drop(garbage);
     }

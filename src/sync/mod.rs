@@ -19,7 +19,7 @@ mod real {
     pub(crate) use std::sync::atomic::AtomicPtr;
     pub(crate) use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize};
 
-    use std::sync::atomic::{Ordering, compiler_fence};
+    use std::sync::atomic::{Ordering, compiler_fence, fence};
     use std::time::Duration;
 
     #[derive(Debug, Default)]
@@ -65,15 +65,22 @@ mod real {
     /// Stores `value`, and has that seen before any later `SeqCst` load of this thread is done.
     #[inline]
     pub(crate) fn announce(word: &AtomicUsize, value: usize) {
-        // SeqCst, with the loads of `Slot::get` behind it. Pairs with a writer that first stores to
-        // a slot and then loads `word`, both SeqCst: one of the two sees the other.
+        // SeqCst, with the loads of `Slot::get` behind it. Pairs with the fence in `unlinked`, before
+        // which a writer stores to a slot and behind which it loads `word`: one of the two sees the
+        // other.
         word.swap(value, Ordering::SeqCst);
     }
 
-    /// What a writer does between unlinking and looking for readers: nothing, its stores and loads
-    /// are SeqCst.
-    #[inline]
-    pub(crate) fn unlinked() {}
+    /// What a writer passes between unlinking and looking for readers.
+    pub(crate) fn unlinked() {
+        fence(Ordering::SeqCst);
+    }
+
+    /// What a reader passes after it has made a place to announce itself in, so that no writer that
+    /// has passed `unlinked` since overlooks the place.
+    pub(crate) fn linked() {
+        fence(Ordering::SeqCst);
+    }
 
     /// The cheap half of [`heavy`]: the compiler keeps the order of what is before and behind it,
     /// and `heavy` on another thread has the processor keep it.
@@ -89,7 +96,7 @@ mod real {
             // A store is seen once the processor's store buffer has drained, which takes well under
             // a microsecond; a millisecond is a thousand of them.
             std::thread::sleep(Duration::from_millis(1));
-            std::sync::atomic::fence(Ordering::SeqCst);
+            fence(Ordering::SeqCst);
         }
         certain
     }
@@ -206,6 +213,10 @@ mod model {
     }
 
     pub(crate) fn unlinked() {
+        fence(Ordering::SeqCst);
+    }
+
+    pub(crate) fn linked() {
         fence(Ordering::SeqCst);
     }
 

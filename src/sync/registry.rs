@@ -23,7 +23,7 @@
 use std::cell::Cell;
 use std::sync::atomic::Ordering;
 
-use super::{AtomicBool, AtomicU64, AtomicUsize, OnceLock, announce, light};
+use super::{AtomicBool, AtomicU64, AtomicUsize, OnceLock, announce, light, linked, unlinked};
 use crate::flavour::{Reader, Readers};
 use crate::stack::thread_local_const;
 
@@ -140,10 +140,11 @@ impl Frames {
         }
         match self.far.get(index) {
             Some(frame) => frame,
-            None => self
-                .deeper
-                .get_or_init(|| Box::new(Self::new()))
-                .get(index - FAR),
+            None => {
+                let deeper = self.deeper.get_or_init(|| Box::new(Self::new()));
+                linked();
+                deeper.get(index - FAR)
+            }
         }
     }
 
@@ -241,15 +242,18 @@ impl Ticket {
         let word = self.frame.list.swap(0, Ordering::AcqRel);
         let index = self.record.depth.load(Ordering::Relaxed) - 1;
         self.record.depth.store(index, Ordering::Relaxed);
-        if index == 0 && self.record.is_brief.load(Ordering::Relaxed) {
-            give_back();
+        let marked = word & MARKED != 0;
+        if !marked {
+            give_back_brief();
         }
-        (word & MARKED != 0).then(|| self.record.reader())
+        // A marked record stays this thread's until `reaped`: its name stands for what is kept.
+        marked.then(|| self.record.reader())
     }
 }
 
 /// Marks all threads that visit `list`.
 pub(crate) fn mark(list: usize) -> Readers {
+    unlinked();
     records()
         .filter(|record| record.mark(list))
         .map(Record::reader)
@@ -310,6 +314,24 @@ fn take_record() -> &'static Record {
     record
 }
 
+/// Says that nothing is kept in this thread's name any more.
+pub(crate) fn reaped() {
+    give_back_brief();
+}
+
+/// Gives the record back if it was taken while the thread was ending, and is not in use.
+#[inline]
+fn give_back_brief() {
+    MINE.with(|mine| {
+        let is_over = |record: &Record| {
+            record.is_brief.load(Ordering::Relaxed) && record.depth.load(Ordering::Relaxed) == 0
+        };
+        if mine.get().is_some_and(is_over) {
+            give_back();
+        }
+    });
+}
+
 fn give_back() {
     MINE.with(|mine| {
         if let Some(record) = mine.take() {
@@ -346,6 +368,7 @@ fn append(record: &'static Record) -> &'static Record {
     while end.set(record).is_err() {
         end = &end.get().expect("setting it failed because it is set").next;
     }
+    linked();
     record
 }
 

@@ -3,6 +3,7 @@
 use crate::support::{Trace, Worker, in_time, panic_text, receive};
 use oyez::meta::LISTENER_ERROR;
 use oyez::{EmitError, ErrorKind, Event, EventEmitter, Flow, ListenerId, Signal, WaitError};
+use std::cell::OnceCell;
 use std::collections::HashSet;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -1114,4 +1115,45 @@ fn a_hook_behind_a_listener_may_wait_for_who_waits_for_that_listener() {
     receive(&entered);
     gate.open();
     assert_eq!((first.join(), second.join()), (1, 1));
+}
+
+#[test]
+fn emits_out_of_thread_locals_that_are_dropped_follow_the_rules() {
+    // By then the thread has given back its place among the readers, and takes one for each emit.
+    struct AtExit(EventEmitter);
+    impl Drop for AtExit {
+        fn drop(&mut self) {
+            for n in 0..200 {
+                self.0.emit(NUM, n);
+            }
+        }
+    }
+    thread_local! {
+        static AT_EXIT: OnceCell<AtExit> = const { OnceCell::new() };
+    }
+    let e = EventEmitter::new();
+    let (calls, drops) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+    let counted = Arc::clone(&calls);
+    e.on(NUM, move |_| _ = counted.fetch_add(1, Ordering::Relaxed));
+    for _ in 0..20 {
+        let threads = [(); 4].map(|()| {
+            let (e, drops) = (e.clone(), Arc::clone(&drops));
+            Worker::spawn(move || {
+                let inside = thread::spawn({
+                    let e = e.clone();
+                    move || AT_EXIT.with(|cell| _ = cell.set(AtExit(e)))
+                });
+                for _ in 0..200 {
+                    let counted = Counted(Arc::clone(&drops));
+                    e.off(e.on(NUM, move |_| counted.hold()));
+                }
+                inside.join().unwrap();
+            })
+        });
+        for thread in threads {
+            thread.join();
+        }
+    }
+    assert_eq!(calls.load(Ordering::Relaxed), 20 * 4 * 200);
+    assert_eq!(drops.load(Ordering::Relaxed), 20 * 4 * 200);
 }

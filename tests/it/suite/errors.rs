@@ -377,3 +377,21 @@ fn listener_error_is_removed_by_its_id_and_errors_are_unhandled_again() {
     e.emit(NUM, 3);
     trace.expect("a1 !boom a2 a3 !boom");
 }
+
+#[test]
+fn an_error_that_its_hook_could_not_be_told_is_not_lost() {
+    // The hook is `on_mut`, and emits what fails: for the second error it is still running.
+    let (e, trace) = setup();
+    e.on(OTHER, fails(trace, "b", "second"));
+    let weak = e.downgrade();
+    e.on_mut(LISTENER_ERROR, move |error| {
+        trace.log(format_args!("!{}", cause(error)));
+        if error.event() == NUM.name() {
+            let text = panic_text(|| weak.upgrade().unwrap().emit(OTHER, 1));
+            assert_contains(&text, &["of `other`", "second", "(and 1 more)"]);
+        }
+    });
+    e.on(NUM, fails(trace, "a", "first"));
+    assert_eq!(e.emit(NUM, 1), 1);
+    trace.expect("a1 !first b1");
+}

@@ -125,7 +125,7 @@ fn too_deep_shows_both_ends_of_the_chain() {
             Some(hidden) => format!("{0}{hidden}{0}", link.repeat(3)),
         };
         trace.expect(&format!(
-            "emit of `num` refused: the depth limit of {limit} nested emits is reached; {shown}`num`"
+            "emit of `num` refused: the depth limit of `{limit}` nested emits is reached; {shown}`num`"
         ));
     }
 }
@@ -139,7 +139,7 @@ fn a_refused_emit_panics_with_the_refusal() {
     assert_eq!(
         text,
         format!(
-            "emit of `num` refused: the depth limit of 1 nested emits is reached; `num` at {site} -> `num`"
+            "emit of `num` refused: the depth limit of `1` nested emits is reached; `num` at {site} -> `num`"
         )
     );
 }

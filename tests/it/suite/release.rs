@@ -417,3 +417,33 @@ fn an_emitter_gives_all_its_memory_back() {
     let grown = growth(|| (0..100).for_each(|_| life()));
     assert!(grown <= SLACK, "{grown} bytes");
 }
+
+#[test]
+fn a_listener_that_is_over_is_not_running_while_the_error_of_the_next_is_told() {
+    // Rule 5: `a` has returned when the hook for `b`, which could not be entered, removes it.
+    let (e, trace) = setup();
+    let probe = trace.probe("~a");
+    let a = e.on(NUM, move |_| probe.hold());
+    let weak = e.downgrade();
+    e.on_mut(NUM, move |n| {
+        if *n == 1 {
+            weak.upgrade().unwrap().emit(NUM, 2);
+        }
+    });
+    let hook = within_error(&e, move |e| {
+        e.off(a);
+        trace.log("off");
+    });
+    e.on(LISTENER_ERROR, hook);
+    e.emit(NUM, 1);
+    trace.expect(if SHARED { "off ~a" } else { "~a off" });
+}
+
+/// A listener for errors that reaches its own emitter.
+fn within_error<F: Fn(&EventEmitter)>(
+    emitter: &EventEmitter,
+    f: F,
+) -> impl Fn(&ListenerError) + use<F> {
+    let weak = emitter.downgrade();
+    move |_| f(&weak.upgrade().expect("it lives while it emits"))
+}
