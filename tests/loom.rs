@@ -46,10 +46,15 @@ fn check_bounded(preemptions: usize, model: impl Fn() + Send + Sync + 'static) {
     explore(Some(preemptions), model);
 }
 
+/// How long one model is explored at the most. Those that are larger see the orders that loom tries
+/// first.
+const EXPLORED: std::time::Duration = std::time::Duration::from_secs(40);
+
 fn explore(preemptions: Option<usize>, model: impl Fn() + Send + Sync + 'static) {
     let mut builder = loom::model::Builder::new();
     builder.preemption_bound = preemptions;
     builder.max_branches = 100_000;
+    builder.max_duration = Some(EXPLORED);
     let runs = Arc::new(std::sync::atomic::AtomicUsize::new(0));
     let run = runs.clone();
     builder.check(move || {
