@@ -16,7 +16,7 @@ use std::panic::{self, AssertUnwindSafe};
 
 use crate::any_event::AnyEvent;
 use crate::channel::{AnyChannel, Channel, Flavour};
-use crate::error::{EmitError, ErrorKind, ListenerError, ListenerErrors, WaitError};
+use crate::error::{EmitError, ErrorKind, ListenerError, ListenerErrors, TooDeep, WaitError};
 use crate::event::Event;
 use crate::hub::{Hub, PanicPolicy, Rules};
 use crate::id::ListenerId;
@@ -25,6 +25,7 @@ use crate::listener::{ListenerInfo, Options};
 use crate::meta;
 use crate::outcome::Answer;
 use crate::stack::{self, Frame, Kind};
+use crate::watch::{self, Site};
 
 /// What stands for the event's name where a tap is told of.
 const TAP: &str = "(any)";
@@ -77,7 +78,8 @@ fn unhandled(error: &EmitError, has_meta: bool) -> ! {
     panic!("unhandled error: {first}{source}{more}; {advice}");
 }
 
-/// Lends `payload` to the listeners of `event`: those of `channel`, and the taps of `hub`.
+/// Lends `payload` to the listeners of `event`: those of `channel`, and the taps of `hub`. `site` is
+/// the line that emits.
 #[inline]
 pub(crate) fn emit<K: Flavour, T: ?Sized + 'static>(
     hub: Option<&Hub<K>>,
@@ -85,18 +87,19 @@ pub(crate) fn emit<K: Flavour, T: ?Sized + 'static>(
     event: &'static str,
     payload: &T,
     errors: Errors,
+    site: Site,
 ) -> Done {
     let channel = channel.filter(|channel| !channel.list.is_empty());
     match (hub, channel) {
         (Some(hub), _) if hub.is_observed(channel.is_some()) => {
-            emit_observed(hub, channel, event, payload, errors)
+            emit_observed(hub, channel, event, payload, errors, site)
         }
         (_, Some(channel)) => emit_to(hub, channel, payload, errors),
         (_, None) => Ok(0),
     }
 }
 
-/// An emit that no tap sees.
+/// An emit that only its listeners see.
 fn emit_to<K: Flavour, T: ?Sized + 'static>(
     hub: Option<&Hub<K>>,
     channel: &Channel<K, T>,
@@ -112,14 +115,19 @@ fn emit_to<K: Flavour, T: ?Sized + 'static>(
             let visit = channel.list.visit();
             let list = &channel.list;
             let mut round = Round::new(hub, list, frame, errors);
-            round.make(&visit, |listener| listener(payload));
+            round.make(&visit, |_, listener| listener(payload));
             round.done()
         },
     )
-    .unwrap_or_else(|refusal| Err(Box::new(refusal.into())))
+    .unwrap_or_else(refused)
 }
 
-/// An emit that taps may see, or that nobody may listen to.
+#[cold]
+fn refused(refusal: TooDeep) -> Done {
+    Err(Box::new(refusal.into()))
+}
+
+/// An emit that taps or a watcher may see, or that nobody may listen to.
 #[cold]
 fn emit_observed<K: Flavour, T: ?Sized + 'static>(
     hub: &Hub<K>,
@@ -127,13 +135,28 @@ fn emit_observed<K: Flavour, T: ?Sized + 'static>(
     event: &'static str,
     payload: &T,
     errors: Errors,
+    site: Site,
 ) -> Done {
     match channel {
-        Some(channel) if channel.kind == Kind::Meta => emit_to(Some(hub), channel, payload, errors),
-        Some(_) => emit_tapped(hub, channel, event, payload, errors),
+        Some(channel) if channel.kind == Kind::Meta => emit_meta(hub, channel, payload, errors),
+        Some(_) => emit_in_view(hub, channel, event, payload, errors, site),
         None if meta::is_meta(Event::<T>::new(event)) => Ok(0),
-        None => emit_unhandled(hub, event, payload, errors),
+        None => emit_unhandled(hub, event, payload, errors, site),
     }
+}
+
+/// An emit of the emitter's own news, which taps do not see.
+fn emit_meta<K: Flavour, T: ?Sized + 'static>(
+    hub: &Hub<K>,
+    channel: &Channel<K, T>,
+    news: &T,
+    errors: Errors,
+) -> Done {
+    if hub.watcher.is_none() {
+        return emit_to(Some(hub), channel, news, errors);
+    }
+    let event = channel.event.name();
+    emit_in_view(hub, Some(channel), event, news, errors, None)
 }
 
 /// An emit that nobody listens to: it returns 0 at any depth.
@@ -142,14 +165,15 @@ fn emit_unhandled<K: Flavour, T: ?Sized + 'static>(
     event: &'static str,
     payload: &T,
     errors: Errors,
+    site: Site,
 ) -> Done {
     let mut done = Ok(0);
-    if !hub.taps.is_empty() {
-        done = unless_too_deep(emit_tapped(hub, None, event, payload, errors));
+    if !hub.taps.is_empty() || hub.watcher.is_some() {
+        done = unless_too_deep(emit_in_view(hub, None, event, payload, errors, site));
     }
     if let Some(unhandled) = hub.hears(meta::UNHANDLED) {
         let news = meta::Unhandled::new::<T>(event);
-        let told = emit_to(Some(hub), unhandled, &news, Errors::Tell);
+        let told = emit_meta(hub, unhandled, &news, Errors::Tell);
         or_panic(unless_too_deep(told), true);
     }
     done
@@ -163,39 +187,62 @@ fn unless_too_deep(done: Done) -> Done {
     }
 }
 
-/// An emit that taps see, and perhaps listeners.
-fn emit_tapped<K: Flavour, T: ?Sized + 'static>(
+/// An emit that taps or a watcher see, and perhaps listeners.
+fn emit_in_view<K: Flavour, T: ?Sized + 'static>(
     hub: &Hub<K>,
     channel: Option<&Channel<K, T>>,
     event: &'static str,
     payload: &T,
     errors: Errors,
+    site: Site,
 ) -> Done {
     let max_depth = hub.config.rules.max_depth;
-    let done = stack::enter(event, Kind::Ordinary, max_depth, |frame| {
+    let kind = channel.map_or(Kind::Ordinary, |channel| channel.kind);
+    let done = stack::enter(event, kind, max_depth, |frame| {
         // Both audiences are latched before anybody is called.
-        let tapping = hub.taps.visit();
+        let is_tapped = kind == Kind::Ordinary && !hub.taps.is_empty();
+        let tapping = is_tapped.then(|| hub.taps.visit());
         let visit = channel.map(|channel| (channel, channel.list.visit()));
-
-        let any = AnyEvent::new(event, &payload);
-        let mut taps = Round::new(Some(hub), &hub.taps, frame, errors);
-        taps.make(&tapping, |tap| match tap(&any) {
-            // A tap cannot stop an emit, not even for other taps.
-            Answer::Stop => Answer::Continue,
-            answer => answer,
-        });
-        frame.left();
-        // Taps do not count.
-        taps.called = 0;
-        let Some((channel, visit)) = visit else {
-            return taps.done();
-        };
-        let mut round = Round::new(Some(hub), &channel.list, frame, errors);
-        round.failures = taps.failures.take();
-        round.make(&visit, |listener| listener(payload));
-        round.done()
+        watch::emit(hub.watcher.as_ref(), event, site, || {
+            let any = AnyEvent::new(event, &payload);
+            let mut taps = Round::new(Some(hub), &hub.taps, frame, errors);
+            if let Some(tapping) = &tapping {
+                taps.make(tapping, |node, tap| {
+                    match in_view(hub, event, node, || tap(&any)) {
+                        // A tap cannot stop an emit, not even for other taps.
+                        Answer::Stop => Answer::Continue,
+                        answer => answer,
+                    }
+                });
+            }
+            frame.left();
+            // Taps do not count.
+            taps.called = 0;
+            let Some((channel, visit)) = &visit else {
+                return taps.done();
+            };
+            let mut round = Round::new(Some(hub), &channel.list, frame, errors);
+            round.failures = taps.failures.take();
+            round.make(visit, |node, listener| {
+                in_view(hub, event, node, || listener(payload))
+            });
+            round.done()
+        })
     });
-    done.unwrap_or_else(|refusal| Err(Box::new(refusal.into())))
+    done.unwrap_or_else(refused)
+}
+
+/// Calls a listener in sight of the watcher, if there is one.
+fn in_view<K: Flavour, B: ?Sized>(
+    hub: &Hub<K>,
+    event: &'static str,
+    node: &Node<K, B>,
+    call: impl FnOnce() -> Answer,
+) -> Answer {
+    match &hub.watcher {
+        None => call(),
+        Some(watcher) => watch::call(watcher, event, node.label(), node.location(), call),
+    }
 }
 
 /// One way through one list.
@@ -254,7 +301,7 @@ impl<'a, K: Flavour, B: ?Sized + 'static> Round<'a, K, B> {
 
     /// Calls every listener of the audience.
     #[inline]
-    fn make(&mut self, visit: &Visit<'_, K, B>, call: impl Fn(&B) -> Answer) {
+    fn make(&mut self, visit: &Visit<'_, K, B>, call: impl Fn(&Node<K, B>, &B) -> Answer) {
         let isolate = self
             .hub
             .is_some_and(|hub| hub.config.rules.panics == PanicPolicy::Isolate);
@@ -289,7 +336,7 @@ impl<'a, K: Flavour, B: ?Sized + 'static> Round<'a, K, B> {
         node: &Node<K, B>,
         visit: &Visit<'_, K, B>,
         isolate: bool,
-        call: &impl Fn(&B) -> Answer,
+        call: &impl Fn(&Node<K, B>, &B) -> Answer,
         called: &mut usize,
     ) -> ControlFlow<()> {
         let Some(body) = node.body.get(visit.proof()) else {
@@ -301,7 +348,7 @@ impl<'a, K: Flavour, B: ?Sized + 'static> Round<'a, K, B> {
             self.frame.running(node.address(), node.location());
             // User code from here. It may return, panic, emit again, remove itself or others, add
             // listeners, or drop the last handle of the emitter.
-            call(&body)
+            call(node, &body)
         } else {
             match self.call_with_care(node, visit, isolate, &body, call) {
                 Some(answer) => answer,
@@ -325,7 +372,7 @@ impl<'a, K: Flavour, B: ?Sized + 'static> Round<'a, K, B> {
         visit: &Visit<'_, K, B>,
         isolate: bool,
         body: &B,
-        call: &impl Fn(&B) -> Answer,
+        call: &impl Fn(&Node<K, B>, &B) -> Answer,
     ) -> Option<Answer> {
         visit.leave(node);
         // The listener before this one is over.
@@ -351,9 +398,9 @@ impl<'a, K: Flavour, B: ?Sized + 'static> Round<'a, K, B> {
         }
         // User code from here, as in `step`.
         let answer = if isolate {
-            isolated(|| call(body))
+            isolated(|| call(node, body))
         } else {
-            call(body)
+            call(node, body)
         };
         if !matches!(answer, Answer::Unsubscribe) {
             return Some(answer);
@@ -439,7 +486,7 @@ impl<'a, K: Flavour, B: ?Sized + 'static> Round<'a, K, B> {
 
 /// Calls a listener and makes an error of its panic.
 #[cold]
-fn isolated(call: impl FnOnce() -> Answer) -> Answer {
+pub(crate) fn isolated(call: impl FnOnce() -> Answer) -> Answer {
     // What the listener has left half done is the listener's: the emitter's own state is whole
     // whenever user code runs.
     panic::catch_unwind(AssertUnwindSafe(call)).unwrap_or_else(|payload| {
@@ -463,7 +510,7 @@ fn message(payload: Box<dyn Any + Send>) -> String {
 /// Emits a `meta` event. Its listeners' errors go the way of all errors.
 #[track_caller]
 fn tell<K: Flavour, T: 'static>(hub: &Hub<K>, channel: &Channel<K, T>, news: &T) {
-    or_panic(emit_to(Some(hub), channel, news, Errors::Tell), true);
+    or_panic(emit_meta(hub, channel, news, Errors::Tell), true);
 }
 
 /// What became of an error that was told.
@@ -486,7 +533,7 @@ fn tell_error<K: Flavour>(hub: &Hub<K>, error: &ListenerError) -> Told {
     let Some(channel) = hub.hears(meta::LISTENER_ERROR) else {
         return Told::NOBODY;
     };
-    match emit_to(Some(hub), channel, error, Errors::Return) {
+    match emit_meta(hub, channel, error, Errors::Return) {
         Ok(called) => Told {
             is_heard: called > 0,
             failures: Vec::new(),

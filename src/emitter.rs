@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::fmt;
-use std::panic::{RefUnwindSafe, UnwindSafe};
+use std::panic::{Location, RefUnwindSafe, UnwindSafe};
 use std::sync::OnceLock;
 
 use crate::any_event::AnyEvent;
@@ -20,6 +20,7 @@ use crate::payload::{Payload, lend};
 use crate::shared::Shared;
 use crate::signal::Signal;
 use crate::subscription::Subscription;
+use crate::watch::Site;
 
 /// A typed event emitter: listeners are registered by event, and called when it is emitted.
 ///
@@ -108,7 +109,8 @@ impl<K: Flavour> EventEmitter<K> {
     }
 
     fn hub(&self) -> &K::Ptr<Hub<K>> {
-        self.hub.get_or_init(|| K::ptr(Hub::new(Config::default())))
+        self.hub
+            .get_or_init(|| K::ptr(Hub::new(Config::default(), None)))
     }
 
     fn channel<T: ?Sized + 'static>(&self, event: Event<T>) -> Option<&Channel<K, T>> {
@@ -557,15 +559,26 @@ impl<K: Flavour> EventEmitter<K> {
         T: ?Sized + 'static,
         P: Payload<T>,
     {
-        let Some(hub) = self.hub.get() else {
-            return 0;
-        };
-        let channel = hub.channel(event);
-        let payload = lend(&payload);
+        let site = Some(Location::caller());
         or_panic(
-            dispatch::emit(Some(hub), channel, event.name(), payload, Errors::Tell),
+            self.dispatch(event, lend(&payload), Errors::Tell, site),
             true,
         )
+    }
+
+    #[inline]
+    fn dispatch<T: ?Sized + 'static>(
+        &self,
+        event: Event<T>,
+        payload: &T,
+        errors: Errors,
+        site: Site,
+    ) -> dispatch::Done {
+        let Some(hub) = self.hub.get() else {
+            return Ok(0);
+        };
+        let channel = hub.channel(event);
+        dispatch::emit(Some(hub), channel, event.name(), payload, errors, site)
     }
 
     /// Calls the listeners of `event` now, in order, and returns their errors instead of telling
@@ -598,17 +611,14 @@ impl<K: Flavour> EventEmitter<K> {
     /// assert_eq!((errors.called(), errors.iter().count()), (1, 1));
     /// ```
     #[inline]
+    #[track_caller]
     pub fn try_emit<T, P>(&self, event: Event<T>, payload: P) -> Result<usize, EmitError>
     where
         T: ?Sized + 'static,
         P: Payload<T>,
     {
-        let Some(hub) = self.hub.get() else {
-            return Ok(0);
-        };
-        let channel = hub.channel(event);
-        let payload = lend(&payload);
-        dispatch::emit(Some(hub), channel, event.name(), payload, Errors::Return)
+        let site = Some(Location::caller());
+        self.dispatch(event, lend(&payload), Errors::Return, site)
             .map_err(|error| *error)
     }
 
@@ -676,7 +686,7 @@ impl<K: Flavour> EventEmitter<K> {
         F: Fn(&AnyEvent<'_>) -> R + 'static,
         K: Keeps<F>,
     {
-        let options = Options::at(std::panic::Location::caller());
+        let options = Options::at(Location::caller());
         self.hub().taps.add(options, None, K::keep_tap(tap)).id
     }
 
@@ -1037,8 +1047,13 @@ impl<K: Flavour> EmitterBuilder<K> {
     /// Makes the emitter.
     #[must_use]
     pub fn build(self) -> EventEmitter<K> {
+        self.build_for(None)
+    }
+
+    /// Makes the emitter, in sight of a watcher.
+    pub(crate) fn build_for(self, watcher: Option<K::Watcher>) -> EventEmitter<K> {
         EventEmitter {
-            hub: OnceLock::from(K::ptr(Hub::new(self.config))),
+            hub: OnceLock::from(K::ptr(Hub::new(self.config, watcher))),
         }
     }
 }

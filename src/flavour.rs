@@ -8,6 +8,7 @@ use smallvec::SmallVec;
 use crate::any_event::AnyEvent;
 use crate::error::WaitError;
 use crate::outcome::{Answer, Outcome};
+use crate::watch::Watch;
 
 /// A closure that a flavour can keep, to be called through `&F`: in the thread-safe flavour one that
 /// is `Send + Sync`, in the single-threaded one any.
@@ -82,6 +83,7 @@ pub trait Parts: Sized + 'static {
     type Tap: ?Sized + Fn(&AnyEvent<'_>) -> Answer + 'static;
     type Visits: Visits;
     type Gate: Gate;
+    type Watcher: Watch;
 
     /// The birth of the next listener in a list whose youngest has the birth `youngest`: a greater
     /// one, which no listener of any list has if other threads are told of it ([`Visits::running`]).

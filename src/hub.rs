@@ -75,8 +75,10 @@ pub(crate) struct Hub<K: Flavour> {
     pub(crate) config: Config,
     channels: Names<K>,
     pub(crate) taps: List<K, K::Tap>,
+    /// Is shown every emit, if there is one.
+    pub(crate) watcher: Option<K::Watcher>,
     /// Whether anybody ever listened to a `meta` event.
-    is_watched: AtomicBool,
+    has_meta: AtomicBool,
     /// Counts the names that got their first listener.
     first_heard: AtomicU64,
 }
@@ -85,7 +87,7 @@ pub(crate) struct Hub<K: Flavour> {
 const TAPS: u32 = u32::MAX;
 
 impl<K: Flavour> Hub<K> {
-    pub(crate) fn new(config: Config) -> Self {
+    pub(crate) fn new(config: Config, watcher: Option<K::Watcher>) -> Self {
         let id = OwnerId::unique();
         Self {
             id,
@@ -95,7 +97,8 @@ impl<K: Flavour> Hub<K> {
                 owner: id,
                 number: TAPS,
             }),
-            is_watched: AtomicBool::new(false),
+            watcher,
+            has_meta: AtomicBool::new(false),
             first_heard: AtomicU64::new(0),
         }
     }
@@ -116,7 +119,7 @@ impl<K: Flavour> Hub<K> {
             };
             if kind == Kind::Meta {
                 // Relaxed: whoever looks while the first listener is being added may miss it.
-                self.is_watched.store(true, Ordering::Relaxed);
+                self.has_meta.store(true, Ordering::Relaxed);
             }
             Channel::<K, T>::new(
                 event,
@@ -133,13 +136,15 @@ impl<K: Flavour> Hub<K> {
     /// are none unless `is_heard`.
     #[inline]
     pub(crate) fn is_observed(&self, is_heard: bool) -> bool {
-        !self.taps.is_empty() || (!is_heard && self.is_watched.load(Ordering::Relaxed))
+        !self.taps.is_empty()
+            || self.watcher.is_some()
+            || (!is_heard && self.has_meta.load(Ordering::Relaxed))
     }
 
     /// The channel of a `meta` event, if anybody listens to it.
     pub(crate) fn hears<T: ?Sized + 'static>(&self, event: Event<T>) -> Option<&Channel<K, T>> {
         // Relaxed: see `channel_or_new`.
-        if !self.is_watched.load(Ordering::Relaxed) {
+        if !self.has_meta.load(Ordering::Relaxed) {
             return None;
         }
         self.channel(event)

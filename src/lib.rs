@@ -245,6 +245,7 @@ mod flavour;
 mod list;
 mod stack;
 mod sync;
+mod watch;
 
 // Names, handles and policies.
 mod channel;

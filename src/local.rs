@@ -40,6 +40,7 @@ use crate::flavour::{Gate, Keeps, Lock, Moves, Parts, Reader, Readers, Visits};
 use crate::generic;
 use crate::outcome::{Answer, answer};
 use crate::stack;
+use crate::watch::Watch;
 
 /// The single-threaded flavour, where an API is [generic] over flavours.
 #[derive(Clone, Copy, Debug)]
@@ -178,6 +179,7 @@ impl Parts for Local {
     type Tap = dyn Fn(&AnyEvent<'_>) -> Answer;
     type Visits = LocalVisits;
     type Gate = Cell<bool>;
+    type Watcher = Rc<dyn Watch>;
 
     fn next_birth(youngest: u64) -> u64 {
         youngest + 1

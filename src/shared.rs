@@ -11,6 +11,7 @@ use crate::outcome::{Answer, Outcome, answer};
 use crate::sync::Mutex;
 use crate::sync::registry::{self, Ticket};
 use crate::sync::waits;
+use crate::watch::Nobody;
 
 /// The thread-safe flavour, where an API is [generic](crate::generic) over flavours.
 #[derive(Clone, Copy, Debug)]
@@ -27,6 +28,7 @@ impl Parts for Shared {
     type Tap = dyn Fn(&AnyEvent<'_>) -> Answer + Send + Sync;
     type Visits = SharedVisits;
     type Gate = waits::Gate;
+    type Watcher = Nobody;
 
     fn next_birth(_: u64) -> u64 {
         static YOUNGEST: AtomicU64 = AtomicU64::new(0);

@@ -1,7 +1,7 @@
 //! The listeners of one event as a handle.
 
 use std::fmt;
-use std::panic::{RefUnwindSafe, UnwindSafe};
+use std::panic::{Location, RefUnwindSafe, UnwindSafe};
 
 use crate::channel::{AnyChannel, Channel, Flavour};
 use crate::dispatch::{self, Errors, or_panic};
@@ -17,6 +17,7 @@ use crate::payload::{Payload, lend};
 use crate::shared::Shared;
 use crate::stack::Kind;
 use crate::subscription::Subscription;
+use crate::watch::Site;
 
 /// The listeners of one event as a handle: the methods of an
 /// [`EventEmitter`](crate::generic::EventEmitter) without the event, and without the look-up.
@@ -233,7 +234,9 @@ impl<T: ?Sized + 'static, K: Flavour> Signal<T, K> {
     #[inline]
     #[track_caller]
     pub fn emit<P: Payload<T>>(&self, payload: P) -> usize {
-        or_panic(self.dispatch(&payload, Errors::Tell), self.hub.is_some())
+        let site = Some(Location::caller());
+        let done = self.dispatch(&payload, Errors::Tell, site);
+        or_panic(done, self.hub.is_some())
     }
 
     /// Calls the listeners now, in order, and returns their errors. See
@@ -254,13 +257,14 @@ impl<T: ?Sized + 'static, K: Flavour> Signal<T, K> {
     /// assert!(port.try_emit("eighty").is_err());
     /// ```
     #[inline]
+    #[track_caller]
     pub fn try_emit<P: Payload<T>>(&self, payload: P) -> Result<usize, EmitError> {
-        self.dispatch(&payload, Errors::Return)
+        self.dispatch(&payload, Errors::Return, Some(Location::caller()))
             .map_err(|error| *error)
     }
 
     #[inline]
-    fn dispatch<P: Payload<T>>(&self, payload: &P, errors: Errors) -> dispatch::Done {
+    fn dispatch<P: Payload<T>>(&self, payload: &P, errors: Errors, site: Site) -> dispatch::Done {
         let channel = &*self.channel;
         dispatch::emit(
             self.hub(),
@@ -268,6 +272,7 @@ impl<T: ?Sized + 'static, K: Flavour> Signal<T, K> {
             channel.event.name(),
             lend(payload),
             errors,
+            site,
         )
     }
 
