@@ -566,6 +566,15 @@ impl<K: Flavour> EventEmitter<K> {
         )
     }
 
+    /// As [`emit`](Self::emit), for the line `site`.
+    #[track_caller]
+    pub(crate) fn emit_from<T>(&self, site: Site, event: Event<T>, payload: &T) -> usize
+    where
+        T: ?Sized + 'static,
+    {
+        or_panic(self.dispatch(event, payload, Errors::Tell, site), true)
+    }
+
     #[inline]
     fn dispatch<T: ?Sized + 'static>(
         &self,
@@ -960,6 +969,8 @@ impl<K: Flavour> RefUnwindSafe for WeakEmitter<K> {}
 /// ```
 pub struct EmitterBuilder<K: Flavour> {
     config: Config,
+    /// `None` is the default, for whoever has another to offer.
+    panics: Option<PanicPolicy>,
     flavour: std::marker::PhantomData<fn() -> K>,
 }
 
@@ -967,6 +978,7 @@ impl<K: Flavour> EmitterBuilder<K> {
     fn new() -> Self {
         Self {
             config: Config::default(),
+            panics: None,
             flavour: std::marker::PhantomData,
         }
     }
@@ -1040,7 +1052,13 @@ impl<K: Flavour> EmitterBuilder<K> {
     /// Sets what happens when a listener panics. Default [`PanicPolicy::Propagate`].
     #[must_use]
     pub fn panics(mut self, policy: PanicPolicy) -> Self {
-        self.config.rules.panics = policy;
+        self.panics = Some(policy);
+        self
+    }
+
+    /// Sets what happens when a listener panics, unless [`panics`](Self::panics) did.
+    pub(crate) fn or_panics(mut self, policy: PanicPolicy) -> Self {
+        self.panics.get_or_insert(policy);
         self
     }
 
@@ -1051,7 +1069,8 @@ impl<K: Flavour> EmitterBuilder<K> {
     }
 
     /// Makes the emitter, in sight of a watcher.
-    pub(crate) fn build_for(self, watcher: Option<K::Watcher>) -> EventEmitter<K> {
+    pub(crate) fn build_for(mut self, watcher: Option<K::Watcher>) -> EventEmitter<K> {
+        self.config.rules.panics = self.panics.unwrap_or_default();
         EventEmitter {
             hub: OnceLock::from(K::ptr(Hub::new(self.config, watcher))),
         }
@@ -1062,6 +1081,7 @@ impl<K: Flavour> Clone for EmitterBuilder<K> {
     fn clone(&self) -> Self {
         Self {
             config: self.config.clone(),
+            panics: self.panics,
             flavour: self.flavour,
         }
     }
@@ -1077,6 +1097,7 @@ impl<K: Flavour> fmt::Debug for EmitterBuilder<K> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("EmitterBuilder")
             .field("config", &self.config)
+            .field("panics", &self.panics)
             .finish()
     }
 }

@@ -262,6 +262,9 @@ mod subscription;
 pub mod local;
 mod shared;
 
+// On top of the single-threaded one.
+pub mod event_loop;
+
 /// Names that belong to no flavour.
 mod neutral {
     pub use crate::any_event::AnyEvent;

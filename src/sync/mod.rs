@@ -14,13 +14,13 @@ pub(crate) use model::*;
 #[cfg(not(loom))]
 mod real {
     pub(crate) use parking_lot::MutexGuard;
-    pub(crate) use std::sync::OnceLock;
     #[cfg(not(oyez_safe))]
     pub(crate) use std::sync::atomic::AtomicPtr;
     pub(crate) use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize};
+    pub(crate) use std::sync::{Arc, OnceLock};
 
     use std::sync::atomic::{Ordering, compiler_fence, fence};
-    use std::time::Duration;
+    use std::time::{Duration, Instant};
 
     #[derive(Debug, Default)]
     pub struct Mutex<T>(parking_lot::Mutex<T>);
@@ -46,6 +46,16 @@ mod real {
         pub(crate) fn wait<'a, T>(&self, mut guard: MutexGuard<'a, T>) -> MutexGuard<'a, T> {
             self.0.wait(&mut guard);
             guard
+        }
+
+        /// Waits until `deadline` at the longest. Answers whether that has come.
+        pub(crate) fn wait_until<'a, T>(
+            &self,
+            mut guard: MutexGuard<'a, T>,
+            deadline: Instant,
+        ) -> (MutexGuard<'a, T>, bool) {
+            let is_late = self.0.wait_until(&mut guard, deadline).timed_out();
+            (guard, is_late)
         }
 
         /// Waits a short while: for when a notice may be missed.
@@ -119,10 +129,10 @@ mod real {
 /// no asymmetric fences: these become full fences on both sides.
 #[cfg(loom)]
 mod model {
-    pub(crate) use loom::sync::MutexGuard;
     #[cfg(not(oyez_safe))]
     pub(crate) use loom::sync::atomic::AtomicPtr;
     pub(crate) use loom::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize};
+    pub(crate) use loom::sync::{Arc, MutexGuard};
 
     use loom::sync::atomic::{Ordering, fence};
 
@@ -155,6 +165,15 @@ mod model {
 
         pub(crate) fn wait<'a, T>(&self, guard: MutexGuard<'a, T>) -> MutexGuard<'a, T> {
             self.0.wait(guard).unwrap()
+        }
+
+        /// Time does not pass in a model.
+        pub(crate) fn wait_until<'a, T>(
+            &self,
+            guard: MutexGuard<'a, T>,
+            _: std::time::Instant,
+        ) -> (MutexGuard<'a, T>, bool) {
+            (self.wait(guard), false)
         }
 
         pub(crate) fn wait_briefly<'a, T>(&self, guard: MutexGuard<'a, T>) -> MutexGuard<'a, T> {

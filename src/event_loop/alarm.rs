@@ -1,0 +1,290 @@
+//! Timers and the queue: a timer that is due becomes an event, and has its turn as one.
+//!
+//! The entry in the queue, a [`Tick`], only names the timer; closure and payload stay with the timer. So
+//! a timer can be cleared wherever it is, and an entry that leaves the queue without its turn can say so.
+
+use std::panic::Location;
+use std::rc::Weak;
+use std::time::{Duration, Instant};
+
+use super::call_stack::FrameKind;
+use super::core::Core;
+use super::id::TimerId;
+use super::lanes::Item;
+use super::posted::{Header, Posted, To};
+use super::queued::{PostOptions, TIMER};
+use super::record::{Step, TimerInfo};
+use super::task::Body;
+use super::timers::{Rhythm, Timer};
+use crate::any_event::AnyEvent;
+use crate::outcome::Answer;
+
+/// What a timer does when it is due.
+pub(crate) enum Work {
+    Once(Body),
+    Repeat(Repeat),
+    /// Posts this event.
+    Post(Item),
+}
+
+/// A closure that runs again and again, given the loop.
+pub(crate) type Repeat = Box<dyn FnMut(&Weak<Core>) -> Answer>;
+
+impl Core {
+    /// Sets a timer for `time` from now.
+    pub(crate) fn set_timer(
+        &self,
+        time: Duration,
+        rhythm: Option<Rhythm>,
+        work: Work,
+        location: &'static Location<'static>,
+    ) -> TimerId {
+        // What an `Instant` cannot hold is never.
+        let deadline = self.clock.now().checked_add(time);
+        let cause = self.journal.cause.get();
+        let mut timers = self.timers.borrow_mut();
+        let id = timers.set(deadline, rhythm, work, location, cause);
+        drop(timers);
+        self.tell_timer(id, Step::TimerSet);
+        id
+    }
+
+    pub(crate) fn clear_timer(&self, id: TimerId) -> bool {
+        let removed = self.timers.borrow_mut().remove(id);
+        let Some(timer) = removed else {
+            return false;
+        };
+        match timer.queued {
+            // The tick, when it is dropped, finds its timer gone.
+            Some(event) => drop(self.queue.cancel(event)),
+            None => self
+                .journal
+                .write(|| Step::TimerCleared(self.timer_info(&timer))),
+        }
+        // User code: the closure or the payload is dropped.
+        drop(timer);
+        true
+    }
+
+    pub(crate) fn set_weak(&self, id: TimerId, is_weak: bool) -> bool {
+        let mut timers = self.timers.borrow_mut();
+        let is_there = timers.get(id).is_some();
+        let changed = timers.set_weak(id, is_weak);
+        let armed = changed.filter(|timer| timer.queued.is_none());
+        let info = armed.map(|timer| self.timer_info(timer));
+        drop(timers);
+        if let Some(info) = info {
+            self.journal.write(|| Step::TimerRef(info));
+        }
+        is_there
+    }
+
+    /// Puts what is due into the queue: by deadline, then by creation. What is due after `until` waits.
+    pub(crate) fn take_due(&self, until: Option<Instant>) {
+        if self.timers.borrow_mut().next_deadline().is_none() {
+            // Without a timer, the clock is not read.
+            return;
+        }
+        let now = self.clock.now();
+        let now = until.map_or(now, |until| now.min(until));
+        while self.take_one_due(now) {}
+    }
+
+    fn take_one_due(&self, now: Instant) -> bool {
+        let mut timers = self.timers.borrow_mut();
+        let Some(timer) = timers.pop_due(now) else {
+            return false;
+        };
+        let info = self.timer_info(timer);
+        let event = self.queue.insert(Tick::of(timer, self.me.clone()));
+        timer.queued = Some(event.id);
+        drop(timers);
+        self.journal.write(|| Step::TimerDue(info));
+        self.journal.write(|| Step::Posted(event));
+        true
+    }
+
+    /// Has a timer do what it does.
+    fn fire(&self, id: TimerId, to: To<'_>) {
+        let mut timers = self.timers.borrow_mut();
+        let Some(timer) = timers.get(id) else {
+            return;
+        };
+        timer.queued = None;
+        if timer.rhythm.is_some() {
+            drop(timers);
+            return self.fire_interval(id);
+        }
+        let timer = timers.remove(id).expect("it was just there");
+        drop(timers);
+        let location = timer.location;
+        match timer.work {
+            Some(Work::Once(body)) => {
+                self.run_body(FrameKind::Timer, Some(id), location, || body(&self.me));
+            }
+            Some(Work::Post(item)) => item.run(to),
+            Some(Work::Repeat(_)) | None => unreachable!("only intervals repeat"),
+        }
+    }
+
+    fn fire_interval(&self, id: TimerId) {
+        // Before its closure runs, which may take long, or clear it.
+        self.arm_again(id);
+        let Some((work, location)) = self.take_work(id) else {
+            return;
+        };
+        let mut running = Running {
+            core: self,
+            id,
+            work: Some(work),
+        };
+        let answer = self.run_body(
+            FrameKind::Timer,
+            Some(id),
+            location,
+            || match &mut running.work {
+                Some(Work::Repeat(body)) => body(&self.me),
+                _ => unreachable!("only closures repeat"),
+            },
+        );
+        drop(running);
+        if matches!(answer, Answer::Stop | Answer::Unsubscribe) {
+            self.clear_timer(id);
+        }
+    }
+
+    fn take_work(&self, id: TimerId) -> Option<(Work, &'static Location<'static>)> {
+        let mut timers = self.timers.borrow_mut();
+        let timer = timers.get(id)?;
+        Some((timer.work.take()?, timer.location))
+    }
+
+    /// Arms an interval for its next period.
+    fn arm_again(&self, id: TimerId) {
+        let now = self.clock.now();
+        let mut timers = self.timers.borrow_mut();
+        let Some(timer) = timers.get(id) else {
+            return;
+        };
+        let rhythm = timer.rhythm.expect("only intervals are armed again");
+        let next = timer.deadline.and_then(|due| rhythm.next(due, now));
+        timers.arm(id, next);
+        drop(timers);
+        self.tell_timer(id, Step::TimerSet);
+    }
+
+    /// Deals with a timer whose turn was cancelled.
+    fn skip(&self, id: TimerId) {
+        let mut timers = self.timers.borrow_mut();
+        let is_interval = timers.get(id).is_some_and(|timer| {
+            timer.queued = None;
+            timer.rhythm.is_some()
+        });
+        if is_interval {
+            drop(timers);
+            return self.arm_again(id);
+        }
+        let removed = timers.remove(id);
+        drop(timers);
+        // User code: the closure or the payload is dropped.
+        drop(removed);
+    }
+
+    fn tell_timer(&self, id: TimerId, step: impl FnOnce(TimerInfo) -> Step) {
+        self.journal.write(|| {
+            let mut timers = self.timers.borrow_mut();
+            let timer = timers.get(id).expect("it was just set");
+            step(self.timer_info(timer))
+        });
+    }
+
+    fn timer_info(&self, timer: &Timer<Work>) -> TimerInfo {
+        TimerInfo {
+            id: timer.id,
+            event: posts(timer),
+            deadline: timer.deadline.map(|at| self.journal.since_start(at)),
+            period: timer.rhythm.map(|rhythm| rhythm.period),
+            is_weak: timer.is_weak,
+            location: timer.location,
+            cause: timer.cause,
+        }
+    }
+}
+
+/// The name of the event that a timer posts, if that is what it does.
+fn posts(timer: &Timer<Work>) -> Option<&'static str> {
+    match &timer.work {
+        Some(Work::Post(item)) => Some(item.header().event),
+        _ => None,
+    }
+}
+
+/// An interval's closure while it runs: goes back when dropped, also if it panics.
+struct Running<'a> {
+    core: &'a Core,
+    id: TimerId,
+    work: Option<Work>,
+}
+
+impl Drop for Running<'_> {
+    fn drop(&mut self) {
+        if let Some(timer) = self.core.timers.borrow_mut().get(self.id) {
+            timer.work = self.work.take();
+        }
+        // Cleared meanwhile: the closure is dropped with `self`, which is user code.
+    }
+}
+
+/// The turn of a timer that is due.
+struct Tick {
+    header: Header,
+    core: Weak<Core>,
+    timer: TimerId,
+    has_run: bool,
+}
+
+impl Tick {
+    fn of(timer: &Timer<Work>, core: Weak<Core>) -> Item {
+        let event = posts(timer).unwrap_or(TIMER);
+        let mut header = Header::new(event, PostOptions::new(), timer.location, timer.cause);
+        header.timer = Some(timer.id);
+        Box::new(Self {
+            header,
+            core,
+            timer: timer.id,
+            has_run: false,
+        })
+    }
+}
+
+impl Posted for Tick {
+    fn header(&self) -> &Header {
+        &self.header
+    }
+
+    fn header_mut(&mut self) -> &mut Header {
+        &mut self.header
+    }
+
+    fn run(mut self: Box<Self>, to: To<'_>) {
+        self.has_run = true;
+        if let Some(core) = self.core.upgrade() {
+            core.fire(self.timer, to);
+        }
+    }
+
+    fn look(&self, look: &mut dyn FnMut(&AnyEvent<'_>)) {
+        look(&AnyEvent::new(TIMER, &&()));
+    }
+}
+
+impl Drop for Tick {
+    fn drop(&mut self) {
+        if self.has_run {
+            return;
+        }
+        if let Some(core) = self.core.upgrade().filter(|core| !core.is_closed.get()) {
+            core.skip(self.timer);
+        }
+    }
+}

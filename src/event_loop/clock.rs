@@ -1,0 +1,156 @@
+//! Time, as a loop sees it: the machine's, or one that is moved by hand.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use parking_lot::Mutex;
+
+/// What tells a loop the time.
+///
+/// A loop reads it when a timer is set, and once a turn while timers are armed. Under a *virtual* clock
+/// a loop never sleeps: when nothing is left to do before the next deadline, it moves the clock there.
+///
+/// # Examples
+///
+/// A clock that counts how often it is read:
+///
+/// ```
+/// use oyez::event_loop::{Clock, EventLoop};
+/// use std::{cell::Cell, rc::Rc, time::Instant};
+///
+/// struct Counting(Rc<Cell<usize>>);
+///
+/// impl Clock for Counting {
+///     fn now(&self) -> Instant {
+///         self.0.set(self.0.get() + 1);
+///         Instant::now()
+///     }
+/// }
+/// let count = Rc::new(Cell::new(0));
+/// let event_loop = EventLoop::builder().clock(Counting(count.clone())).build();
+/// let before = count.get();
+/// event_loop.handle().queue_microtask(|_| ());
+/// event_loop.run().unwrap();
+/// assert_eq!(count.get(), before); // no timer, no reading
+/// ```
+pub trait Clock: 'static {
+    /// Returns the time. It never goes back.
+    fn now(&self) -> Instant;
+
+    /// Returns whether a loop is to move the clock instead of sleeping. Default `false`.
+    fn is_virtual(&self) -> bool {
+        false
+    }
+
+    /// Moves a virtual clock on to `deadline`, or leaves it where it is later already. Called only if
+    /// [`is_virtual`](Self::is_virtual).
+    fn step_to(&self, deadline: Instant) {
+        let _ = deadline;
+    }
+
+    /// Returns what [`now`](Self::now) would, if that costs nothing. Default `None`: what is only there
+    /// to be looked at then goes without a time, unless an inspector asks for it.
+    fn glance(&self) -> Option<Instant> {
+        None
+    }
+}
+
+/// The machine's monotonic clock: [`Instant::now`].
+#[derive(Clone, Copy, Debug, Default)]
+pub struct SystemClock;
+
+impl Clock for SystemClock {
+    fn now(&self) -> Instant {
+        Instant::now()
+    }
+}
+
+/// A clock that only moves when it is told to: by [`advance`](Self::advance), and by a loop that has
+/// nothing to do before its next deadline.
+///
+/// A clone shows the same time. Programs under it run as fast as they can and in the same order every
+/// time.
+///
+/// # Examples
+///
+/// ```
+/// use oyez::event_loop::{EventLoop, Exit, VirtualClock};
+/// use std::time::Duration;
+///
+/// let clock = VirtualClock::new();
+/// let event_loop = EventLoop::builder().clock(clock.clone()).build();
+/// event_loop.handle().set_timeout(Duration::from_secs(3600), |_| ());
+/// assert_eq!(event_loop.run(), Ok(Exit::Completed));
+/// assert_eq!(clock.elapsed(), Duration::from_secs(3600));
+/// ```
+#[derive(Clone, Debug)]
+pub struct VirtualClock {
+    start: Instant,
+    elapsed: Arc<Mutex<Duration>>,
+}
+
+impl VirtualClock {
+    /// Makes a clock whose [`elapsed`](Self::elapsed) is 0.
+    #[must_use]
+    pub fn new() -> Self {
+        Self {
+            start: Instant::now(),
+            elapsed: Arc::default(),
+        }
+    }
+
+    /// Moves the hands on by `time`, and nothing else: no timer fires before the loop has its turn.
+    ///
+    /// In a handler it stands for work that takes `time`. What an [`Instant`] cannot hold stays where
+    /// it was.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use oyez::event_loop::VirtualClock;
+    /// use std::time::Duration;
+    ///
+    /// let clock = VirtualClock::new();
+    /// clock.advance(Duration::from_millis(5));
+    /// clock.advance(Duration::from_millis(2));
+    /// assert_eq!(clock.elapsed(), Duration::from_millis(7));
+    /// ```
+    pub fn advance(&self, time: Duration) {
+        let mut elapsed = self.elapsed.lock();
+        let later = elapsed.saturating_add(time);
+        if self.start.checked_add(later).is_some() {
+            *elapsed = later;
+        }
+    }
+
+    /// Returns how far the hands have moved since the clock was made.
+    #[must_use]
+    pub fn elapsed(&self) -> Duration {
+        *self.elapsed.lock()
+    }
+}
+
+impl Default for VirtualClock {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Clock for VirtualClock {
+    fn now(&self) -> Instant {
+        self.start + self.elapsed()
+    }
+
+    fn is_virtual(&self) -> bool {
+        true
+    }
+
+    fn step_to(&self, deadline: Instant) {
+        let mut elapsed = self.elapsed.lock();
+        *elapsed = deadline.saturating_duration_since(self.start).max(*elapsed);
+    }
+
+    fn glance(&self) -> Option<Instant> {
+        Some(self.now())
+    }
+}

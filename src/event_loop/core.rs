@@ -1,0 +1,59 @@
+//! What all handles to one loop share.
+//!
+//! The parts know nothing of each other; they meet here. `task` runs microtasks and idle callbacks,
+//! `alarm` connects timers with the queue, `turn` is the algorithm.
+
+use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
+use std::rc::{Rc, Weak};
+
+use super::alarm::Work;
+use super::clock::Clock;
+use super::door::Door;
+use super::frames::Frames;
+use super::journal::Journal;
+use super::queue;
+use super::record::Step;
+use super::task::Task;
+use super::timers::Timers;
+use crate::hub::PanicPolicy;
+use crate::local::EventEmitter;
+use crate::sync::Arc;
+
+pub(crate) struct Core {
+    pub(crate) me: Weak<Self>,
+    pub(crate) emitter: EventEmitter,
+    pub(crate) queue: Rc<queue::Shared>,
+    pub(crate) frames: Rc<Frames>,
+    pub(crate) journal: Rc<Journal>,
+    pub(crate) clock: Rc<dyn Clock>,
+    pub(crate) microtasks: RefCell<VecDeque<Task>>,
+    pub(crate) idle: RefCell<VecDeque<Task>>,
+    pub(crate) last_task: Cell<u64>,
+    pub(crate) timers: RefCell<Timers<Work>>,
+    pub(crate) door: Arc<Door>,
+    pub(crate) microtask_limit: usize,
+    pub(crate) panics: PanicPolicy,
+    pub(crate) is_running: Cell<bool>,
+    pub(crate) is_stopping: Cell<bool>,
+    pub(crate) is_closed: Cell<bool>,
+}
+
+impl Core {
+    /// Asks the run to end, this one or the next.
+    pub(crate) fn stop(&self) {
+        self.is_stopping.set(true);
+        self.journal.write(|| Step::Stop);
+    }
+
+    /// Takes nothing more, and drops all that waits.
+    pub(crate) fn close(&self) {
+        self.is_closed.set(true);
+        let letters = self.door.close();
+        let tasks = (self.microtasks.take(), self.idle.take());
+        let timers = self.timers.borrow_mut().drain();
+        // User code from here: payloads and closures are dropped. Whatever they do, the loop is closed.
+        self.queue.close();
+        drop((letters, tasks, timers));
+    }
+}

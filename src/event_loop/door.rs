@@ -1,0 +1,225 @@
+//! The door by which other threads reach a loop.
+//!
+//! # Data structure
+//!
+//! A mutex holds the events that were posted from other threads, in the order of their arrival, until
+//! the loop takes them in, all at once. `has_mail` says without the lock whether there are any; the
+//! loop looks at it in every turn. `is_stopping` likewise.
+//!
+//! # Invariants
+//!
+//! 1. *What was accepted is taken in, or dropped with the loop*: `post` adds under the lock under which
+//!    `close` shuts the door.
+//! 2. *No wake is lost.* A bell that rings sets `is_rung` under the lock; the loop looks at it under the
+//!    lock before it sleeps, and only it clears it. A post, a stop and the last proxy's drop ring it.
+//! 3. *What a proxy posted is seen before its drop.* A proxy is counted off with `Release`, and the loop
+//!    reads the count with `Acquire` before it looks at the mail for the last time.
+
+use std::sync::atomic::Ordering;
+use std::time::{Duration, Instant};
+
+use super::posted::Posted;
+use super::slots::Slots;
+use crate::sync::{Arc, AtomicBool, AtomicUsize, Condvar, Mutex};
+
+/// An event on its way from another thread.
+pub(crate) type Letter = Box<dyn Posted + Send>;
+
+pub(crate) struct Door {
+    inbox: Mutex<Inbox>,
+    bell: Condvar,
+    has_mail: AtomicBool,
+    is_stopping: AtomicBool,
+    /// The strong proxies.
+    proxies: AtomicUsize,
+    slots: Option<Arc<Slots>>,
+    hook: Mutex<Hook>,
+}
+
+/// What a host does when the bell rings.
+type Hook = Option<std::sync::Arc<dyn Fn() + Send + Sync>>;
+
+#[derive(Default)]
+struct Inbox {
+    letters: Vec<Letter>,
+    is_rung: bool,
+    is_sleeping: bool,
+    is_closed: bool,
+}
+
+/// Why a letter was not taken.
+pub(crate) enum Refusal {
+    Full,
+    Closed,
+}
+
+impl Door {
+    pub(crate) fn new(slots: Option<Arc<Slots>>) -> Arc<Self> {
+        Arc::new(Self {
+            inbox: Mutex::default(),
+            bell: Condvar::new(),
+            has_mail: AtomicBool::new(false),
+            is_stopping: AtomicBool::new(false),
+            proxies: AtomicUsize::new(0),
+            slots,
+            hook: Mutex::default(),
+        })
+    }
+
+    /// Takes a slot of the queue, for one letter.
+    pub(crate) fn reserve(&self, may_wait: bool) -> Result<(), Refusal> {
+        let Some(slots) = &self.slots else {
+            return Ok(());
+        };
+        if self.is_closed() {
+            return Err(Refusal::Closed);
+        }
+        let refusal = if may_wait {
+            Refusal::Closed
+        } else {
+            Refusal::Full
+        };
+        let has_slot = if may_wait { slots.wait() } else { slots.take() };
+        has_slot.then_some(()).ok_or(refusal)
+    }
+
+    /// Whether letters take slots.
+    pub(crate) fn is_bounded(&self) -> bool {
+        self.slots.is_some()
+    }
+
+    /// Takes a letter that has its slot; gives it back if the loop is gone.
+    pub(crate) fn post<P: Posted + Send + 'static>(&self, letter: Box<P>) -> Result<(), Box<P>> {
+        let mut inbox = self.inbox.lock();
+        if inbox.is_closed {
+            return Err(letter);
+        }
+        inbox.letters.push(letter);
+        let is_first = !inbox.is_rung;
+        inbox.is_rung = true;
+        // Release: pairs with the load in `has_mail`; the letters themselves are under the lock.
+        self.has_mail.store(true, Ordering::Release);
+        let is_sleeping = inbox.is_sleeping;
+        drop(inbox);
+        self.notify(is_sleeping, is_first);
+        Ok(())
+    }
+
+    /// Has the loop look around, now or before it next sleeps.
+    pub(crate) fn ring(&self) {
+        let mut inbox = self.inbox.lock();
+        if inbox.is_closed {
+            return;
+        }
+        let is_first = !inbox.is_rung;
+        inbox.is_rung = true;
+        let is_sleeping = inbox.is_sleeping;
+        drop(inbox);
+        self.notify(is_sleeping, is_first);
+    }
+
+    fn notify(&self, is_sleeping: bool, is_first: bool) {
+        if is_sleeping {
+            self.bell.notify_all();
+        }
+        if is_first {
+            let hook = self.hook.lock().clone();
+            // User code from here: the host's.
+            if let Some(hook) = hook {
+                hook();
+            }
+        }
+    }
+
+    pub(crate) fn stop(&self) {
+        // Release: pairs with the swap in `take_stop`.
+        self.is_stopping.store(true, Ordering::Release);
+        self.ring();
+    }
+
+    /// Whether somebody asked to stop, since it was last asked.
+    pub(crate) fn take_stop(&self) -> bool {
+        // Relaxed, to look: most often there is nothing to see.
+        self.is_stopping.load(Ordering::Relaxed) && self.is_stopping.swap(false, Ordering::Acquire)
+    }
+
+    /// Whether any letters are there.
+    pub(crate) fn has_mail(&self) -> bool {
+        self.has_mail.load(Ordering::Acquire)
+    }
+
+    /// Takes the letters, in the order of their arrival.
+    pub(crate) fn take_mail(&self) -> Vec<Letter> {
+        let mut inbox = self.inbox.lock();
+        self.has_mail.store(false, Ordering::Relaxed);
+        std::mem::take(&mut inbox.letters)
+    }
+
+    /// Forgets that the bell was rung: for who looks around now.
+    pub(crate) fn answer(&self) {
+        self.inbox.lock().is_rung = false;
+    }
+
+    /// Sleeps until the bell rings, or for `time`. Answers whether it rang.
+    pub(crate) fn sleep(&self, time: Option<Duration>) -> bool {
+        let deadline = time.and_then(|time| Instant::now().checked_add(time));
+        let mut inbox = self.inbox.lock();
+        inbox.is_sleeping = true;
+        let mut is_late = false;
+        while !inbox.is_rung && !is_late {
+            (inbox, is_late) = match deadline {
+                Some(deadline) => self.bell.wait_until(inbox, deadline),
+                None => (self.bell.wait(inbox), false),
+            };
+        }
+        inbox.is_sleeping = false;
+        std::mem::take(&mut inbox.is_rung)
+    }
+
+    /// Shuts the door. Answers the letters that nobody will take in.
+    pub(crate) fn close(&self) -> Vec<Letter> {
+        let mut inbox = self.inbox.lock();
+        inbox.is_closed = true;
+        let letters = std::mem::take(&mut inbox.letters);
+        drop(inbox);
+        *self.hook.lock() = None;
+        if let Some(slots) = &self.slots {
+            slots.close();
+        }
+        letters
+    }
+
+    pub(crate) fn is_closed(&self) -> bool {
+        self.inbox.lock().is_closed
+    }
+
+    pub(crate) fn set_hook(&self, hook: impl Fn() + Send + Sync + 'static) {
+        let before = self.hook.lock().replace(std::sync::Arc::new(hook));
+        // User code: what the hook captured is dropped.
+        drop(before);
+    }
+
+    /// Counts one more proxy.
+    pub(crate) fn enter(&self) {
+        // Relaxed: whoever makes a proxy has one, or is the loop.
+        self.proxies.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Counts a proxy off; the last one wakes the loop, which may have nothing to wait for now.
+    pub(crate) fn leave(&self) {
+        // Release: pairs with `has_proxies`.
+        if self.proxies.fetch_sub(1, Ordering::Release) == 1 {
+            self.ring();
+        }
+    }
+
+    pub(crate) fn has_proxies(&self) -> bool {
+        self.proxies.load(Ordering::Acquire) > 0
+    }
+}
+
+impl std::fmt::Debug for Door {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Door").finish_non_exhaustive()
+    }
+}

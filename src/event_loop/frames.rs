@@ -1,0 +1,173 @@
+//! The live call stack of a loop: it watches the loop's emitter, and the loop tells it of tasks.
+//!
+//! # Invariants
+//!
+//! 1. *A frame is pushed and popped in the order of a stack*: `watch` does it for emits and calls,
+//!    [`Frames::run`] for tasks, both also when what runs panics.
+//! 2. *The record of a step is written after the step*: pushed frames are on the stack, popped ones are
+//!    not, when an inspector hears of them.
+
+use std::cell::RefCell;
+use std::panic::Location;
+use std::rc::Rc;
+use std::time::Instant;
+
+use super::call_stack::{CallStack, Frame, FrameKind, Origin};
+use super::id::Cause;
+use super::journal::Journal;
+use super::record::{Ending, Slow, Step};
+use crate::error::ErrorKind;
+use crate::outcome::Answer;
+use crate::watch::{Ended, Site, Watch};
+
+pub(crate) struct Frames {
+    stack: RefCell<Vec<Entry>>,
+    journal: Rc<Journal>,
+}
+
+struct Entry {
+    frame: Frame,
+    /// When it began, if anybody wants to know whether it is slow.
+    start: Option<Instant>,
+}
+
+impl Frames {
+    pub(crate) fn new(journal: Rc<Journal>) -> Rc<Self> {
+        Rc::new(Self {
+            stack: RefCell::default(),
+            journal,
+        })
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.stack.borrow().is_empty()
+    }
+
+    /// How many frames there are, those of listeners left out.
+    pub(crate) fn depth(&self) -> usize {
+        let is_counted = |entry: &&Entry| entry.frame.kind != FrameKind::Listener;
+        self.stack.borrow().iter().filter(is_counted).count()
+    }
+
+    pub(crate) fn snapshot(&self) -> CallStack {
+        let frames = self
+            .stack
+            .borrow()
+            .iter()
+            .map(|entry| entry.frame)
+            .collect();
+        CallStack { frames }
+    }
+
+    /// Runs a task in a frame of its own.
+    pub(crate) fn run(
+        &self,
+        kind: FrameKind,
+        location: &'static Location<'static>,
+        task: impl FnOnce() -> Answer,
+    ) -> Answer {
+        let popped = PopOnPanic(self);
+        self.push(kind, None, None, Some(location));
+        let answer = task();
+        std::mem::forget(popped);
+        self.pop(Ended::of(&answer));
+        answer
+    }
+
+    fn push(
+        &self,
+        kind: FrameKind,
+        event: Option<&'static str>,
+        label: Option<&'static str>,
+        location: Site,
+    ) {
+        let start = self.journal.start_watch();
+        let mut stack = self.stack.borrow_mut();
+        let frame = Frame {
+            kind,
+            event,
+            label,
+            location,
+            depth: stack.len() + 1,
+            origin: if stack.is_empty() {
+                self.origin()
+            } else {
+                Origin::Call
+            },
+        };
+        stack.push(Entry { frame, start });
+        drop(stack);
+        self.journal.write(|| Step::Entered(frame));
+    }
+
+    /// What the loop gives its turn to, if this is at the bottom of the stack.
+    fn origin(&self) -> Origin {
+        match self.journal.cause.get() {
+            Cause::Event(id) => Origin::Event(id),
+            Cause::Microtask(id) | Cause::Idle(id) => Origin::Task(id),
+            Cause::Outside | Cause::Thread => Origin::Call,
+        }
+    }
+
+    fn pop(&self, ending: Ended<'_>) {
+        let popped = self.stack.borrow_mut().pop();
+        let Some(Entry { frame, start }) = popped else {
+            debug_assert!(false, "a frame is left that was not entered");
+            return;
+        };
+        self.journal.write(|| Step::Left(frame, outcome(ending)));
+        // An emit is as slow as what it calls.
+        if frame.kind != FrameKind::Dispatch {
+            self.journal.stop_watch(start, |took, threshold| Slow {
+                frame: Some(frame),
+                turn: None,
+                took,
+                threshold,
+            });
+        }
+    }
+}
+
+fn outcome(ending: Ended<'_>) -> Ending {
+    match ending {
+        Ended::Returned => Ending::Returned,
+        Ended::Stopped => Ending::Stopped,
+        Ended::Unsubscribed => Ending::Unsubscribed,
+        Ended::Failed(ErrorKind::Failed(error)) => Ending::Failed(error.to_string()),
+        Ended::Failed(ErrorKind::Panicked(text)) => Ending::Failed(format!("panicked: {text}")),
+        Ended::Failed(ErrorKind::Reentered) => Ending::Failed("reentered".to_owned()),
+        Ended::Panicked => Ending::Panicked,
+    }
+}
+
+impl Watch for Frames {
+    fn emit_begins(&self, event: &'static str, site: Site) {
+        self.push(FrameKind::Dispatch, Some(event), None, site);
+    }
+
+    fn emit_ends(&self, ending: Ended<'_>) {
+        self.pop(ending);
+    }
+
+    fn call_begins(
+        &self,
+        event: &'static str,
+        label: Option<&'static str>,
+        location: &'static Location<'static>,
+    ) {
+        self.push(FrameKind::Listener, Some(event), label, Some(location));
+    }
+
+    fn call_ends(&self, ending: Ended<'_>) {
+        self.pop(ending);
+    }
+}
+
+/// Pops the frame of a task that panics.
+struct PopOnPanic<'a>(&'a Frames);
+
+impl Drop for PopOnPanic<'_> {
+    fn drop(&mut self) {
+        self.0.pop(Ended::Panicked);
+    }
+}

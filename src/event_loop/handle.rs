@@ -1,0 +1,413 @@
+//! What listeners and tasks hold of their loop.
+
+use std::fmt;
+use std::panic::{Location, RefUnwindSafe, UnwindSafe};
+use std::rc::Weak;
+use std::time::{Duration, Instant};
+
+use super::alarm::Work;
+use super::call_stack::CallStack;
+use super::core::Core;
+use super::error::PostError;
+use super::id::{EventId, TimerId};
+use super::posted::{Envelope, Header};
+use super::proxy::Proxy;
+use super::queue::EventQueue;
+use super::queued::PostOptions;
+use super::record::Step;
+use super::task::Body;
+use super::timers::{MissedTick, Rhythm};
+use crate::error::EmitError;
+use crate::event::Event;
+use crate::local::EventEmitter;
+use crate::outcome::{Outcome, answer};
+use crate::payload::Payload;
+
+/// A handle to an event loop, for its own thread: what listeners and tasks capture.
+///
+/// It is weak and keeps nothing alive. After the loop is gone it is inert: [`post`](Self::post) answers
+/// [`PostError::Closed`], [`emit`](Self::emit) 0, and tasks and timers are dropped. Other threads have
+/// a [`Proxy`].
+///
+/// # Re-entrancy
+/// Every method may be called from inside a listener, a task, a hook, and from the `Drop` of a payload
+/// or of a closure.
+///
+/// # Examples
+///
+/// ```
+/// use oyez::Event;
+/// use oyez::event_loop::EventLoop;
+///
+/// const COUNT: Event<u32> = Event::new("count");
+///
+/// let event_loop = EventLoop::new();
+/// let handle = event_loop.handle();
+/// event_loop.emitter().on(COUNT, move |n| {
+///     if *n > 0 {
+///         handle.post(COUNT, n - 1).unwrap(); // later, on an empty stack
+///     }
+/// });
+/// event_loop.handle().post(COUNT, 3).unwrap();
+/// event_loop.run().unwrap();
+/// ```
+#[derive(Clone)]
+pub struct LoopHandle {
+    core: Weak<Core>,
+}
+
+impl LoopHandle {
+    pub(crate) fn new(core: Weak<Core>) -> Self {
+        Self { core }
+    }
+
+    /// Does something with the loop, unless it is gone.
+    fn with<R>(&self, f: impl FnOnce(&Core) -> R) -> Option<R> {
+        let core = self.core.upgrade()?;
+        (!core.is_closed.get()).then(|| f(&core))
+    }
+
+    /// Calls the listeners of `event` now, on this call stack. Returns how many were called.
+    ///
+    /// See [`EventEmitter::emit`](crate::generic::EventEmitter::emit).
+    #[track_caller]
+    pub fn emit<T, P>(&self, event: Event<T>, payload: P) -> usize
+    where
+        T: ?Sized + 'static,
+        P: Payload<T>,
+    {
+        self.emitter().emit(event, payload)
+    }
+
+    /// Calls the listeners of `event` now, and returns their errors.
+    ///
+    /// # Errors
+    /// As [`EventEmitter::try_emit`](crate::generic::EventEmitter::try_emit).
+    #[track_caller]
+    pub fn try_emit<T, P>(&self, event: Event<T>, payload: P) -> Result<usize, EmitError>
+    where
+        T: ?Sized + 'static,
+        P: Payload<T>,
+    {
+        self.emitter().try_emit(event, payload)
+    }
+
+    /// Puts an event on the event queue, for a turn of its own. See [`EventQueue::post`].
+    ///
+    /// # Errors
+    /// [`PostError::Full`] if the queue is bounded and full; [`PostError::Closed`] if the loop is gone.
+    /// Both give the payload back.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// const TICK: oyez::Event<u8> = oyez::Event::new("tick");
+    /// let event_loop = oyez::event_loop::EventLoop::new();
+    /// let handle = event_loop.handle();
+    /// assert!(handle.post(TICK, 1).is_ok());
+    /// drop(event_loop);
+    /// assert_eq!(handle.post(TICK, 2).unwrap_err().into_payload(), 2);
+    /// ```
+    #[track_caller]
+    pub fn post<T, P>(&self, event: Event<T>, payload: P) -> Result<EventId, PostError<P>>
+    where
+        T: ?Sized + 'static,
+        P: Payload<T> + 'static,
+    {
+        self.post_with(event, payload, PostOptions::new())
+    }
+
+    /// Puts an event on a lane of the event queue, or gives it a label. See [`PostOptions`].
+    ///
+    /// # Errors
+    /// As [`post`](Self::post).
+    #[track_caller]
+    pub fn post_with<T, P>(
+        &self,
+        event: Event<T>,
+        payload: P,
+        options: impl Into<PostOptions>,
+    ) -> Result<EventId, PostError<P>>
+    where
+        T: ?Sized + 'static,
+        P: Payload<T> + 'static,
+    {
+        let site = Location::caller();
+        match self.core.upgrade() {
+            Some(core) => core.queue.post(event, payload, options.into(), site),
+            None => Err(PostError::Closed(payload)),
+        }
+    }
+
+    /// Takes an event out of the queue and drops its payload. Returns whether it was there. See
+    /// [`EventQueue::cancel`].
+    pub fn cancel(&self, id: EventId) -> bool {
+        self.with(|core| core.queue.cancel(id)).unwrap_or(false)
+    }
+
+    /// Queues a closure that runs as soon as the call stack is empty: after the event that runs now,
+    /// before the next. Outside of a run it waits for the next turn.
+    ///
+    /// It may return whatever a listener may; see [`Outcome`]. Its error goes to
+    /// [`TASK_ERROR`](super::TASK_ERROR).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let event_loop = oyez::event_loop::EventLoop::new();
+    /// event_loop.handle().queue_microtask(|handle| handle.stop());
+    /// assert_eq!(event_loop.run(), Ok(oyez::event_loop::Exit::Stopped));
+    /// ```
+    #[track_caller]
+    pub fn queue_microtask<R: Outcome>(&self, task: impl FnOnce(&Self) -> R + 'static) {
+        let site = Location::caller();
+        self.with(|core| core.queue_microtask(site, once(task)));
+    }
+
+    /// Queues a closure that runs when there is nothing else to do: no event, no microtask. One a turn.
+    ///
+    /// It may return whatever a listener may; see [`Outcome`].
+    #[track_caller]
+    pub fn queue_idle<R: Outcome>(&self, task: impl FnOnce(&Self) -> R + 'static) {
+        let site = Location::caller();
+        self.with(|core| core.queue_idle(site, once(task)));
+    }
+
+    /// Runs a closure in a turn of its own, `time` from now or as soon after as the queue allows; never
+    /// earlier.
+    ///
+    /// `Duration::ZERO` is behind what is queued. What is too far away for an [`Instant`], such as
+    /// `Duration::MAX`, is never due, and keeps the loop.
+    ///
+    /// # Complexity
+    /// O(log n) for n timers. One allocation.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use oyez::event_loop::{EventLoop, VirtualClock};
+    /// use std::time::Duration;
+    ///
+    /// let clock = VirtualClock::new();
+    /// let event_loop = EventLoop::builder().clock(clock.clone()).build();
+    /// event_loop.handle().set_timeout(Duration::from_millis(10), move |_| {
+    ///     assert_eq!(clock.elapsed(), Duration::from_millis(10));
+    /// });
+    /// event_loop.run().unwrap();
+    /// ```
+    #[track_caller]
+    pub fn set_timeout<R: Outcome>(
+        &self,
+        time: Duration,
+        task: impl FnOnce(&Self) -> R + 'static,
+    ) -> TimerId {
+        self.set(time, None, || Work::Once(once(task)))
+    }
+
+    /// Runs a closure again and again, each time in a turn of its own: first `period` from now. Periods
+    /// that pass while it cannot run are left out ([`MissedTick::Skip`]).
+    ///
+    /// It ends when it is cleared, or when it returns [`Flow::Stop`](crate::Flow::Stop) or
+    /// [`Flow::Unsubscribe`](crate::Flow::Unsubscribe). It does not end when it fails or panics.
+    ///
+    /// # Panics
+    /// If `period` is 0: the clock would never get past it.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use oyez::Flow;
+    /// use oyez::event_loop::{EventLoop, VirtualClock};
+    /// use std::time::Duration;
+    ///
+    /// let event_loop = EventLoop::builder().clock(VirtualClock::new()).build();
+    /// let mut left = 3;
+    /// event_loop.handle().set_interval(Duration::from_secs(1), move |_| {
+    ///     left -= 1;
+    ///     if left == 0 { Flow::Stop } else { Flow::Continue }
+    /// });
+    /// event_loop.run().unwrap();
+    /// ```
+    #[track_caller]
+    pub fn set_interval<R: Outcome>(
+        &self,
+        period: Duration,
+        task: impl FnMut(&Self) -> R + 'static,
+    ) -> TimerId {
+        self.set_interval_with(period, MissedTick::default(), task)
+    }
+
+    /// As [`set_interval`](Self::set_interval), with a choice of what becomes of missed periods.
+    ///
+    /// # Panics
+    /// If `period` is 0.
+    #[track_caller]
+    pub fn set_interval_with<R: Outcome>(
+        &self,
+        period: Duration,
+        missed: MissedTick,
+        mut task: impl FnMut(&Self) -> R + 'static,
+    ) -> TimerId {
+        assert!(
+            !period.is_zero(),
+            "an interval with a period of 0 would never let time pass; the least is 1 ns"
+        );
+        let rhythm = Rhythm { period, missed };
+        self.set(period, Some(rhythm), || {
+            Work::Repeat(Box::new(move |core| answer(task(&Self::new(core.clone())))))
+        })
+    }
+
+    /// Posts an event `time` from now. The payload is kept until then.
+    ///
+    /// Due, it waits in the normal lane, and takes no room of a bounded queue.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use oyez::event_loop::{EventLoop, VirtualClock};
+    /// use std::time::Duration;
+    ///
+    /// const TEA: oyez::Event<str> = oyez::Event::new("tea");
+    /// let event_loop = EventLoop::builder().clock(VirtualClock::new()).build();
+    /// event_loop.emitter().on(TEA, |kind| assert_eq!(kind, "green"));
+    /// event_loop.handle().post_after(Duration::from_secs(180), TEA, "green");
+    /// event_loop.run().unwrap();
+    /// ```
+    #[track_caller]
+    pub fn post_after<T, P>(&self, time: Duration, event: Event<T>, payload: P) -> TimerId
+    where
+        T: ?Sized + 'static,
+        P: Payload<T> + 'static,
+    {
+        let site = Location::caller();
+        self.set(time, None, || {
+            // Its cause is told by the timer.
+            let header = Header::new(event.name(), PostOptions::new(), site, Default::default());
+            Work::Post(Envelope::new(header, event, payload))
+        })
+    }
+
+    #[track_caller]
+    fn set(&self, time: Duration, rhythm: Option<Rhythm>, work: impl FnOnce() -> Work) -> TimerId {
+        let site = Location::caller();
+        self.with(|core| core.set_timer(time, rhythm, work(), site))
+            .unwrap_or(TimerId::NONE)
+    }
+
+    /// Clears a timer and drops what it holds, also if it is due and its turn is queued. Returns whether
+    /// it was there: `false` for a timeout that runs or has run, `true` for an interval from inside of
+    /// it.
+    pub fn clear_timer(&self, id: TimerId) -> bool {
+        self.with(|core| core.clear_timer(id)).unwrap_or(false)
+    }
+
+    /// Makes a timer weak: the loop may end without waiting for it. Returns whether it is there.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use oyez::event_loop::EventLoop;
+    /// use std::time::Duration;
+    ///
+    /// let event_loop = EventLoop::new();
+    /// let handle = event_loop.handle();
+    /// let heartbeat = handle.set_interval(Duration::from_secs(60), |_| ());
+    /// assert!(handle.unref_timer(heartbeat));
+    /// event_loop.run().unwrap(); // does not wait
+    /// ```
+    pub fn unref_timer(&self, id: TimerId) -> bool {
+        self.with(|core| core.set_weak(id, true)).unwrap_or(false)
+    }
+
+    /// Makes a timer strong again: the loop waits for it. Returns whether it is there.
+    pub fn ref_timer(&self, id: TimerId) -> bool {
+        self.with(|core| core.set_weak(id, false)).unwrap_or(false)
+    }
+
+    /// Returns the loop's emitter. After the loop, one that nobody listens to.
+    #[must_use]
+    pub fn emitter(&self) -> EventEmitter {
+        self.with(|core| core.emitter.clone()).unwrap_or_default()
+    }
+
+    /// Returns a handle for other threads, which keeps the loop running.
+    #[must_use]
+    pub fn proxy(&self) -> Proxy {
+        self.with(|core| Proxy::new(core.door.clone()))
+            .unwrap_or_else(Proxy::closed)
+    }
+
+    /// Returns the event queue, to look at or to post to.
+    ///
+    /// After the loop it is empty and takes nothing.
+    #[must_use]
+    pub fn queue(&self) -> EventQueue {
+        self.with(|core| EventQueue::from(core.queue.clone()))
+            .unwrap_or_else(EventQueue::closed)
+    }
+
+    /// Returns the frames that run now.
+    #[must_use]
+    pub fn call_stack(&self) -> CallStack {
+        self.with(|core| core.frames.snapshot()).unwrap_or_default()
+    }
+
+    /// Returns how many emits and tasks of this loop run now, each inside of the one before; 0 outside
+    /// of a turn. Frames of listeners do not count: see [`CallStack::depth`].
+    #[must_use]
+    pub fn depth(&self) -> usize {
+        self.with(|core| core.frames.depth()).unwrap_or(0)
+    }
+
+    /// Ends the run after the event that runs now and its microtasks. What is queued stays. Before a
+    /// run, the run ends at once.
+    pub fn stop(&self) {
+        self.with(Core::stop);
+    }
+
+    /// Returns whether the loop is gone.
+    #[must_use]
+    pub fn is_closed(&self) -> bool {
+        self.with(|_| ()).is_none()
+    }
+
+    /// Returns the time by the loop's clock; after the loop, by the system's.
+    #[must_use]
+    pub fn now(&self) -> Instant {
+        self.with(|core| core.clock.now())
+            .unwrap_or_else(Instant::now)
+    }
+
+    /// Returns the time since the loop was made, by its clock; after the loop, 0. Times in what can be
+    /// looked at are of this kind.
+    #[must_use]
+    pub fn elapsed(&self) -> Duration {
+        self.with(|core| core.journal.since_start(core.clock.now()))
+            .unwrap_or_default()
+    }
+
+    /// Tells the inspector something in words: a line of the program's own output in a
+    /// [`Trace`](super::Trace). Without an inspector, nothing.
+    #[track_caller]
+    pub fn note(&self, text: impl Into<String>) {
+        let site = Location::caller();
+        self.with(|core| core.journal.write(|| Step::Note(text.into(), site)));
+    }
+}
+
+fn once<R: Outcome>(task: impl FnOnce(&LoopHandle) -> R + 'static) -> Body {
+    Box::new(move |core| answer(task(&LoopHandle::new(core.clone()))))
+}
+
+impl fmt::Debug for LoopHandle {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("LoopHandle")
+            .field("is_closed", &self.is_closed())
+            .finish()
+    }
+}
+
+// User code runs only while the loop's parts are whole.
+impl UnwindSafe for LoopHandle {}
+impl RefUnwindSafe for LoopHandle {}

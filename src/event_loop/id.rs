@@ -1,0 +1,122 @@
+//! The numbers by which a loop names what it was given. Each counts from 1, loop by loop, and is never
+//! used again.
+
+use std::fmt;
+
+/// Declares one kind of number.
+macro_rules! ids {
+    ($($(#[$doc:meta])* $name:ident = $sigil:literal;)*) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name(pub(crate) u64);
+
+        impl $name {
+            /// Returns the number. The first is 1.
+            #[must_use]
+            pub fn number(self) -> u64 {
+                self.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, concat!($sigil, "{}"), self.0)
+            }
+        }
+    )*};
+}
+
+ids! {
+    /// Names one posted event, or one due timer, of an [`EventQueue`](super::EventQueue) or a loop.
+    ///
+    /// It means something to its own queue only, and is never used again there.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// const TICK: oyez::Event<u8> = oyez::Event::new("tick");
+    /// let queue = oyez::event_loop::EventQueue::new();
+    /// let id = queue.post(TICK, 1).unwrap();
+    /// assert_eq!((id.number(), id.to_string()), (1, String::from("#1")));
+    /// ```
+    EventId = "#";
+    /// Names one microtask or idle callback of a loop.
+    TaskId = "m";
+}
+
+/// Names one timer of a loop.
+///
+/// It means something to its own loop only, and is never used again there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct TimerId {
+    pub(crate) number: u64,
+    /// Where the loop keeps the timer; used again after it is gone.
+    pub(crate) place: u32,
+}
+
+impl TimerId {
+    /// What a loop that is gone answers.
+    pub(crate) const NONE: Self = Self {
+        number: 0,
+        place: u32::MAX,
+    };
+
+    /// Returns the number. The first is 1; what a loop answers that is gone is 0.
+    #[must_use]
+    pub fn number(self) -> u64 {
+        self.number
+    }
+}
+
+impl fmt::Display for TimerId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "t{}", self.number)
+    }
+}
+
+/// What ran when something was posted, queued or set: who caused it.
+///
+/// # Examples
+///
+/// ```
+/// use oyez::event_loop::{Cause, EventLoop};
+///
+/// const FIRST: oyez::Event<()> = oyez::Event::new("first");
+/// const NEXT: oyez::Event<()> = oyez::Event::new("next");
+///
+/// let event_loop = EventLoop::new();
+/// let handle = event_loop.handle();
+/// event_loop.emitter().on(FIRST, move |()| drop(handle.post(NEXT, ())));
+///
+/// let first = event_loop.handle().post(FIRST, ()).unwrap();
+/// assert_eq!(event_loop.queue().events()[0].cause(), Cause::Outside);
+/// event_loop.turn().unwrap();
+/// assert_eq!(event_loop.queue().events()[0].cause(), Cause::Event(first));
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Cause {
+    /// Code outside of any turn, on the loop's own thread.
+    #[default]
+    Outside,
+    /// A listener or a timer, in the turn of this event.
+    Event(EventId),
+    /// This microtask.
+    Microtask(TaskId),
+    /// This idle callback.
+    Idle(TaskId),
+    /// Another thread, through a [`Proxy`](super::Proxy).
+    Thread,
+}
+
+impl fmt::Display for Cause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Outside => f.write_str("outside"),
+            Self::Event(id) => write!(f, "event {id}"),
+            Self::Microtask(id) => write!(f, "microtask {id}"),
+            Self::Idle(id) => write!(f, "idle callback {id}"),
+            Self::Thread => f.write_str("another thread"),
+        }
+    }
+}

@@ -1,0 +1,276 @@
+//! The way into a loop from other threads.
+
+use std::cell::RefCell;
+use std::fmt;
+use std::panic::{Location, RefUnwindSafe, UnwindSafe};
+use std::rc::{Rc, Weak};
+
+use super::door::{Door, Refusal};
+use super::error::PostError;
+use super::id::Cause;
+use super::posted::{Envelope, Header};
+use super::queue;
+use super::queued::PostOptions;
+use crate::event::Event;
+use crate::payload::Payload;
+use crate::stack::thread_local_const;
+use crate::sync::Arc;
+
+/// A handle to an event loop for any thread.
+///
+/// While there is one, the loop's run waits for what it may post; [`downgrade`](Self::downgrade) it to
+/// leave the loop free to end. After the loop is gone, posts come back and the rest does nothing.
+///
+/// 1. **Order.** What one thread posts stays in order. What several threads post is taken in as it
+///    arrives, behind what is queued then.
+/// 2. **Nothing is lost.** An accepted event has its turn, or is dropped with the loop.
+/// 3. **On the loop's own thread** a post goes straight to the queue, as
+///    [`LoopHandle::post`](super::LoopHandle::post) does.
+///
+/// # Examples
+///
+/// ```
+/// use oyez::Event;
+/// use oyez::event_loop::{EventLoop, Exit};
+/// use std::thread;
+///
+/// const DONE: Event<u64> = Event::new("done");
+///
+/// let event_loop = EventLoop::new();
+/// event_loop.emitter().on(DONE, |sum| assert_eq!(*sum, 5050));
+///
+/// let proxy = event_loop.handle().proxy();
+/// let worker = thread::spawn(move || proxy.post(DONE, (1..=100).sum::<u64>()));
+/// assert_eq!(event_loop.run(), Ok(Exit::Completed)); // the worker's proxy is gone
+/// worker.join().unwrap().unwrap();
+/// ```
+pub struct Proxy {
+    door: Arc<Door>,
+}
+
+impl Proxy {
+    pub(crate) fn new(door: Arc<Door>) -> Self {
+        door.enter();
+        Self { door }
+    }
+
+    /// A proxy of no loop.
+    pub(crate) fn closed() -> Self {
+        let door = Door::new(None);
+        door.close();
+        Self::new(door)
+    }
+
+    /// Puts an event on the event queue, and wakes the loop.
+    ///
+    /// # Errors
+    /// [`PostError::Full`] if the queue is bounded, and full with what waits in it and what other threads
+    /// have posted; [`PostError::Closed`] if the loop is gone. Both give the payload back.
+    #[track_caller]
+    pub fn post<T, P>(&self, event: Event<T>, payload: P) -> Result<(), PostError<P>>
+    where
+        T: ?Sized + 'static,
+        P: Payload<T> + Send + 'static,
+    {
+        self.post_with(event, payload, PostOptions::new())
+    }
+
+    /// Puts an event on a lane of the event queue, or gives it a label. See [`PostOptions`].
+    ///
+    /// # Errors
+    /// As [`post`](Self::post).
+    #[track_caller]
+    pub fn post_with<T, P>(
+        &self,
+        event: Event<T>,
+        payload: P,
+        options: impl Into<PostOptions>,
+    ) -> Result<(), PostError<P>>
+    where
+        T: ?Sized + 'static,
+        P: Payload<T> + Send + 'static,
+    {
+        self.send(event, payload, options.into(), MayWait::No)
+    }
+
+    /// Puts an event on the event queue; waits for room if it is full.
+    ///
+    /// On the loop's own thread it cannot wait, since nobody else makes room.
+    ///
+    /// # Errors
+    /// [`PostError::Closed`] if the loop is gone, or goes meanwhile. [`PostError::Full`], at once, on the
+    /// loop's own thread.
+    #[track_caller]
+    pub fn post_blocking<T, P>(&self, event: Event<T>, payload: P) -> Result<(), PostError<P>>
+    where
+        T: ?Sized + 'static,
+        P: Payload<T> + Send + 'static,
+    {
+        self.send(event, payload, PostOptions::new(), MayWait::Yes)
+    }
+
+    #[track_caller]
+    fn send<T, P>(
+        &self,
+        event: Event<T>,
+        payload: P,
+        options: PostOptions,
+        may_wait: MayWait,
+    ) -> Result<(), PostError<P>>
+    where
+        T: ?Sized + 'static,
+        P: Payload<T> + Send + 'static,
+    {
+        let site = Location::caller();
+        if let Some(queue) = loop_of_this_thread(&self.door) {
+            return queue.post(event, payload, options, site).map(drop);
+        }
+        match self.door.reserve(may_wait == MayWait::Yes) {
+            Err(Refusal::Full) => return Err(PostError::Full(payload)),
+            Err(Refusal::Closed) => return Err(PostError::Closed(payload)),
+            Ok(()) => {}
+        }
+        let mut header = Header::new(event.name(), options, site, Cause::Thread);
+        header.has_slot = self.door.is_bounded();
+        self.door
+            .post(Envelope::new(header, event, payload))
+            .map_err(|letter| PostError::Closed(letter.into_payload()))
+    }
+
+    /// Has the loop look around: a run that sleeps goes on, one that does not will before it next
+    /// sleeps. Several wakes may be one.
+    pub fn wake(&self) {
+        self.door.ring();
+    }
+
+    /// Ends the run, as [`LoopHandle::stop`](super::LoopHandle::stop) does, and wakes it for that.
+    pub fn stop(&self) {
+        self.door.stop();
+    }
+
+    /// Returns whether the loop is gone.
+    #[must_use]
+    pub fn is_closed(&self) -> bool {
+        self.door.is_closed()
+    }
+
+    /// Returns a handle that leaves the loop free to end.
+    #[must_use]
+    pub fn downgrade(&self) -> WeakProxy {
+        WeakProxy {
+            door: Some(self.door.clone()),
+        }
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum MayWait {
+    Yes,
+    No,
+}
+
+impl Clone for Proxy {
+    /// Returns another handle to the same loop, which keeps it running as well.
+    fn clone(&self) -> Self {
+        Self::new(self.door.clone())
+    }
+}
+
+impl Drop for Proxy {
+    fn drop(&mut self) {
+        self.door.leave();
+    }
+}
+
+impl fmt::Debug for Proxy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Proxy")
+            .field("is_closed", &self.is_closed())
+            .finish()
+    }
+}
+
+impl UnwindSafe for Proxy {}
+impl RefUnwindSafe for Proxy {}
+
+/// A handle to an event loop for any thread, which leaves the loop free to end.
+///
+/// # Examples
+///
+/// ```
+/// let event_loop = oyez::event_loop::EventLoop::new();
+/// let weak = event_loop.handle().proxy().downgrade();
+/// event_loop.run().unwrap(); // ends: no strong proxy is left
+/// assert!(weak.upgrade().is_some());
+/// drop(event_loop);
+/// assert!(weak.upgrade().is_none());
+/// ```
+#[derive(Clone)]
+pub struct WeakProxy {
+    door: Option<Arc<Door>>,
+}
+
+impl WeakProxy {
+    /// Makes a handle to no loop, for a field that gets its handle later.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self { door: None }
+    }
+
+    /// Returns a proxy, unless the loop is gone.
+    #[must_use]
+    pub fn upgrade(&self) -> Option<Proxy> {
+        let door = self.door.as_ref().filter(|door| !door.is_closed())?;
+        Some(Proxy::new(door.clone()))
+    }
+}
+
+impl Default for WeakProxy {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl fmt::Debug for WeakProxy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("WeakProxy").finish_non_exhaustive()
+    }
+}
+
+impl UnwindSafe for WeakProxy {}
+impl RefUnwindSafe for WeakProxy {}
+
+/// The loops of one thread: their doors, as addresses, and their queues.
+type Loops = RefCell<Vec<(usize, Weak<queue::Shared>)>>;
+
+thread_local_const! {
+    static LOOPS: Loops = RefCell::new(Vec::new());
+}
+
+fn address(door: &Arc<Door>) -> usize {
+    std::ptr::from_ref(&**door).addr()
+}
+
+/// The queue behind `door`, if it is one of this thread's.
+fn loop_of_this_thread(door: &Arc<Door>) -> Option<Rc<queue::Shared>> {
+    let address = address(door);
+    let found = LOOPS.try_with(|loops| {
+        let loops = loops.borrow();
+        let (_, queue) = loops.iter().find(|(door, _)| *door == address)?;
+        queue.upgrade()
+    });
+    found.ok().flatten()
+}
+
+/// Has posts on this thread go straight to the queue.
+pub(crate) fn register(door: &Arc<Door>, queue: &Rc<queue::Shared>) {
+    let entry = (address(door), Rc::downgrade(queue));
+    LOOPS.with(|loops| loops.borrow_mut().push(entry));
+}
+
+/// Forgets a loop that is going.
+pub(crate) fn unregister(door: &Arc<Door>) {
+    let address = address(door);
+    // A loop in a thread-local may go when the list is gone already.
+    let _ = LOOPS.try_with(|loops| loops.borrow_mut().retain(|(door, _)| *door != address));
+}

@@ -1,0 +1,522 @@
+//! The event queue: posted events, kept until their turn.
+//!
+//! What waits is in `lanes`; room is in `slots`; what an event is made of is in `posted`. This file says
+//! who may come in, what becomes of who may not, and how a turn is taken. No user code runs under a
+//! borrow: what leaves the lanes is run, shown or dropped afterwards.
+
+use std::cell::{Cell, RefCell};
+use std::fmt;
+use std::panic::{Location, RefUnwindSafe, UnwindSafe};
+use std::rc::Rc;
+
+use super::error::PostError;
+use super::id::{Cause, EventId};
+use super::journal::Journal;
+use super::lanes::{Item, Lanes};
+use super::posted::{Envelope, Header, To};
+use super::queued::{PostOptions, QueuedEvent};
+use super::record::Step;
+use super::slots::Slots;
+use crate::any_event::AnyEvent;
+use crate::channel::Flavour;
+use crate::event::Event;
+use crate::generic::EventEmitter;
+use crate::payload::Payload;
+use crate::sync::Arc;
+
+/// What a full queue does with one more event.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Overflow {
+    /// Refuses it: `post` answers [`PostError::Full`].
+    #[default]
+    Refuse,
+    /// Drops the oldest posted event of all lanes instead, which goes to
+    /// [`on_evicted`](super::EventLoopBuilder::on_evicted). Posts from other threads are refused all
+    /// the same, and what such posts have filled is not dropped.
+    DropOldest,
+}
+
+/// An event that was dropped to make room, with its payload.
+///
+/// # Examples
+///
+/// ```
+/// use oyez::event_loop::{EventLoop, Overflow};
+///
+/// const TICK: oyez::Event<u8> = oyez::Event::new("tick");
+/// let event_loop = EventLoop::builder()
+///     .capacity(1)
+///     .overflow(Overflow::DropOldest)
+///     .on_evicted(|evicted| {
+///         assert_eq!(evicted.event(), "tick");
+///         assert_eq!(evicted.with(|any| any.get(TICK).copied()), Some(1));
+///     })
+///     .build();
+/// event_loop.handle().post(TICK, 1).unwrap();
+/// event_loop.handle().post(TICK, 2).unwrap();
+/// ```
+pub struct Evicted {
+    id: EventId,
+    item: Item,
+}
+
+impl Evicted {
+    /// Returns the id that its `post` returned.
+    #[must_use]
+    pub fn id(&self) -> EventId {
+        self.id
+    }
+
+    /// Returns the name of the event.
+    #[must_use]
+    pub fn event(&self) -> &'static str {
+        self.item.header().event
+    }
+
+    /// Looks at the payload.
+    pub fn with<R>(&self, look: impl FnOnce(&AnyEvent<'_>) -> R) -> R {
+        let mut look = Some(look);
+        let mut result = None;
+        self.item.look(&mut |any| {
+            result = look.take().map(|look| look(any));
+        });
+        result.expect("a posted event shows its payload")
+    }
+}
+
+impl fmt::Debug for Evicted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Evicted")
+            .field("id", &self.id)
+            .field("event", &self.event())
+            .finish_non_exhaustive()
+    }
+}
+
+/// How a queue deals with what it cannot hold.
+#[derive(Default)]
+pub(crate) struct Bounds {
+    pub(crate) slots: Option<Arc<Slots>>,
+    pub(crate) overflow: Overflow,
+    pub(crate) on_evicted: Option<Box<dyn Fn(Evicted)>>,
+}
+
+/// Events that wait for their turn: first come, first served, in each of three lanes.
+///
+/// `post` keeps the payload; [`dispatch`](Self::dispatch) lends it to the listeners of an emitter, of
+/// either flavour, and drops it. An [`EventLoop`](super::EventLoop) has a queue of its own; a queue
+/// alone is for those who call `dispatch` themselves, once a frame perhaps.
+///
+/// 1. **Order.** High lane before normal before low; within a lane the order of the posts, whatever
+///    their events and types.
+/// 2. **Handles.** A clone is another handle to the same queue, so a listener can post to it.
+/// 3. **Re-entrancy.** Every method may be called from inside a listener, and from the `Drop` of a
+///    payload. No borrow is held while user code runs.
+/// 4. **Payloads** are dropped once: after their dispatch, before `cancel` or `clear` returns, or with
+///    the last handle.
+///
+/// # Complexity
+/// `post`, `dispatch_one`, `cancel`: O(1) amortised, `cancel` after a binary search. One allocation for
+/// each event. Memory grows with what waits, and comes back when the queue is empty.
+///
+/// # Examples
+///
+/// ```
+/// use oyez::{Event, local::EventEmitter};
+/// use oyez::event_loop::EventQueue;
+///
+/// const DAMAGE: Event<u32> = Event::new("damage");
+/// const SAY: Event<str> = Event::new("say");
+///
+/// let game = EventEmitter::new();
+/// let queue = EventQueue::new();
+/// let q = queue.clone();
+/// game.on(DAMAGE, move |points| drop(q.post(SAY, format!("ouch, {points}!"))));
+/// game.on(SAY, |words| assert_eq!(words, "ouch, 7!"));
+///
+/// queue.post(DAMAGE, 7).unwrap();
+/// assert_eq!(queue.dispatch(&game), 1); // what was there: the damage
+/// assert_eq!(queue.dispatch(&game), 1); // the words
+/// ```
+pub struct EventQueue {
+    shared: Rc<Shared>,
+}
+
+pub(crate) struct Shared {
+    lanes: RefCell<Lanes>,
+    bounds: Bounds,
+    is_closed: Cell<bool>,
+    journal: Rc<Journal>,
+}
+
+impl EventQueue {
+    /// Makes a queue that holds any number of events.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::with(Lanes::new(0), Bounds::default(), Journal::unread())
+    }
+
+    /// Makes a queue that holds at most `capacity` events and refuses more.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// const TICK: oyez::Event<u8> = oyez::Event::new("tick");
+    /// let queue = oyez::event_loop::EventQueue::bounded(2);
+    /// assert!(queue.post(TICK, 1).is_ok() && queue.post(TICK, 2).is_ok());
+    /// assert_eq!(queue.post(TICK, 3).unwrap_err().into_payload(), 3);
+    /// ```
+    #[must_use]
+    pub fn bounded(capacity: usize) -> Self {
+        let bounds = Bounds {
+            slots: Some(Arc::new(Slots::new(capacity))),
+            ..Bounds::default()
+        };
+        Self::with(Lanes::new(0), bounds, Journal::unread())
+    }
+
+    pub(crate) fn with(lanes: Lanes, bounds: Bounds, journal: Rc<Journal>) -> Self {
+        Self {
+            shared: Rc::new(Shared {
+                lanes: RefCell::new(lanes),
+                bounds,
+                is_closed: Cell::new(false),
+                journal,
+            }),
+        }
+    }
+
+    /// A queue that takes nothing.
+    pub(crate) fn closed() -> Self {
+        let queue = Self::new();
+        queue.shared.is_closed.set(true);
+        queue
+    }
+
+    pub(crate) fn shared(&self) -> &Rc<Shared> {
+        &self.shared
+    }
+
+    /// Puts an event at the end of the normal lane.
+    ///
+    /// `payload` is whatever can be lent as the event's payload, and owns what it needs: a `String` for
+    /// an `Event<str>`, a `Vec<u8>` for an `Event<[u8]>`.
+    ///
+    /// # Errors
+    /// [`PostError::Full`] if the queue is bounded and full; [`PostError::Closed`] if it belonged to a
+    /// loop that is gone. Both give the payload back.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// const SAY: oyez::Event<str> = oyez::Event::new("say");
+    /// let queue = oyez::event_loop::EventQueue::new();
+    /// queue.post(SAY, "a literal").unwrap();
+    /// queue.post(SAY, String::from("owned")).unwrap();
+    /// assert_eq!(queue.len(), 2);
+    /// ```
+    #[track_caller]
+    pub fn post<T, P>(&self, event: Event<T>, payload: P) -> Result<EventId, PostError<P>>
+    where
+        T: ?Sized + 'static,
+        P: Payload<T> + 'static,
+    {
+        self.post_with(event, payload, PostOptions::new())
+    }
+
+    /// Puts an event at the end of a lane, or gives it a label: see [`PostOptions`].
+    ///
+    /// # Errors
+    /// As [`post`](Self::post).
+    #[track_caller]
+    pub fn post_with<T, P>(
+        &self,
+        event: Event<T>,
+        payload: P,
+        options: impl Into<PostOptions>,
+    ) -> Result<EventId, PostError<P>>
+    where
+        T: ?Sized + 'static,
+        P: Payload<T> + 'static,
+    {
+        let options = options.into();
+        self.shared
+            .post(event, payload, options, Location::caller())
+    }
+
+    /// Takes an event out of the queue and drops its payload. Returns whether it was there: `false` if
+    /// it is running, has run, or was cancelled.
+    ///
+    /// Where it is the turn of a timer, the timer is cleared; an interval only leaves out this one tick.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// const TICK: oyez::Event<u8> = oyez::Event::new("tick");
+    /// let queue = oyez::event_loop::EventQueue::new();
+    /// let id = queue.post(TICK, 1).unwrap();
+    /// assert!(queue.cancel(id));
+    /// assert!(!queue.cancel(id));
+    /// ```
+    pub fn cancel(&self, id: EventId) -> bool {
+        self.shared.cancel(id)
+    }
+
+    /// Takes everything out of the queue and drops the payloads. Returns how many events it were.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// const TICK: oyez::Event<u8> = oyez::Event::new("tick");
+    /// let queue = oyez::event_loop::EventQueue::new();
+    /// queue.post(TICK, 1).unwrap();
+    /// assert_eq!(queue.clear(), 1);
+    /// assert!(queue.is_empty());
+    /// ```
+    pub fn clear(&self) -> usize {
+        let drained = self.shared.lanes.borrow_mut().drain();
+        let count = drained.len();
+        for (id, item) in &drained {
+            self.shared.release(item);
+            let info = item.header().info(*id);
+            self.shared.journal.write(|| Step::Cancelled(info));
+        }
+        count
+    }
+
+    /// Returns how many events wait.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.shared.lanes.borrow().len()
+    }
+
+    /// Returns whether no event waits.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Returns what waits: by lane, then in order. A snapshot.
+    ///
+    /// # Complexity
+    /// O(n); allocates the answer.
+    #[must_use]
+    pub fn events(&self) -> Vec<QueuedEvent> {
+        self.shared.lanes.borrow().infos()
+    }
+
+    /// Takes one event and calls its listeners. Returns which it was, or `None` if none waits.
+    ///
+    /// # Panics
+    /// As [`emit`](EventEmitter::emit). The event is used up; the others wait.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// const TICK: oyez::Event<u8> = oyez::Event::new("tick");
+    /// let clock = oyez::EventEmitter::new();
+    /// clock.on(TICK, |n| assert_eq!(*n, 1));
+    ///
+    /// let queue = oyez::event_loop::EventQueue::new();
+    /// let id = queue.post(TICK, 1).unwrap();
+    /// assert_eq!(queue.dispatch_one(&clock), Some(id));
+    /// assert_eq!(queue.dispatch_one(&clock), None);
+    /// ```
+    pub fn dispatch_one<K: Flavour>(&self, emitter: &EventEmitter<K>) -> Option<EventId> {
+        let before = self.shared.lanes.borrow().next_id();
+        self.shared.run_one(before, To::new(emitter))
+    }
+
+    /// Takes the events that wait now, one after the other, and calls their listeners. Returns how many
+    /// it were. Those that are posted meanwhile wait for the next call.
+    ///
+    /// # Re-entrancy
+    /// From inside a listener it dispatches what then waits; the outer call finds that gone. Each
+    /// returns how many it dispatched itself.
+    ///
+    /// # Panics
+    /// As [`emit`](EventEmitter::emit). The event is used up; the others wait.
+    pub fn dispatch<K: Flavour>(&self, emitter: &EventEmitter<K>) -> usize {
+        let before = self.shared.lanes.borrow().next_id();
+        let to = To::new(emitter);
+        std::iter::from_fn(|| self.shared.run_one(before, to)).count()
+    }
+}
+
+impl Shared {
+    pub(crate) fn post<T, P>(
+        &self,
+        event: Event<T>,
+        payload: P,
+        options: PostOptions,
+        location: &'static Location<'static>,
+    ) -> Result<EventId, PostError<P>>
+    where
+        T: ?Sized + 'static,
+        P: Payload<T> + 'static,
+    {
+        if self.is_closed.get() {
+            return Err(PostError::Closed(payload));
+        }
+        let Ok(evicted) = self.make_room() else {
+            return Err(PostError::Full(payload));
+        };
+        let mut header = Header::new(event.name(), options, location, self.journal.cause.get());
+        header.has_slot = self.bounds.slots.is_some();
+        let id = self.push(Envelope::new(header, event, payload));
+        if let (Some(evicted), Some(hook)) = (evicted, &self.bounds.on_evicted) {
+            // User code from here. It may do anything to the queue, which is whole.
+            hook(evicted);
+        }
+        Ok(id)
+    }
+
+    /// Puts in an event that has its slot already, or needs none, and tells of it.
+    pub(crate) fn push(&self, item: Item) -> EventId {
+        let info = self.insert(item);
+        self.journal.write(|| Step::Posted(info));
+        info.id
+    }
+
+    /// Puts in an event. The caller tells of it.
+    pub(crate) fn insert(&self, mut item: Item) -> QueuedEvent {
+        let header = item.header_mut();
+        header.posted_at = self.journal.stamp();
+        let header = *header;
+        let id = self.lanes.borrow_mut().push(item);
+        header.info(id)
+    }
+
+    /// Takes a slot for one more event; at the price of the oldest, if that is the rule.
+    fn make_room(&self) -> Result<Option<Evicted>, IsFull> {
+        let Some(slots) = &self.bounds.slots else {
+            return Ok(None);
+        };
+        if slots.take() {
+            return Ok(None);
+        }
+        if self.bounds.overflow == Overflow::Refuse {
+            return Err(IsFull);
+        }
+        // The slot of the oldest goes to the new one: it is not given back in between.
+        let mut lanes = self.lanes.borrow_mut();
+        let id = lanes.oldest().ok_or(IsFull)?;
+        let item = lanes.remove(id).ok_or(IsFull)?;
+        drop(lanes);
+        let info = item.header().info(id);
+        self.journal.write(|| Step::Evicted(info));
+        Ok(Some(Evicted { id, item }))
+    }
+
+    /// Gives back the slot of an event that has left the lanes.
+    fn release(&self, item: &Item) {
+        if let (Some(slots), true) = (&self.bounds.slots, item.header().has_slot) {
+            slots.give();
+        }
+    }
+
+    pub(crate) fn cancel(&self, id: EventId) -> bool {
+        let removed = self.lanes.borrow_mut().remove(id);
+        let Some(item) = removed else {
+            return false;
+        };
+        self.release(&item);
+        let info = item.header().info(id);
+        self.journal.write(|| Step::Cancelled(info));
+        // User code: the payload is dropped.
+        drop(item);
+        true
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.lanes.borrow().len()
+    }
+
+    pub(crate) fn next_id(&self) -> EventId {
+        self.lanes.borrow().next_id()
+    }
+
+    /// Takes the event whose turn it is, of those with ids below `before`.
+    pub(crate) fn take(&self, before: EventId) -> Option<(EventId, Item)> {
+        let (id, item) = self.lanes.borrow_mut().pop(before)?;
+        self.release(&item);
+        self.journal.write(|| Step::Taken(item.header().info(id)));
+        Some((id, item))
+    }
+
+    /// Gives an event its turn.
+    pub(crate) fn run(&self, id: EventId, item: Item, to: To<'_>) {
+        let _turn = Turn::begin(&self.journal.cause, Cause::Event(id));
+        // User code from here: listeners, then the drop of the payload.
+        item.run(to);
+    }
+
+    fn run_one(&self, before: EventId, to: To<'_>) -> Option<EventId> {
+        let (id, item) = self.take(before)?;
+        self.run(id, item, to);
+        Some(id)
+    }
+
+    /// Takes no more events, and drops those that wait.
+    pub(crate) fn close(&self) {
+        self.is_closed.set(true);
+        let drained = self.lanes.borrow_mut().drain();
+        // User code: payloads are dropped.
+        drop(drained);
+    }
+}
+
+struct IsFull;
+
+/// Names the cause of what is done until it is dropped.
+pub(crate) struct Turn<'a> {
+    cause: &'a Cell<Cause>,
+    before: Cause,
+}
+
+impl<'a> Turn<'a> {
+    pub(crate) fn begin(cause: &'a Cell<Cause>, now: Cause) -> Self {
+        let before = cause.replace(now);
+        Self { cause, before }
+    }
+}
+
+impl Drop for Turn<'_> {
+    fn drop(&mut self) {
+        self.cause.set(self.before);
+    }
+}
+
+impl Clone for EventQueue {
+    /// Returns another handle to the same queue.
+    fn clone(&self) -> Self {
+        Self {
+            shared: self.shared.clone(),
+        }
+    }
+}
+
+impl Default for EventQueue {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl fmt::Debug for EventQueue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("EventQueue")
+            .field("len", &self.len())
+            .finish_non_exhaustive()
+    }
+}
+
+// User code runs only while the queue is whole.
+impl UnwindSafe for EventQueue {}
+impl RefUnwindSafe for EventQueue {}
+
+impl From<Rc<Shared>> for EventQueue {
+    fn from(shared: Rc<Shared>) -> Self {
+        Self { shared }
+    }
+}

@@ -1,0 +1,144 @@
+//! Microtasks and idle callbacks, and what becomes of a task that fails.
+
+use std::collections::VecDeque;
+use std::error::Error;
+use std::panic::Location;
+use std::rc::Weak;
+
+use super::TASK_ERROR;
+use super::call_stack::FrameKind;
+use super::core::Core;
+use super::error::{RunError, TaskError};
+use super::id::{Cause, TaskId, TimerId};
+use super::queue::Turn;
+use super::record::{Step, TaskInfo};
+use crate::dispatch;
+use crate::error::ErrorKind;
+use crate::hub::PanicPolicy;
+use crate::outcome::Answer;
+
+/// A closure that runs once, given the loop.
+pub(crate) type Body = Box<dyn FnOnce(&Weak<Core>) -> Answer>;
+
+pub(crate) struct Task {
+    info: TaskInfo,
+    body: Body,
+}
+
+/// How many microtasks an error names.
+const NAMED: usize = 8;
+
+impl Core {
+    pub(crate) fn queue_microtask(&self, location: &'static Location<'static>, body: Body) {
+        let info = self.task_info(location);
+        self.microtasks.borrow_mut().push_back(Task { info, body });
+        self.journal.write(|| Step::MicrotaskQueued(info));
+    }
+
+    pub(crate) fn queue_idle(&self, location: &'static Location<'static>, body: Body) {
+        let info = self.task_info(location);
+        self.idle.borrow_mut().push_back(Task { info, body });
+        self.journal.write(|| Step::IdleQueued(info));
+    }
+
+    fn task_info(&self, location: &'static Location<'static>) -> TaskInfo {
+        let number = self.last_task.get() + 1;
+        self.last_task.set(number);
+        TaskInfo {
+            id: TaskId(number),
+            location,
+            cause: self.journal.cause.get(),
+        }
+    }
+
+    /// Runs microtasks until none is left. Answers whether there were any.
+    ///
+    /// # Errors
+    /// If there are more than the limit. Those that are left stay.
+    pub(crate) fn drain(&self) -> Result<bool, RunError> {
+        let mut last = VecDeque::new();
+        for count in 0.. {
+            let next = {
+                let mut microtasks = self.microtasks.borrow_mut();
+                if count == self.microtask_limit && !microtasks.is_empty() {
+                    return Err(RunError::MicrotaskLimit {
+                        limit: self.microtask_limit,
+                        last: last.into(),
+                    });
+                }
+                microtasks.pop_front()
+            };
+            let Some(task) = next else {
+                return Ok(count > 0);
+            };
+            if count + NAMED >= self.microtask_limit {
+                last.push_back(task.info.location);
+            }
+            self.journal.write(|| Step::MicrotaskTaken(task.info));
+            let cause = Cause::Microtask(task.info.id);
+            self.run_task(FrameKind::Microtask, cause, task);
+        }
+        unreachable!("it returns")
+    }
+
+    /// Runs one idle callback. Answers whether there was one.
+    pub(crate) fn run_idle(&self) -> bool {
+        let next = self.idle.borrow_mut().pop_front();
+        let Some(task) = next else {
+            return false;
+        };
+        self.journal.write(|| Step::IdleTaken(task.info));
+        self.run_task(FrameKind::Idle, Cause::Idle(task.info.id), task);
+        true
+    }
+
+    fn run_task(&self, kind: FrameKind, cause: Cause, task: Task) {
+        let Task { info, body } = task;
+        let _turn = Turn::begin(&self.journal.cause, cause);
+        self.run_body(kind, None, info.location, || body(&self.me));
+    }
+
+    /// Runs what a task is made of, in a frame of its own, and deals with its failure.
+    pub(crate) fn run_body(
+        &self,
+        kind: FrameKind,
+        timer: Option<TimerId>,
+        location: &'static Location<'static>,
+        body: impl FnOnce() -> Answer,
+    ) -> Answer {
+        // User code from here. It may return, panic, or do anything to the loop but run it.
+        let answer = self.frames.run(kind, location, || match self.panics {
+            PanicPolicy::Isolate => dispatch::isolated(body),
+            PanicPolicy::Propagate => body(),
+        });
+        match answer {
+            Answer::Failed(error) => {
+                self.tell_task_error(kind, timer, location, *error);
+                Answer::Continue
+            }
+            answer => answer,
+        }
+    }
+
+    /// # Panics
+    /// If nobody hears of the error.
+    #[cold]
+    fn tell_task_error(
+        &self,
+        kind: FrameKind,
+        timer: Option<TimerId>,
+        location: &'static Location<'static>,
+        error: ErrorKind,
+    ) {
+        let error = TaskError::new(kind, timer, location, error);
+        let is_heard = self.emitter.has_listeners(TASK_ERROR)
+            && self.emitter.emit_from(None, TASK_ERROR, &error) > 0;
+        if !is_heard {
+            let source = error.source().map(|source| format!(": {source}"));
+            let source = source.unwrap_or_default();
+            panic!(
+                "unhandled error: {error}{source}; listen to `oyez::event_loop::TASK_ERROR`, or deal with it in the task"
+            );
+        }
+    }
+}

@@ -1,0 +1,264 @@
+//! Timers: what is due when.
+//!
+//! # Data structure
+//!
+//! Timers live in a slab; an id names a place in it and a number that is never used again. A binary heap
+//! holds, for each armed timer, its deadline, its number and its place. A timer that is cleared or armed
+//! anew leaves its old entry in the heap, to be passed over when it comes to the top, or to be swept
+//! when such entries outnumber the armed timers.
+//!
+//! # Invariants
+//!
+//! 1. *An armed timer has one live entry in the heap*: one with its number and its deadline.
+//! 2. *Numbers ascend in the order of creation*, so equal deadlines fire in that order. A timer keeps
+//!    its number when it is armed again.
+//! 3. *A timer is armed, or its turn is queued, or it runs, or it is gone.* An interval that runs is
+//!    armed as well. So it is never twice in the queue.
+//! 4. *`strong` counts the timers that keep the loop.*
+
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+use std::panic::Location;
+use std::time::{Duration, Instant};
+
+use super::id::{Cause, EventId, TimerId};
+
+/// What an interval does about periods that passed while it could not run.
+///
+/// With a period of 50 ms whose second call, at 100 ms, takes 130 ms:
+///
+/// | | calls at (ms) |
+/// |---|---|
+/// | `Skip` | 50, 100, 230, 250, 300, 350 |
+/// | `Burst` | 50, 100, 230, 230, 250, 300 |
+/// | `Delay` | 50, 100, 230, 280, 330, 380 |
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum MissedTick {
+    /// Leaves them out, and goes on in the old rhythm.
+    #[default]
+    Skip,
+    /// Makes up for each of them, without a pause.
+    Burst,
+    /// Begins a new rhythm with the late call.
+    Delay,
+}
+
+/// The rhythm of an interval.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Rhythm {
+    pub(crate) period: Duration,
+    pub(crate) missed: MissedTick,
+}
+
+impl Rhythm {
+    /// When it is due again, if what was due at `deadline` runs at `now`.
+    pub(crate) fn next(self, deadline: Instant, now: Instant) -> Option<Instant> {
+        let Self { period, missed } = self;
+        match missed {
+            MissedTick::Burst => deadline.checked_add(period),
+            MissedTick::Delay => now.checked_add(period),
+            MissedTick::Skip => {
+                let late = now.saturating_duration_since(deadline).as_nanos();
+                let past = late % period.as_nanos();
+                // Fits: it is less than the period.
+                let left = period.as_nanos() - past;
+                now.checked_add(Duration::new(
+                    (left / 1_000_000_000) as u64,
+                    (left % 1_000_000_000) as u32,
+                ))
+            }
+        }
+    }
+}
+
+/// One timer.
+pub(crate) struct Timer<W> {
+    pub(crate) id: TimerId,
+    /// What it does; not here while that runs.
+    pub(crate) work: Option<W>,
+    pub(crate) rhythm: Option<Rhythm>,
+    /// When it is due, or was: the turn that is queued or runs. `None` is never.
+    pub(crate) deadline: Option<Instant>,
+    is_armed: bool,
+    /// Its turn, if that is in the event queue.
+    pub(crate) queued: Option<EventId>,
+    pub(crate) is_weak: bool,
+    pub(crate) location: &'static Location<'static>,
+    pub(crate) cause: Cause,
+}
+
+/// What the heap holds of an armed timer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Entry {
+    deadline: Instant,
+    id: TimerId,
+}
+
+/// Heaps and slabs that became larger than this are given back when no timer is left, and a heap is
+/// swept when it holds this many old entries more than it should.
+const KEPT: usize = 1024;
+
+pub(crate) struct Timers<W> {
+    heap: BinaryHeap<Reverse<Entry>>,
+    slab: Vec<Option<Timer<W>>>,
+    free: Vec<u32>,
+    armed: usize,
+    strong: usize,
+    last_number: u64,
+}
+
+impl<W> Timers<W> {
+    pub(crate) fn new() -> Self {
+        Self {
+            heap: BinaryHeap::new(),
+            slab: Vec::new(),
+            free: Vec::new(),
+            armed: 0,
+            strong: 0,
+            last_number: 0,
+        }
+    }
+
+    /// Makes a timer, armed for `deadline`.
+    pub(crate) fn set(
+        &mut self,
+        deadline: Option<Instant>,
+        rhythm: Option<Rhythm>,
+        work: W,
+        location: &'static Location<'static>,
+        cause: Cause,
+    ) -> TimerId {
+        self.last_number += 1;
+        let place = self.free.pop().unwrap_or_else(|| {
+            self.slab.push(None);
+            u32::try_from(self.slab.len() - 1).expect("fewer than 2^32 timers")
+        });
+        let id = TimerId {
+            number: self.last_number,
+            place,
+        };
+        self.slab[place as usize] = Some(Timer {
+            id,
+            work: Some(work),
+            rhythm,
+            deadline: None,
+            is_armed: false,
+            queued: None,
+            is_weak: false,
+            location,
+            cause,
+        });
+        self.strong += 1;
+        self.arm(id, deadline);
+        id
+    }
+
+    pub(crate) fn get(&mut self, id: TimerId) -> Option<&mut Timer<W>> {
+        let timer = self.slab.get_mut(id.place as usize)?.as_mut();
+        timer.filter(|timer| timer.id == id)
+    }
+
+    /// Sets when a timer is due next.
+    pub(crate) fn arm(&mut self, id: TimerId, deadline: Option<Instant>) {
+        self.disarm(id);
+        let Some(timer) = self.get(id) else {
+            return;
+        };
+        timer.deadline = deadline;
+        timer.is_armed = true;
+        if let Some(deadline) = deadline {
+            self.heap.push(Reverse(Entry { deadline, id }));
+        }
+        self.armed += 1;
+    }
+
+    fn disarm(&mut self, id: TimerId) {
+        if self
+            .get(id)
+            .is_some_and(|timer| std::mem::take(&mut timer.is_armed))
+        {
+            self.armed -= 1;
+        }
+    }
+
+    /// Takes a timer away.
+    pub(crate) fn remove(&mut self, id: TimerId) -> Option<Timer<W>> {
+        self.get(id)?;
+        self.disarm(id);
+        let timer = self.slab[id.place as usize].take()?;
+        self.free.push(id.place);
+        self.strong -= usize::from(!timer.is_weak);
+        self.tidy();
+        Some(timer)
+    }
+
+    /// Makes a timer weak, or strong again. Answers it if that changed anything.
+    pub(crate) fn set_weak(&mut self, id: TimerId, is_weak: bool) -> Option<&Timer<W>> {
+        let timer = self.get(id)?;
+        if std::mem::replace(&mut timer.is_weak, is_weak) == is_weak {
+            return None;
+        }
+        if is_weak {
+            self.strong -= 1;
+        } else {
+            self.strong += 1;
+        }
+        self.get(id).map(|timer| &*timer)
+    }
+
+    /// Takes the next timer that is due at `now` out of the heap. It is not armed any more.
+    pub(crate) fn pop_due(&mut self, now: Instant) -> Option<&mut Timer<W>> {
+        let entry = self.peek().filter(|entry| entry.deadline <= now)?;
+        self.heap.pop();
+        self.disarm(entry.id);
+        self.get(entry.id)
+    }
+
+    /// When the next timer is due, strong or weak.
+    pub(crate) fn next_deadline(&mut self) -> Option<Instant> {
+        self.peek().map(|entry| entry.deadline)
+    }
+
+    /// Whether a timer is left that keeps the loop.
+    pub(crate) fn has_strong(&self) -> bool {
+        self.strong > 0
+    }
+
+    /// Takes all timers away.
+    pub(crate) fn drain(&mut self) -> Vec<Timer<W>> {
+        let last_number = self.last_number;
+        let drained = std::mem::replace(self, Self::new());
+        self.last_number = last_number;
+        drained.slab.into_iter().flatten().collect()
+    }
+
+    /// The first live entry; those before it go.
+    fn peek(&mut self) -> Option<Entry> {
+        loop {
+            let Reverse(entry) = *self.heap.peek()?;
+            if self.is_live(entry) {
+                return Some(entry);
+            }
+            self.heap.pop();
+        }
+    }
+
+    fn is_live(&mut self, entry: Entry) -> bool {
+        self.get(entry.id)
+            .is_some_and(|timer| timer.is_armed && timer.deadline == Some(entry.deadline))
+    }
+
+    /// Keeps old entries from outnumbering live ones, and memory from staying.
+    fn tidy(&mut self) {
+        if self.free.len() == self.slab.len() && self.slab.len() > KEPT {
+            let last_number = self.last_number;
+            *self = Self::new();
+            self.last_number = last_number;
+        } else if self.heap.len() > 2 * self.armed + KEPT {
+            let mut heap = std::mem::take(&mut self.heap).into_vec();
+            heap.retain(|Reverse(entry)| self.is_live(*entry));
+            self.heap = heap.into();
+        }
+    }
+}

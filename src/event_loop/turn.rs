@@ -1,0 +1,271 @@
+//! The turn, and the runs that are made of turns. The numbers are those in the docs of
+//! [`EventLoop`](super::EventLoop).
+
+use std::time::Instant;
+
+use super::core::Core;
+use super::error::RunError;
+use super::exit::{Exit, Next};
+use super::id::{Cause, EventId};
+use super::posted::{Header, To};
+use super::record::{Slow, Step};
+
+/// What a turn came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Did {
+    Event(EventId),
+    /// Left-over microtasks or an idle callback.
+    Task,
+    Nothing,
+    Stopped,
+}
+
+/// What a rest came to.
+enum Rest {
+    /// It is time for another turn.
+    Over,
+    /// Somebody rang.
+    Woken,
+    Exit(Exit),
+}
+
+/// All events.
+const ANY: EventId = EventId(u64::MAX);
+
+impl Core {
+    /// Runs until there is a reason to end: see [`Exit`]. `end` is when, `reached` is what.
+    pub(crate) fn run(
+        &self,
+        end: Option<Instant>,
+        mut reached: impl FnMut() -> bool,
+    ) -> Result<Exit, RunError> {
+        let _running = self.enter()?;
+        let exit = self.run_turns(end, &mut reached)?;
+        self.journal.write(|| Step::Exited(exit));
+        Ok(exit)
+    }
+
+    fn run_turns(
+        &self,
+        end: Option<Instant>,
+        reached: &mut impl FnMut() -> bool,
+    ) -> Result<Exit, RunError> {
+        let mut ask = true;
+        loop {
+            if ask && reached() {
+                return Ok(Exit::Reached);
+            }
+            ask = match self.turn(end)? {
+                Did::Stopped => return Ok(Exit::Stopped),
+                Did::Event(_) | Did::Task => true,
+                Did::Nothing => match self.rest(end) {
+                    Rest::Exit(exit) => return Ok(exit),
+                    Rest::Woken => true,
+                    Rest::Over => false,
+                },
+            };
+        }
+    }
+
+    /// One turn of a host.
+    pub(crate) fn one_turn(&self) -> Result<Did, RunError> {
+        let _running = self.enter()?;
+        self.turn(None)
+    }
+
+    /// Gives the events that are there their turns.
+    pub(crate) fn poll(&self) -> Result<Next, RunError> {
+        let _running = self.enter()?;
+        self.door.answer();
+        let mut did = self.prepare(None)?;
+        let before = self.queue.next_id();
+        let mut has_run = false;
+        while did != Did::Stopped && self.take_turn(before)?.is_some() {
+            has_run = true;
+            did = self.prepare(None)?;
+        }
+        if did != Did::Stopped && !has_run && self.queue.len() == 0 {
+            self.idle_turn()?;
+        }
+        if did == Did::Stopped || self.take_stop() {
+            return Ok(Next::Done(Exit::Stopped));
+        }
+        Ok(self.next())
+    }
+
+    /// One turn. Timers that are due after `until` have to wait.
+    fn turn(&self, until: Option<Instant>) -> Result<Did, RunError> {
+        let did = self.prepare(until)?;
+        if did == Did::Stopped {
+            return Ok(did);
+        }
+        if let Some(id) = self.take_turn(ANY)? {
+            return Ok(Did::Event(id));
+        }
+        let has_idled = self.idle_turn()?;
+        Ok(if has_idled { Did::Task } else { did })
+    }
+
+    /// What comes before an event's turn.
+    fn prepare(&self, until: Option<Instant>) -> Result<Did, RunError> {
+        // (1)
+        if self.take_stop() {
+            return Ok(Did::Stopped);
+        }
+        // (2)
+        let has_drained = self.drain()?;
+        if has_drained && self.take_stop() {
+            return Ok(Did::Stopped);
+        }
+        // (3)
+        self.take_mail();
+        self.take_due(until);
+        Ok(if has_drained { Did::Task } else { Did::Nothing })
+    }
+
+    /// An event's turn, of those with ids below `before`.
+    fn take_turn(&self, before: EventId) -> Result<Option<EventId>, RunError> {
+        // (4)
+        let Some((id, item)) = self.queue.take(before) else {
+            return Ok(None);
+        };
+        let start = self.journal.start_watch();
+        let header = *item.header();
+        // (5)
+        self.queue.run(id, item, To::Local(&self.emitter));
+        // (6)
+        self.drain()?;
+        self.journal.stop_watch(start, |took, threshold| Slow {
+            frame: None,
+            turn: Some(Header::info(&header, id)),
+            took,
+            threshold,
+        });
+        Ok(Some(id))
+    }
+
+    /// The turn of an idle callback: the first half of (7).
+    fn idle_turn(&self) -> Result<bool, RunError> {
+        let has_run = self.run_idle();
+        self.drain()?;
+        Ok(has_run)
+    }
+
+    /// What to do when there is nothing to do: the second half of (7).
+    fn rest(&self, end: Option<Instant>) -> Rest {
+        let is_alive = self.is_alive();
+        // After the look at the proxies: what one of them posted before it went is here by now.
+        if self.door.has_mail() {
+            return Rest::Over;
+        }
+        if !is_alive {
+            return Rest::Exit(Exit::Completed);
+        }
+        let next = self.timers.borrow_mut().next_deadline();
+        let next = next.filter(|next| end.is_none_or(|end| *next <= end));
+        if self.clock.is_virtual() {
+            self.step(next, end)
+        } else {
+            self.sleep(next, end)
+        }
+    }
+
+    /// Moves the virtual clock to the next deadline, or to the end.
+    fn step(&self, next: Option<Instant>, end: Option<Instant>) -> Rest {
+        let Some(to) = next.or(end) else {
+            return Rest::Exit(Exit::Stalled);
+        };
+        if self.clock.now() < to {
+            self.clock.step_to(to);
+            self.journal
+                .write(|| Step::Stepped(self.journal.since_start(to)));
+        }
+        if self.clock.now() < to {
+            // It does not move.
+            return Rest::Exit(Exit::Stalled);
+        }
+        match next {
+            Some(_) => Rest::Over,
+            None => Rest::Exit(Exit::Reached),
+        }
+    }
+
+    /// Sleeps until the next deadline, or until the end, or until somebody rings.
+    fn sleep(&self, next: Option<Instant>, end: Option<Instant>) -> Rest {
+        let until = next.or(end);
+        let now = until.map(|_| self.clock.now());
+        if next.is_none() && end.is_some() && now >= end {
+            return Rest::Exit(Exit::Reached);
+        }
+        self.journal.write(|| {
+            let until = until.map(|until| self.journal.since_start(until));
+            Step::Slept(until)
+        });
+        let time = until
+            .zip(now)
+            .map(|(until, now)| until.saturating_duration_since(now));
+        let has_rung = self.door.sleep(time);
+        self.journal.write(|| Step::Woken);
+        if has_rung { Rest::Woken } else { Rest::Over }
+    }
+
+    /// What a host is to do next.
+    fn next(&self) -> Next {
+        let is_alive = self.is_alive();
+        let has_tasks = !self.microtasks.borrow().is_empty() || !self.idle.borrow().is_empty();
+        if has_tasks || self.queue.len() > 0 || self.door.has_mail() {
+            return Next::Ready;
+        }
+        if !is_alive {
+            return Next::Done(Exit::Completed);
+        }
+        let next = self.timers.borrow_mut().next_deadline();
+        match next {
+            None => Next::Idle,
+            Some(deadline) if deadline <= self.clock.now() => Next::Ready,
+            Some(deadline) => Next::WaitUntil(deadline),
+        }
+    }
+
+    /// Whether anything can still happen when nothing is queued.
+    fn is_alive(&self) -> bool {
+        self.door.has_proxies() || self.timers.borrow().has_strong()
+    }
+
+    /// Takes in what was posted from other threads.
+    fn take_mail(&self) {
+        if !self.door.has_mail() {
+            return;
+        }
+        for letter in self.door.take_mail() {
+            self.queue.push(letter);
+        }
+    }
+
+    /// Whether somebody asked to stop, since it was last asked.
+    fn take_stop(&self) -> bool {
+        if self.door.take_stop() {
+            self.stop();
+        }
+        self.is_stopping.replace(false)
+    }
+
+    /// Says that the loop runs, until the answer is dropped.
+    fn enter(&self) -> Result<Running<'_>, RunError> {
+        if self.is_running.get() || !self.frames.is_empty() {
+            return Err(RunError::Reentrant);
+        }
+        self.is_running.set(true);
+        // A handler of an earlier run may have unwound.
+        self.journal.cause.set(Cause::Outside);
+        Ok(Running(self))
+    }
+}
+
+struct Running<'a>(&'a Core);
+
+impl Drop for Running<'_> {
+    fn drop(&mut self) {
+        self.0.is_running.set(false);
+    }
+}
