@@ -86,11 +86,12 @@
 //! | No tap hears a `meta` event. | `suite::taps::taps_do_not_see_meta_events` |
 //! | No weak handle keeps an emitter. | `suite::weak::a_weak_handle_upgrades_while_a_strong_one_lives`, `suite::subscription::a_subscription_does_not_keep_its_emitter` |
 //! | No local handle crosses threads. | `bounds::the_local_flavour_is_for_one_thread` |
+//! | No module imports upward. | `architecture::no_module_imports_upward`, `architecture::no_module_of_the_event_loop_imports_upward` |
+//! | The emitter does not know that a loop exists. | `architecture::the_emitter_does_not_know_that_a_loop_exists` |
 //! | No flavour has rules of its own. | `suite::model::a_random_program_runs_as_the_rules_say`, as the whole `suite` |
 //!
-//! Three are held by the compiler or the eye:
+//! Two are held by the compiler or the eye:
 //!
-//! * Nothing imports upward. The `use` lines of each file show it.
 //! * No `unsafe` outside of `list/guarded.rs` and `any_event.rs`. `unsafe_code = "deny"` in
 //!   `Cargo.toml`, opened by name in these two. `--cfg oyez_safe` builds and tests a safe twin of the
 //!   first.

@@ -8,27 +8,15 @@ use std::rc::Weak;
 use std::time::{Duration, Instant};
 
 use super::call_stack::FrameKind;
-use super::core::Core;
+use super::core::{Core, Work};
 use super::id::TimerId;
 use super::lanes::Item;
 use super::posted::{Header, Posted, To};
 use super::queued::{PostOptions, TIMER};
 use super::record::{Step, TimerInfo};
-use super::task::Body;
 use super::timers::{Rhythm, Timer};
 use crate::any_event::AnyEvent;
 use crate::outcome::Answer;
-
-/// What a timer does when it is due.
-pub(crate) enum Work {
-    Once(Body),
-    Repeat(Repeat),
-    /// Posts this event.
-    Post(Item),
-}
-
-/// A closure that runs again and again, given the loop.
-pub(crate) type Repeat = Box<dyn FnMut(&Weak<Core>) -> Answer>;
 
 impl Core {
     /// Sets a timer for `time` from now.

@@ -5,7 +5,6 @@ use std::fmt;
 use std::rc::Rc;
 use std::time::Duration;
 
-use super::EventLoop;
 use super::clock::{Clock, SystemClock};
 use super::core::Core;
 use super::door::Door;
@@ -20,7 +19,7 @@ use crate::hub::PanicPolicy;
 use crate::local::EmitterBuilder;
 use crate::sync::Arc;
 
-/// Sets limits and policies of an [`EventLoop`].
+/// Sets limits and policies of an [`EventLoop`](super::EventLoop).
 ///
 /// What is not set has the default.
 ///
@@ -179,9 +178,8 @@ impl EventLoopBuilder {
         self
     }
 
-    /// Makes the loop, on this thread.
-    #[must_use]
-    pub fn build(self) -> EventLoop {
+    /// Makes all that the loop is.
+    pub(crate) fn into_core(self) -> Rc<Core> {
         let journal = Journal::new(self.clock.clone(), self.inspector, self.slow_threshold);
         let frames = Frames::new(journal.clone());
         let emitter = self.emitter.or_panics(self.panics);
@@ -194,7 +192,7 @@ impl EventLoopBuilder {
         let queue = EventQueue::with(Lanes::new(self.fairness), bounds, journal.clone());
         let door = Door::new(slots);
         proxy::register(&door, queue.shared());
-        EventLoop::of(Rc::new_cyclic(|me| Core {
+        Rc::new_cyclic(|me| Core {
             me: me.clone(),
             emitter: emitter.build_for(Some(frames.clone())),
             queue: queue.shared().clone(),
@@ -211,7 +209,7 @@ impl EventLoopBuilder {
             is_running: Cell::new(false),
             is_stopping: Cell::new(false),
             is_closed: Cell::new(false),
-        }))
+        })
     }
 }
 

@@ -7,18 +7,38 @@ use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::rc::{Rc, Weak};
 
-use super::alarm::Work;
 use super::clock::Clock;
 use super::door::Door;
 use super::frames::Frames;
 use super::journal::Journal;
+use super::lanes::Item;
 use super::queue;
-use super::record::Step;
-use super::task::Task;
+use super::record::{Step, TaskInfo};
 use super::timers::Timers;
 use crate::hub::PanicPolicy;
 use crate::local::EventEmitter;
+use crate::outcome::Answer;
 use crate::sync::Arc;
+
+/// A closure that runs once, given the loop.
+pub(crate) type Body = Box<dyn FnOnce(&Weak<Core>) -> Answer>;
+
+/// A microtask or an idle callback.
+pub(crate) struct Task {
+    pub(crate) info: TaskInfo,
+    pub(crate) body: Body,
+}
+
+/// What a timer does when it is due.
+pub(crate) enum Work {
+    Once(Body),
+    Repeat(Repeat),
+    /// Posts this event.
+    Post(Item),
+}
+
+/// A closure that runs again and again, given the loop.
+pub(crate) type Repeat = Box<dyn FnMut(&Weak<Core>) -> Answer>;
 
 pub(crate) struct Core {
     pub(crate) me: Weak<Self>,

@@ -5,9 +5,8 @@ use std::panic::{Location, RefUnwindSafe, UnwindSafe};
 use std::rc::Weak;
 use std::time::{Duration, Instant};
 
-use super::alarm::Work;
 use super::call_stack::CallStack;
-use super::core::Core;
+use super::core::{Body, Core, Work};
 use super::error::PostError;
 use super::id::{EventId, TimerId};
 use super::posted::{Envelope, Header};
@@ -15,7 +14,6 @@ use super::proxy::Proxy;
 use super::queue::EventQueue;
 use super::queued::PostOptions;
 use super::record::Step;
-use super::task::Body;
 use super::timers::{MissedTick, Rhythm};
 use crate::error::EmitError;
 use crate::event::Event;

@@ -99,6 +99,7 @@ pub use self::proxy::{Proxy, WeakProxy};
 pub use self::queue::{EventQueue, Evicted, Overflow};
 pub use self::queued::{Lane, PostOptions, QueuedEvent};
 pub use self::record::{Ending, Record, Slow, Step, TaskInfo, TimerInfo};
+pub use self::task::TASK_ERROR;
 pub use self::timers::MissedTick;
 pub use self::trace::{State, Trace};
 
@@ -109,23 +110,7 @@ use std::time::{Duration, Instant};
 
 use self::core::Core;
 use self::turn::Did;
-use crate::event::Event;
 use crate::local::EventEmitter;
-
-/// A microtask, a timer or an idle callback failed. Emitted by the loop at once; with nobody listening
-/// here, the error unwinds out of the run.
-///
-/// # Examples
-///
-/// ```
-/// use oyez::event_loop::{EventLoop, TASK_ERROR};
-///
-/// let event_loop = EventLoop::new();
-/// event_loop.emitter().on(TASK_ERROR, |error| println!("{error}"));
-/// event_loop.handle().queue_microtask(|_| Err::<(), _>("no tea"));
-/// event_loop.run().unwrap();
-/// ```
-pub const TASK_ERROR: Event<TaskError> = Event::new("oyez::task_error");
 
 /// A single-threaded event loop: an emitter, an event queue, microtasks, timers, a clock, a call stack.
 ///
@@ -207,10 +192,6 @@ impl EventLoop {
     /// Sets limits and policies of a loop to be.
     pub fn builder() -> EventLoopBuilder {
         EventLoopBuilder::new()
-    }
-
-    pub(crate) fn of(core: Rc<Core>) -> Self {
-        Self { core }
     }
 
     /// Returns a handle for listeners and tasks. It is weak.
@@ -408,6 +389,16 @@ impl EventLoop {
     /// The hook must not wait for the loop's thread.
     pub fn on_wake(&self, wake: impl Fn() + Send + Sync + 'static) {
         self.core.door.set_hook(wake);
+    }
+}
+
+impl EventLoopBuilder {
+    /// Makes the loop, on this thread.
+    #[must_use]
+    pub fn build(self) -> EventLoop {
+        EventLoop {
+            core: self.into_core(),
+        }
     }
 }
 

@@ -19,8 +19,8 @@ use super::record::Step;
 use super::slots::Slots;
 use crate::any_event::AnyEvent;
 use crate::channel::Flavour;
+use crate::emitter::EventEmitter;
 use crate::event::Event;
-use crate::generic::EventEmitter;
 use crate::payload::Payload;
 use crate::sync::Arc;
 

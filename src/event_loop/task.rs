@@ -3,27 +3,33 @@
 use std::collections::VecDeque;
 use std::error::Error;
 use std::panic::Location;
-use std::rc::Weak;
 
-use super::TASK_ERROR;
 use super::call_stack::FrameKind;
-use super::core::Core;
+use super::core::{Body, Core, Task};
 use super::error::{RunError, TaskError};
 use super::id::{Cause, TaskId, TimerId};
 use super::queue::Turn;
 use super::record::{Step, TaskInfo};
 use crate::dispatch;
 use crate::error::ErrorKind;
+use crate::event::Event;
 use crate::hub::PanicPolicy;
 use crate::outcome::Answer;
 
-/// A closure that runs once, given the loop.
-pub(crate) type Body = Box<dyn FnOnce(&Weak<Core>) -> Answer>;
-
-pub(crate) struct Task {
-    info: TaskInfo,
-    body: Body,
-}
+/// A microtask, a timer or an idle callback failed. Emitted by the loop at once; with nobody listening
+/// here, the error unwinds out of the run.
+///
+/// # Examples
+///
+/// ```
+/// use oyez::event_loop::{EventLoop, TASK_ERROR};
+///
+/// let event_loop = EventLoop::new();
+/// event_loop.emitter().on(TASK_ERROR, |error| println!("{error}"));
+/// event_loop.handle().queue_microtask(|_| Err::<(), _>("no tea"));
+/// event_loop.run().unwrap();
+/// ```
+pub const TASK_ERROR: Event<TaskError> = Event::new("oyez::task_error");
 
 /// How many microtasks an error names.
 const NAMED: usize = 8;

@@ -4,7 +4,9 @@
 //! `oyez::EventEmitter`, by `local` for `oyez::local::EventEmitter`.
 
 mod alloc;
+mod architecture;
 mod bounds;
+mod event_loop;
 mod local;
 mod shared;
 mod support;

@@ -1,0 +1,199 @@
+//! Clocks: the virtual one, one of the user's own, and how seldom any is read.
+
+use super::*;
+
+#[test]
+fn a_virtual_clock_starts_at_0_and_moves_by_hand() {
+    // `elapsed`, `advance`; all clones are one clock, on any thread.
+    let clock = VirtualClock::new();
+    let start = clock.now();
+    assert_eq!(clock.elapsed(), Duration::ZERO);
+    clock.advance(ms(5));
+    let clone = clock.clone();
+    in_time(move || clone.advance(ms(7)));
+    assert_eq!(clock.elapsed(), ms(12));
+    assert_eq!(clock.now() - start, ms(12));
+    assert!(clock.is_virtual() && !SystemClock.is_virtual());
+}
+
+#[test]
+fn a_virtual_clock_never_goes_back() {
+    // `step_to` a deadline behind it leaves it where it is.
+    let clock = VirtualClock::new();
+    let start = clock.now();
+    clock.step_to(start + ms(10));
+    assert_eq!(clock.elapsed(), ms(10));
+    clock.step_to(start + ms(4));
+    assert_eq!(clock.elapsed(), ms(10));
+    clock.step_to(start + ms(10));
+    assert_eq!(clock.elapsed(), ms(10));
+}
+
+#[test]
+fn the_loop_shows_the_time_of_its_clock() {
+    // `EventLoop::now` and `LoopHandle::now`, also in the middle of a handler.
+    let w = World::new();
+    w.clock.advance(ms(5));
+    assert_eq!(w.h.now(), w.clock.now());
+    assert_eq!(w.event_loop.now(), w.clock.now());
+    let clock = w.clock.clone();
+    w.act(move |h| {
+        clock.advance(ms(3));
+        assert_eq!(h.now(), clock.now());
+    });
+    w.run();
+    assert_eq!(w.now(), 8);
+}
+
+#[test]
+fn a_run_moves_a_virtual_clock_from_deadline_to_deadline() {
+    // Never past one, and not at all where there is none.
+    let w = World::new();
+    for n in [30, 10, 20] {
+        let t = w.stamp("t");
+        w.h.set_timeout(ms(n), move |_| t());
+    }
+    w.runs("t10 t20 t30");
+    w.say("a");
+    w.runs("a");
+    assert_eq!(w.now(), 30);
+}
+
+#[test]
+fn two_loops_may_share_a_clock() {
+    // What one runs through, the other finds gone by.
+    let clock = VirtualClock::new();
+    let build = || EventLoop::builder().clock(clock.clone()).build();
+    let (first, second, trace) = (build(), build(), Trace::new());
+    first.handle().set_timeout(ms(10), move |_| trace.log("first"));
+    second.handle().set_timeout(ms(5), move |_| trace.log("second"));
+    assert_eq!(first.run(), Ok(Exit::Completed));
+    trace.expect("first");
+    assert_eq!(second.run(), Ok(Exit::Completed));
+    trace.expect("second");
+    assert_eq!(clock.elapsed(), ms(10));
+}
+
+/// A clock that counts how often it is read, over another that may be anything.
+struct Counting {
+    clock: Box<dyn Clock>,
+    reads: Rc<Cell<usize>>,
+}
+
+impl Counting {
+    fn new(clock: impl Clock + 'static) -> (Self, Rc<Cell<usize>>) {
+        let reads = Rc::new(Cell::new(0));
+        let counted = Rc::clone(&reads);
+        let clock = Box::new(clock);
+        (Self { clock, reads }, counted)
+    }
+}
+
+impl Clock for Counting {
+    fn now(&self) -> Instant {
+        self.reads.set(self.reads.get() + 1);
+        self.clock.now()
+    }
+}
+
+#[test]
+fn without_timers_and_inspectors_no_clock_is_read() {
+    // Posting and running a hundred events, with emits, microtasks and idle callbacks: 0 times.
+    let (clock, reads) = Counting::new(SystemClock);
+    let event_loop = EventLoop::builder().clock(clock).build();
+    let h = event_loop.handle();
+    let own = h.clone();
+    event_loop.emitter().on(NUM, move |n| {
+        own.emit(OTHER, *n);
+        own.queue_microtask(|_| ());
+    });
+    event_loop.emitter().on(OTHER, |_| ());
+    reads.set(0);
+    for n in 0..100 {
+        h.post(NUM, n).unwrap();
+    }
+    assert!(h.queue().events().iter().all(|event| event.posted_at().is_none()));
+    h.queue_idle(|_| ());
+    assert_eq!(event_loop.run(), Ok(Exit::Completed));
+    assert_eq!(reads.get(), 0);
+}
+
+#[test]
+fn the_time_of_a_post_is_known_where_the_clock_is_read_anyway() {
+    // Under a virtual clock, and with a slow threshold; else `None`.
+    let w = World::new();
+    w.clock.advance(ms(5));
+    w.say("a");
+    w.clock.advance(ms(2));
+    w.say("b");
+    let at: Vec<_> = w.h.queue().events().iter().map(QueuedEvent::posted_at).collect();
+    let now = w.clock.now();
+    assert_eq!(at, [Some(now - ms(2)), Some(now)]);
+    let slow = EventLoop::builder().slow_threshold(ms(100)).build();
+    let before = slow.now();
+    slow.handle().post(NUM, 1).unwrap();
+    let at = slow.queue().events()[0].posted_at().unwrap();
+    assert!(before <= at && at <= slow.now());
+    let plain = EventLoop::new();
+    plain.handle().post(NUM, 1).unwrap();
+    assert_eq!(plain.queue().events()[0].posted_at(), None);
+}
+
+/// A virtual clock of one's own.
+#[derive(Clone)]
+struct Own {
+    now: Rc<Cell<Instant>>,
+    steps: Rc<RefCell<Vec<Instant>>>,
+}
+
+impl Clock for Own {
+    fn now(&self) -> Instant {
+        self.now.get()
+    }
+
+    fn is_virtual(&self) -> bool {
+        true
+    }
+
+    fn step_to(&self, deadline: Instant) {
+        self.steps.borrow_mut().push(deadline);
+        self.now.set(deadline);
+    }
+}
+
+#[test]
+fn a_clock_of_ones_own_is_stepped() {
+    // "`Clock` is open": `is_virtual` says that the loop shall not sleep, but call `step_to`.
+    let start = Instant::now();
+    let clock = Own {
+        now: Rc::new(Cell::new(start)),
+        steps: Rc::default(),
+    };
+    let event_loop = EventLoop::builder().clock(clock.clone()).build();
+    let (h, trace) = (event_loop.handle(), Trace::new());
+    for n in [3600, 60] {
+        h.set_timeout(Duration::from_secs(n), move |_| trace.log(n));
+    }
+    assert_eq!(event_loop.run(), Ok(Exit::Completed));
+    trace.expect("60 3600");
+    let steps = [60, 3600].map(|n| start + Duration::from_secs(n));
+    assert_eq!(*clock.steps.borrow(), steps);
+    assert_eq!(event_loop.now(), steps[1]);
+}
+
+#[test]
+fn a_clock_of_ones_own_that_is_not_virtual_is_slept_by() {
+    // The defaults of the trait; the timer fires when that clock says so.
+    in_time(|| {
+        let (clock, reads) = Counting::new(SystemClock);
+        assert!(!clock.is_virtual());
+        let event_loop = EventLoop::builder().clock(clock).build();
+        let fired = Rc::new(Cell::new(false));
+        let own = Rc::clone(&fired);
+        let start = Instant::now();
+        event_loop.handle().set_timeout(ms(2), move |_| own.set(true));
+        assert_eq!(event_loop.run(), Ok(Exit::Completed));
+        assert!(fired.get() && start.elapsed() >= ms(2));
+        assert!(reads.get() > 0);
+    });
+}

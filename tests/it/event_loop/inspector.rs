@@ -1,0 +1,318 @@
+//! `Inspector`: each step once and in order, slow reports, and what it costs to have none.
+
+use super::*;
+use crate::alloc::allocations;
+
+/// An inspector that notes what it is shown, and does something once.
+struct Spy {
+    later: Later,
+    seqs: Rc<RefCell<Vec<u64>>>,
+    texts: Rc<RefCell<Vec<String>>>,
+    inside: Cell<bool>,
+    act: RefCell<Option<Act>>,
+}
+
+type Act = Box<dyn FnOnce(&LoopHandle)>;
+
+impl Inspector for Spy {
+    fn record(&self, record: &Record) {
+        assert!(!self.inside.replace(true), "shown a step inside of another");
+        self.seqs.borrow_mut().push(record.seq());
+        self.texts.borrow_mut().push(record.to_string());
+        let act = self.later.get().and_then(|_| self.act.borrow_mut().take());
+        if let Some(act) = act {
+            act(self.later.get().unwrap());
+        }
+        self.inside.set(false);
+    }
+}
+
+/// A world under inspection. What the inspector is to do is done at the first step.
+fn inspected(act: Act) -> (World, Rc<RefCell<Vec<u64>>>, Rc<RefCell<Vec<String>>>) {
+    let (later, seqs, texts) = (Later::default(), Rc::default(), Rc::default());
+    let spy = Spy {
+        later: later.clone(),
+        seqs: Rc::clone(&seqs),
+        texts: Rc::clone(&texts),
+        inside: Cell::new(false),
+        act: RefCell::new(Some(act)),
+    };
+    let w = World::built(|builder| builder.inspector(spy));
+    later.set(&w.h);
+    (w, seqs, texts)
+}
+
+/// Asserts that each step was shown once, in order, from 1.
+#[track_caller]
+fn are_counted(seqs: &RefCell<Vec<u64>>) {
+    let seqs = seqs.borrow();
+    let all: Vec<_> = (1..=seqs.len() as u64).collect();
+    assert_eq!(*seqs, all);
+}
+
+#[test]
+fn every_step_is_shown_once_and_in_order() {
+    // "every step as a record", counted from 1; each has a sentence.
+    let (w, seqs, texts) = inspected(Box::new(|_| ()));
+    w.say("a");
+    let trace = w.trace;
+    w.act(move |h| h.queue_microtask(move |_| trace.log("m")));
+    w.h.set_timeout(ms(5), |_| ());
+    w.runs("a m");
+    are_counted(&seqs);
+    assert!(seqs.borrow().len() > 15);
+    assert!(texts.borrow().iter().all(|text| !text.is_empty() && !text.contains('\n')));
+}
+
+#[test]
+fn what_an_inspector_does_is_recorded_after_it_returns() {
+    // "steps that an inspector causes are recorded after it returns": it posts, emits, queues, sets
+    // and cancels, and is never shown a step inside of another.
+    let trace = Trace::new();
+    let (w, seqs, _) = inspected(Box::new(move |h| {
+        say(h, "posted");
+        h.cancel(say(h, "never"));
+        trace.log("(");
+        h.emit(SAY, "emitted");
+        trace.log(")");
+        h.queue_microtask(move |_| trace.log("m"));
+        h.queue_idle(move |_| trace.log("i"));
+        h.clear_timer(h.set_timeout(ms(1), |_| ()));
+        h.set_timeout(ms(2), move |_| trace.log("t"));
+    }));
+    w.event_loop.emitter().off_all(SAY);
+    w.event_loop.emitter().on(SAY, move |word| trace.log(word));
+    let first = seqs.borrow().len();
+    w.say("a");
+    trace.expect("( emitted )");
+    let caused = seqs.borrow().len() - first;
+    assert!(caused > 10, "{caused} records");
+    are_counted(&seqs);
+    w.run();
+    let told = trace.take();
+    // Which of the two posts is first is the inspector's timing: it runs in the midst of the other.
+    assert!(["m a posted i t", "m posted a i t"].contains(&&*told), "{told}");
+    are_counted(&seqs);
+}
+
+#[test]
+fn an_inspector_may_look() {
+    // Queue, stack, time and depth, at any step.
+    struct Looker(Later, Rc<Cell<usize>>);
+    impl Inspector for Looker {
+        fn record(&self, _: &Record) {
+            let Some(h) = self.0.get() else { return };
+            let _ = (h.queue().events(), h.now(), h.emitter(), h.proxy());
+            assert!(h.depth() <= h.call_stack().depth());
+            self.1.set(self.1.get() + 1);
+        }
+    }
+    let (later, looks) = (Later::default(), Rc::new(Cell::new(0)));
+    let looker = Looker(later.clone(), Rc::clone(&looks));
+    let w = World::built(|builder| builder.inspector(looker));
+    later.set(&w.h);
+    w.say("a");
+    w.h.set_timeout(ms(1), |h| _ = h.emit(SAY, "b"));
+    w.runs("a b");
+    assert!(looks.get() > 10);
+}
+
+#[test]
+fn an_inspector_may_stop_the_loop_and_not_run_it() {
+    // Hostile: it is called in the midst of a run.
+    let event_loop = Rc::new(RefCell::new(None::<Rc<World>>));
+    let theirs = Rc::clone(&event_loop);
+    struct Runner(Rc<RefCell<Option<Rc<World>>>>, Cell<bool>);
+    impl Inspector for Runner {
+        fn record(&self, _: &Record) {
+            let Some(w) = self.0.borrow().clone() else { return };
+            if w.h.depth() > 0 && !self.1.replace(true) {
+                assert_eq!(w.event_loop.run(), Err(RunError::Reentrant));
+                w.h.stop();
+            }
+        }
+    }
+    let runner = Runner(theirs, Cell::new(false));
+    let w = Rc::new(World::built(|builder| builder.inspector(runner)));
+    *event_loop.borrow_mut() = Some(Rc::clone(&w));
+    w.say("a");
+    w.say("b");
+    assert_eq!(w.event_loop.run(), Ok(Exit::Stopped));
+    w.trace.expect("a");
+    w.runs("b");
+    // Each holds the other.
+    event_loop.borrow_mut().take();
+}
+
+#[test]
+fn a_panic_in_an_inspector_unwinds_and_the_loop_is_well() {
+    // Rule 7: hooks are user code. It is shown later steps as before.
+    struct Panicking(Rc<Cell<bool>>, Rc<Cell<usize>>);
+    impl Inspector for Panicking {
+        fn record(&self, _: &Record) {
+            assert!(!self.0.replace(false), "inspector");
+            self.1.set(self.1.get() + 1);
+        }
+    }
+    let (armed, shown) = (Rc::new(Cell::new(false)), Rc::new(Cell::new(0)));
+    let inspector = Panicking(Rc::clone(&armed), Rc::clone(&shown));
+    let w = World::built(|builder| builder.inspector(inspector));
+    w.say("a");
+    armed.set(true);
+    assert_eq!(panic_text(|| w.event_loop.run()), "inspector");
+    let before = shown.get();
+    w.event_loop.run().unwrap();
+    w.is_well();
+    assert!(shown.get() > before);
+}
+
+/// Logs the slow reports that are about a listener or a task, or about a whole turn.
+struct Slowness {
+    trace: Trace,
+    turns: bool,
+}
+
+impl Inspector for Slowness {
+    fn record(&self, _: &Record) {}
+
+    fn slow(&self, slow: &Slow) {
+        let told = match slow.frame() {
+            None if self.turns => "Turn".to_owned(),
+            Some(frame) if !self.turns && frame.kind() != FrameKind::Dispatch => {
+                format!("{:?}", frame.kind())
+            }
+            _ => return,
+        };
+        self.trace.log(format_args!(
+            "{told}:{}:{}:{}@{}",
+            slow.event().unwrap_or("-"),
+            slow.label().unwrap_or("-"),
+            slow.took().as_millis(),
+            slow.location().map_or(0, |at| at.line()),
+        ));
+        assert_eq!(slow.threshold(), ms(10));
+        assert!(!slow.to_string().is_empty());
+    }
+}
+
+fn slowness(turns: bool) -> (World, Trace) {
+    let trace = Trace::new();
+    let inspector = Slowness { trace, turns };
+    let w = World::built(|builder| builder.inspector(inspector).slow_threshold(ms(10)));
+    (w, trace)
+}
+
+#[test]
+fn a_slow_listener_is_reported_with_label_and_location() {
+    // And how long it took; a quick one is not.
+    let (w, told) = slowness(false);
+    let (quick, slow) = (w.clock.clone(), w.clock.clone());
+    w.event_loop.emitter().on(NUM, move |_| quick.advance(ms(9)));
+    let line = line!() + 1;
+    w.event_loop.emitter().listen(NUM).label("audit").on(move |_| slow.advance(ms(25)));
+    w.h.post(NUM, 1).unwrap();
+    w.run();
+    told.expect(&format!("Listener:num:audit:25@{line}"));
+}
+
+#[test]
+fn slow_tasks_are_reported() {
+    // Microtask, timer, idle: where they were queued or set.
+    let (w, told) = slowness(false);
+    let busy = |n| {
+        let clock = w.clock.clone();
+        move |_: &LoopHandle| clock.advance(ms(n))
+    };
+    let line = line!();
+    w.h.queue_microtask(busy(11));
+    w.h.queue_idle(busy(12));
+    w.h.set_timeout(ms(100), busy(13));
+    w.h.queue_microtask(busy(9));
+    w.run();
+    told.expect(&format!(
+        "Microtask:-:-:11@{} Idle:-:-:12@{} Timer:-:-:13@{}",
+        line + 1,
+        line + 2,
+        line + 3
+    ));
+}
+
+#[test]
+fn a_slow_turn_is_reported_as_a_whole() {
+    // Two listeners of 6 and a microtask of 4: none is slow, the turn is. `frame()` is `None`.
+    let (w, told) = slowness(true);
+    for _ in 0..2 {
+        let (clock, h) = (w.clock.clone(), w.h.clone());
+        w.event_loop.emitter().on(NUM, move |_| {
+            clock.advance(ms(6));
+            let clock = clock.clone();
+            h.queue_microtask(move |_| clock.advance(ms(2)));
+        });
+    }
+    let options = PostOptions::new().label("order 7");
+    let line = line!() + 1;
+    w.h.post_with(NUM, 1, options).unwrap();
+    w.say("quick");
+    w.run();
+    told.expect(&format!("Turn:num:order 7:16@{line}"));
+}
+
+#[test]
+fn what_is_just_slow_enough_is_not_slow() {
+    // The time a listener waits for its turn, or the clock's own steps, are not its time.
+    let (w, told) = slowness(false);
+    let clock = w.clock.clone();
+    w.event_loop.emitter().on(NUM, move |_| clock.advance(ms(9)));
+    for n in 0..5 {
+        w.h.post(NUM, n).unwrap();
+        w.h.post_after(ms(1_000), NUM, n);
+    }
+    w.run();
+    told.expect("");
+}
+
+#[test]
+fn the_slow_hook_may_use_the_loop() {
+    // Hooks are user code: it posts what is then run.
+    struct Poster(Later);
+    impl Inspector for Poster {
+        fn record(&self, _: &Record) {}
+
+        fn slow(&self, slow: &Slow) {
+            if slow.frame().is_none() {
+                say(self.0.get().unwrap(), "slow");
+            }
+        }
+    }
+    let later = Later::default();
+    let hook = Poster(later.clone());
+    let w = World::built(|builder| builder.inspector(hook).slow_threshold(ms(10)));
+    later.set(&w.h);
+    let clock = w.clock.clone();
+    w.act(move |_| clock.advance(ms(20)));
+    w.runs("slow");
+}
+
+#[test]
+fn a_run_without_an_inspector_allocates_nothing() {
+    // Beyond the posts: a hundred events whose handlers emit, and nested ones, after a first run.
+    let event_loop = EventLoop::new();
+    let (h, own) = (event_loop.handle(), event_loop.handle());
+    let calls = Rc::new(Cell::new(0));
+    let counted = Rc::clone(&calls);
+    event_loop.emitter().on(NUM, move |n| {
+        own.emit(OTHER, *n);
+        assert_eq!(own.depth(), 1);
+    });
+    event_loop.emitter().on(OTHER, move |_| counted.set(counted.get() + 1));
+    let post = || (0..100).for_each(|n| _ = h.post(NUM, n).unwrap());
+    let run = || assert_eq!(event_loop.run(), Ok(Exit::Completed));
+    post();
+    run();
+    post();
+    assert_eq!(allocations(run), 0);
+    assert_eq!(calls.get(), 200);
+    let posted = allocations(post);
+    assert!(posted <= 100, "{posted} for 100 posts");
+    assert_eq!(allocations(|| while event_loop.turn() != Ok(Turn::Nothing) {}), 0);
+}

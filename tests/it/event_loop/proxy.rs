@@ -1,0 +1,653 @@
+//! `Proxy`: the door for other threads. On the system clock where a loop has to sleep.
+
+use super::*;
+use oyez::event_loop::Proxy;
+use std::sync::mpsc::{Receiver, channel};
+use std::sync::{Arc, Mutex};
+use std::thread::{self, ThreadId};
+
+/// A loop on the system clock that logs what is said, built on the thread that runs it.
+fn live(build: impl FnOnce(EventLoopBuilder) -> EventLoopBuilder) -> (EventLoop, Trace) {
+    let event_loop = build(EventLoop::builder()).build();
+    let trace = Trace::new();
+    event_loop.emitter().on(SAY, move |word| trace.log(word));
+    (event_loop, trace)
+}
+
+/// Runs a test again and again: the loop is not always asleep when it is woken.
+fn repeatedly(test: impl Fn() + Send + 'static) {
+    in_time(move || {
+        for _ in 0..if cfg!(miri) { 2 } else { 50 } {
+            test();
+        }
+    });
+}
+
+/// Tells when the loop has nothing left to do but to sleep.
+fn asleep(event_loop: &EventLoop) -> Receiver<()> {
+    let (tell, told) = channel();
+    let h = event_loop.handle();
+    h.queue_idle(move |_| tell.send(()).expect("the test waits"));
+    told
+}
+
+/// Gives the other thread the time to fall asleep. A test that loses this race passes, as it should,
+/// but has seen less.
+fn linger() {
+    for _ in 0..2_000 {
+        thread::yield_now();
+    }
+}
+
+#[test]
+fn a_post_from_a_thread_wakes_a_sleeping_run() {
+    // L20, and L22: the thread's proxy is the last; when it goes the run completes.
+    repeatedly(|| {
+        let (event_loop, trace) = live(|builder| builder);
+        let (proxy, start) = (event_loop.proxy(), asleep(&event_loop));
+        let thread = Worker::spawn(move || {
+            receive(&start);
+            linger();
+            proxy.post(SAY, "a").unwrap();
+            linger();
+            proxy.post(SAY, String::from("b")).unwrap();
+        });
+        assert_eq!(event_loop.run(), Ok(Exit::Completed));
+        trace.expect("a b");
+        thread.join();
+    });
+}
+
+#[test]
+fn a_sleeping_run_does_not_spin() {
+    // L20, "no busy wait": `run_until` is asked after each wake, and hardly ever is.
+    in_time(|| {
+        let (event_loop, _) = live(|builder| builder);
+        let (proxy, start) = (event_loop.proxy(), asleep(&event_loop));
+        let thread = Worker::spawn(move || {
+            receive(&start);
+            (0..20).for_each(|_| linger());
+            drop(proxy);
+        });
+        let mut asked = 0;
+        let exit = event_loop.run_until(|_| {
+            asked += 1;
+            false
+        });
+        assert_eq!(exit, Ok(Exit::Completed));
+        assert!(asked <= 10, "{asked} times");
+        thread.join();
+    });
+}
+
+#[test]
+fn a_wake_before_the_wait_is_not_lost() {
+    // L20: it is sticky. The run asks, goes to sleep, is woken at once by the wake that was before,
+    // and asks again. Nothing else would end it.
+    in_time(|| {
+        let (event_loop, _) = live(|builder| builder);
+        let proxy = event_loop.proxy();
+        proxy.wake();
+        let mut asked = 0;
+        let exit = event_loop.run_until(|_| {
+            asked += 1;
+            asked == 2
+        });
+        assert_eq!(exit, Ok(Exit::Reached));
+        assert_eq!(asked, 2);
+        drop(proxy);
+    });
+}
+
+#[test]
+fn a_wake_from_a_thread_lets_run_until_look_again() {
+    // "asked .. after each wake": what changed is outside the loop.
+    repeatedly(|| {
+        let (event_loop, _) = live(|builder| builder);
+        let (proxy, start) = (event_loop.proxy(), asleep(&event_loop));
+        let changed = Arc::new(Mutex::new(false));
+        let theirs = Arc::clone(&changed);
+        let thread = Worker::spawn(move || {
+            receive(&start);
+            linger();
+            *theirs.lock().unwrap() = true;
+            proxy.wake();
+            proxy
+        });
+        let exit = event_loop.run_until(|_| *changed.lock().unwrap());
+        assert_eq!(exit, Ok(Exit::Reached));
+        thread.join();
+    });
+}
+
+#[test]
+fn five_wakes_may_be_one_and_five_posts_are_five() {
+    // L20: wakes are coalesced, posts are not.
+    in_time(|| {
+        let (event_loop, trace) = live(|builder| builder);
+        let (proxy, start) = (event_loop.proxy(), asleep(&event_loop));
+        let thread = Worker::spawn(move || {
+            receive(&start);
+            (0..5).for_each(|_| proxy.wake());
+            for word in ["a", "b", "c", "d", "e"] {
+                proxy.post(SAY, word).unwrap();
+            }
+        });
+        let mut asked = 0;
+        let exit = event_loop.run_until(|_| {
+            asked += 1;
+            false
+        });
+        assert_eq!(exit, Ok(Exit::Completed));
+        trace.expect("a b c d e");
+        // First, the idle callback, five wakes and five turns at most, the proxy that goes.
+        assert!((7..=15).contains(&asked), "{asked} times");
+        thread.join();
+    });
+}
+
+#[test]
+fn no_wake_is_lost_in_a_race() {
+    // L20, a thousand times: the loop and a thread hand a number to and fro. Both would wait for ever.
+    in_time(|| {
+        let (event_loop, _) = live(|builder| builder);
+        let proxy = event_loop.proxy();
+        let (send, sent) = channel();
+        let rounds = if cfg!(miri) { 20 } else { 1_000 };
+        let thread = Worker::spawn(move || {
+            for n in 0..rounds {
+                proxy.post(NUM, n).unwrap();
+                assert_eq!(receive(&sent), n);
+            }
+        });
+        event_loop.emitter().on(NUM, move |n| send.send(*n).unwrap());
+        assert_eq!(event_loop.run(), Ok(Exit::Completed));
+        thread.join();
+    });
+}
+
+#[test]
+fn each_thread_keeps_its_order() {
+    // L21: one thread's posts keep their order; two threads', each its own; none is lost.
+    in_time(|| {
+        const FROM: Event<(usize, i32)> = Event::new("from");
+        let (event_loop, _) = live(|builder| builder);
+        let rounds = if cfg!(miri) { 20 } else { 2_000 };
+        let threads: Vec<_> = (0..3)
+            .map(|thread| {
+                let proxy = event_loop.proxy();
+                Worker::spawn(move || {
+                    for n in 0..rounds {
+                        proxy.post(FROM, (thread, n)).unwrap();
+                    }
+                })
+            })
+            .collect();
+        let next = Rc::new(RefCell::new([0; 3]));
+        let counted = Rc::clone(&next);
+        event_loop.emitter().on(FROM, move |(thread, n)| {
+            let next = &mut counted.borrow_mut()[*thread];
+            assert_eq!(n, next);
+            *next += 1;
+        });
+        assert_eq!(event_loop.run(), Ok(Exit::Completed));
+        threads.into_iter().for_each(Worker::join);
+        assert_eq!(*next.borrow(), [rounds; 3]);
+    });
+}
+
+#[test]
+fn posts_of_a_thread_wait_for_the_run() {
+    // Accepted while nobody runs, taken in by the first turn, in arrival order.
+    let w = World::new();
+    let proxy = w.h.proxy();
+    let first = proxy.clone();
+    in_time(move || first.post(SAY, "a").unwrap());
+    in_time(move || proxy.post(SAY, "b").unwrap());
+    w.runs("a b");
+}
+
+#[test]
+fn after_the_loop_a_proxy_gives_back_its_payload() {
+    // L21: `Closed(payload)`; wake, stop: no-ops; from its own thread and from another.
+    let w = World::new();
+    let (proxy, trace) = (w.h.proxy(), w.trace);
+    assert!(!proxy.is_closed());
+    drop(w.event_loop);
+    let try_all = move |proxy: Proxy| {
+        assert!(proxy.is_closed());
+        let refused = proxy.post(SAY, String::from("a")).unwrap_err();
+        assert!(refused.is_closed());
+        assert_eq!(refused.into_payload(), "a");
+        let refused = proxy.post_with(SAY, "b", Lane::High).unwrap_err();
+        assert_eq!(refused.into_payload(), "b");
+        let refused = proxy.post_blocking(SAY, "c").unwrap_err();
+        assert!(refused.is_closed());
+        proxy.wake();
+        proxy.stop();
+        trace.log("ok");
+    };
+    try_all(proxy.clone());
+    in_time(move || try_all(proxy));
+    trace.expect("ok ok");
+}
+
+#[test]
+fn the_last_proxy_to_go_ends_the_run() {
+    // L22: while there is a strong one, the run waits; it ends when the last of three has gone.
+    repeatedly(|| {
+        let (event_loop, trace) = live(|builder| builder);
+        let proxies = [(); 3].map(|()| event_loop.proxy());
+        let start = asleep(&event_loop);
+        let thread = Worker::spawn(move || {
+            receive(&start);
+            for proxy in proxies {
+                linger();
+                let another = proxy.clone();
+                drop(proxy);
+                another.post(SAY, "a").unwrap();
+            }
+        });
+        assert_eq!(event_loop.run(), Ok(Exit::Completed));
+        trace.expect("a a a");
+        thread.join();
+    });
+}
+
+#[test]
+fn a_run_goes_on_for_other_reasons_than_proxies() {
+    // The last proxy goes in a handler: what is queued and timed is still run.
+    let w = World::new();
+    let (proxy, trace) = (RefCell::new(Some(w.h.proxy())), w.trace);
+    w.h.set_timeout(ms(1), move |_| trace.log("t"));
+    w.act(move |_| drop(proxy.borrow_mut().take()));
+    w.say("a");
+    w.runs("a t");
+}
+
+#[test]
+fn with_only_proxies_left_a_virtual_clock_stalls() {
+    // L22: nothing on this clock can make time pass; every clone counts.
+    let w = World::new();
+    let proxy = w.h.proxy();
+    let clone = proxy.clone();
+    assert_eq!(w.event_loop.run(), Ok(Exit::Stalled));
+    drop(proxy);
+    assert_eq!(w.event_loop.run(), Ok(Exit::Stalled));
+    clone.post(SAY, "a").unwrap();
+    assert_eq!(w.event_loop.run(), Ok(Exit::Stalled));
+    w.trace.expect("a");
+    drop(clone);
+    w.run();
+    assert_eq!(w.now(), 0);
+}
+
+#[test]
+fn a_weak_proxy_keeps_nothing_running() {
+    // `downgrade`, `upgrade`: strong again as long as the loop is there.
+    let w = World::new();
+    let weak = w.h.proxy().downgrade();
+    w.run();
+    let strong = weak.upgrade().expect("the loop is there");
+    assert_eq!(w.event_loop.run(), Ok(Exit::Stalled));
+    strong.post(SAY, "a").unwrap();
+    drop(strong);
+    let clone = weak.clone();
+    in_time(move || clone.upgrade().unwrap().post(SAY, "b").unwrap());
+    w.runs("a b");
+    drop(w);
+    assert!(weak.upgrade().is_none());
+    assert!(WeakProxy::new().upgrade().is_none());
+}
+
+#[test]
+fn what_waits_at_the_door_takes_slots() {
+    // Fine print: of capacity 3 with one queued, a thread may post two.
+    let w = World::built(|builder| builder.capacity(3));
+    w.say("a");
+    let proxy = w.h.proxy();
+    let theirs = proxy.clone();
+    in_time(move || {
+        theirs.post(SAY, "b").unwrap();
+        theirs.post_with(SAY, "c", Lane::Low).unwrap();
+        let refused = theirs.post(SAY, String::from("d")).unwrap_err();
+        assert!(refused.is_full());
+        assert_eq!(refused.into_payload(), "d");
+        assert!(theirs.post_with(SAY, "e", Lane::High).is_err());
+    });
+    ran(w.event_loop.turn());
+    in_time(move || proxy.post(SAY, "f").unwrap());
+    w.runs("a b f c");
+}
+
+#[test]
+fn what_a_thread_posted_is_never_lost() {
+    // Fine print: under `DropOldest` too a thread is answered `Full`, and what was accepted is run.
+    let evicted = Trace::new();
+    let w = World::built(|builder| {
+        builder
+            .capacity(2)
+            .overflow(Overflow::DropOldest)
+            .on_evicted(move |_| evicted.log("evicted"))
+    });
+    let proxy = w.h.proxy();
+    in_time(move || {
+        proxy.post(SAY, "a").unwrap();
+        proxy.post(SAY, "b").unwrap();
+        assert!(proxy.post(SAY, "c").unwrap_err().is_full());
+    });
+    w.runs("a b");
+    evicted.expect("");
+}
+
+#[test]
+fn post_blocking_waits_for_room() {
+    // A hundred events through a queue for one, in order, none refused.
+    in_time(|| {
+        let (event_loop, trace) = live(|builder| builder.capacity(1));
+        let proxy = event_loop.proxy();
+        event_loop.emitter().on(NUM, trace.logs(""));
+        let thread = Worker::spawn(move || {
+            for n in 0..100 {
+                proxy.post_blocking(NUM, n).unwrap();
+            }
+        });
+        assert_eq!(event_loop.run(), Ok(Exit::Completed));
+        thread.join();
+        let all: Vec<_> = (0..100).map(|n| n.to_string()).collect();
+        trace.expect(&all.join(" "));
+    });
+}
+
+#[test]
+fn several_threads_may_wait_for_room() {
+    // Each gets its turn, and each keeps its order.
+    in_time(|| {
+        const FROM: Event<(usize, i32)> = Event::new("from");
+        let (event_loop, _) = live(|builder| builder.capacity(2));
+        let threads: Vec<_> = (0..3)
+            .map(|thread| {
+                let proxy = event_loop.proxy();
+                Worker::spawn(move || {
+                    for n in 0..100 {
+                        proxy.post_blocking(FROM, (thread, n)).unwrap();
+                    }
+                })
+            })
+            .collect();
+        let next = Rc::new(RefCell::new([0; 3]));
+        let counted = Rc::clone(&next);
+        event_loop.emitter().on(FROM, move |(thread, n)| {
+            let next = &mut counted.borrow_mut()[*thread];
+            assert_eq!(n, next);
+            *next += 1;
+        });
+        assert_eq!(event_loop.run(), Ok(Exit::Completed));
+        threads.into_iter().for_each(Worker::join);
+        assert_eq!(*next.borrow(), [100; 3]);
+    });
+}
+
+#[test]
+fn any_way_to_make_room_lets_a_blocked_post_in() {
+    // A cancel, a clear, a turn: the thread that waits goes on.
+    in_time(|| {
+        for way in 0..3 {
+            let w = World::built(|builder| builder.capacity(1));
+            let id = w.say("a");
+            let proxy = w.h.proxy();
+            let (enter, entered) = channel();
+            let thread = Worker::spawn(move || {
+                enter.send(()).unwrap();
+                proxy.post_blocking(SAY, "b").unwrap();
+            });
+            receive(&entered);
+            linger();
+            match way {
+                0 => assert!(w.h.cancel(id)),
+                1 => assert_eq!(w.h.queue().clear(), 1),
+                _ => assert_eq!(ran(w.event_loop.turn()), id),
+            }
+            thread.join();
+            w.runs(if way == 2 { "a b" } else { "b" });
+        }
+    });
+}
+
+#[test]
+fn a_blocked_post_ends_with_the_loop() {
+    // `Closed(payload)`: nobody waits for a loop that is gone.
+    repeatedly(|| {
+        let (event_loop, _) = live(|builder| builder.capacity(1));
+        let proxy = event_loop.proxy();
+        let (fill, full) = channel();
+        let thread = Worker::spawn(move || {
+            proxy.post_blocking(NUM, 1).unwrap();
+            fill.send(()).unwrap();
+            let refused = proxy.post_blocking(NUM, 2).unwrap_err();
+            (refused.is_closed(), refused.into_payload())
+        });
+        receive(&full);
+        linger();
+        drop(event_loop);
+        assert_eq!(thread.join(), (true, 2));
+    });
+}
+
+#[test]
+fn post_blocking_on_the_loops_own_thread_is_full_at_once() {
+    // "it cannot wait": outside of a run, and in a handler; with room it is a post.
+    in_time(|| {
+        let w = World::built(|builder| builder.capacity(1));
+        let proxy = w.h.proxy();
+        proxy.post_blocking(SAY, "a").unwrap();
+        let refused = proxy.post_blocking(SAY, "b").unwrap_err();
+        assert!(refused.is_full());
+        assert_eq!(refused.into_payload(), "b");
+        w.h.queue().clear();
+        let (trace, own) = (w.trace, proxy.downgrade());
+        drop(proxy);
+        w.act(move |_| {
+            let proxy = own.upgrade().unwrap();
+            trace.log(proxy.post_blocking(SAY, "c").is_ok());
+            trace.log(proxy.post_blocking(SAY, "d").unwrap_err().is_full());
+        });
+        w.runs("true true c");
+    });
+}
+
+#[test]
+fn on_its_own_thread_a_proxy_keeps_one_order_with_the_handle() {
+    // Fine print: it goes straight to the queue, also before what threads have at the door.
+    let w = World::new();
+    let (proxy, theirs) = (w.h.proxy(), w.h.proxy());
+    in_time(move || theirs.post(SAY, "thread").unwrap());
+    w.say("a");
+    proxy.post(SAY, "b").unwrap();
+    w.say("c");
+    proxy.post_with(SAY, "d", Lane::Normal).unwrap();
+    assert_eq!(w.h.queue().len(), 4);
+    let weak = proxy.downgrade();
+    w.act(move |h| {
+        let proxy = weak.upgrade().unwrap();
+        say(h, "e");
+        proxy.post(SAY, "f").unwrap();
+        say(h, "g");
+    });
+    drop(proxy);
+    w.runs("a b c d thread e f g");
+}
+
+#[test]
+fn on_its_own_thread_a_proxy_meets_the_capacity() {
+    // As the handle does.
+    let w = World::built(|builder| builder.capacity(2));
+    let proxy = w.h.proxy();
+    w.say("a");
+    proxy.post(SAY, "b").unwrap();
+    assert!(proxy.post(SAY, "c").unwrap_err().is_full());
+    assert!(w.h.post(SAY, "d").unwrap_err().is_full());
+    drop(proxy);
+    w.runs("a b");
+}
+
+#[test]
+fn a_stop_from_a_thread_wakes() {
+    // L24: a run that sleeps, for a timer of an hour; what is left is left.
+    repeatedly(|| {
+        let (event_loop, _) = live(|builder| builder);
+        let h = event_loop.handle();
+        h.set_timeout(Duration::from_secs(3600), |_| ());
+        let (proxy, start) = (event_loop.proxy(), asleep(&event_loop));
+        let thread = Worker::spawn(move || {
+            receive(&start);
+            linger();
+            proxy.stop();
+            proxy
+        });
+        assert_eq!(event_loop.run(), Ok(Exit::Stopped));
+        assert!(event_loop.next_deadline().is_some());
+        thread.join();
+    });
+}
+
+#[test]
+fn a_stop_from_a_thread_before_the_run_is_honoured() {
+    // L24, as one by the handle is.
+    let w = World::new();
+    let proxy = w.h.proxy();
+    w.say("a");
+    in_time(move || proxy.stop());
+    assert_eq!(w.event_loop.run(), Ok(Exit::Stopped));
+    w.trace.expect("");
+    w.runs("a");
+}
+
+#[test]
+fn a_proxy_may_stop_its_own_thread() {
+    // In a handler: the event is finished, the rest is left.
+    let w = World::new();
+    let proxy = RefCell::new(Some(w.h.proxy()));
+    w.act(move |_| proxy.borrow_mut().take().unwrap().stop());
+    w.say("a");
+    assert_eq!(w.event_loop.run(), Ok(Exit::Stopped));
+    w.runs("a");
+}
+
+#[test]
+fn a_sleeping_run_is_woken_by_its_timers_too() {
+    // With a proxy at hand: the timer fires, in time, and then the thread's post comes.
+    in_time(|| {
+        let (event_loop, trace) = live(|builder| builder);
+        let (proxy, h) = (event_loop.proxy(), event_loop.handle());
+        let (fire, fired) = channel();
+        h.set_timeout(ms(3), move |_| {
+            trace.log("t");
+            fire.send(()).unwrap();
+        });
+        let thread = Worker::spawn(move || {
+            receive(&fired);
+            proxy.post(SAY, "a").unwrap();
+        });
+        assert_eq!(event_loop.run(), Ok(Exit::Completed));
+        trace.expect("t a");
+        thread.join();
+    });
+}
+
+#[test]
+fn on_wake_is_called_on_the_thread_that_wakes() {
+    // For a host that sleeps elsewhere: a post, a wake, a stop through a proxy, each polled for.
+    let w = World::new();
+    let calls = Arc::new(Mutex::new(Vec::<ThreadId>::new()));
+    let noted = Arc::clone(&calls);
+    w.event_loop
+        .on_wake(move || noted.lock().unwrap().push(thread::current().id()));
+    let take = || std::mem::take(&mut *calls.lock().unwrap());
+    w.say("a");
+    w.event_loop.poll().unwrap();
+    assert!(take().is_empty(), "the handle is the loop's own");
+    let actions: [fn(&Proxy); 3] = [
+        |proxy| proxy.post(SAY, "b").unwrap(),
+        |proxy| proxy.wake(),
+        |proxy| proxy.stop(),
+    ];
+    for action in actions {
+        let proxy = w.h.proxy();
+        let thread = in_time(move || {
+            action(&proxy);
+            thread::current().id()
+        });
+        let called = take();
+        assert!(!called.is_empty());
+        assert!(called.iter().all(|id| *id == thread));
+        w.event_loop.poll().unwrap();
+    }
+}
+
+#[test]
+fn on_wake_may_be_the_channel_of_a_host() {
+    // The embedding: the host waits for `on_wake`, then polls; every post arrives.
+    in_time(|| {
+        let (event_loop, trace) = live(|builder| builder);
+        let (wake, woken) = channel();
+        let wake = Mutex::new(wake);
+        event_loop.on_wake(move || _ = wake.lock().unwrap().send(()));
+        let proxy = event_loop.proxy();
+        let thread = Worker::spawn(move || {
+            for word in ["a", "b", "c"] {
+                proxy.post(SAY, word).unwrap();
+                linger();
+            }
+        });
+        loop {
+            match event_loop.poll().unwrap() {
+                Next::Ready => {}
+                Next::Idle => receive(&woken),
+                Next::Done(exit) => break assert_eq!(exit, Exit::Completed),
+                other => panic!("{other:?}"),
+            }
+        }
+        trace.expect("a b c");
+        thread.join();
+    });
+}
+
+#[test]
+fn a_payload_from_a_thread_is_dropped_by_the_loop() {
+    // After its dispatch, on the loop's thread.
+    struct Sent(Arc<Mutex<Option<ThreadId>>>);
+    impl Drop for Sent {
+        fn drop(&mut self) {
+            *self.0.lock().unwrap() = Some(thread::current().id());
+        }
+    }
+    const SENT: Event<Sent> = Event::new("sent");
+    let w = World::new();
+    let (proxy, dropped) = (w.h.proxy(), Arc::new(Mutex::new(None)));
+    let sent = Sent(Arc::clone(&dropped));
+    in_time(move || assert!(proxy.post(SENT, sent).is_ok()));
+    assert_eq!(*dropped.lock().unwrap(), None);
+    w.run();
+    assert_eq!(*dropped.lock().unwrap(), Some(thread::current().id()));
+}
+
+#[test]
+fn a_proxy_takes_every_kind_of_payload_that_is_send() {
+    // `Payload<T> + Send + 'static`, whatever is lent.
+    const BYTES: Event<[u8]> = Event::new("bytes");
+    let w = World::new();
+    let trace = w.trace;
+    w.event_loop.emitter().on(BYTES, move |bytes| trace.log(bytes.len()));
+    w.event_loop.emitter().on(NUM, trace.logs("n"));
+    let proxy = w.h.proxy();
+    in_time(move || {
+        proxy.post(SAY, Arc::<str>::from("arc")).unwrap();
+        proxy.post(SAY, Box::<str>::from("box")).unwrap();
+        proxy.post(BYTES, vec![1, 2, 3]).unwrap();
+        proxy.post(BYTES, [1, 2]).unwrap();
+        proxy.post(NUM, Box::new(1)).unwrap();
+        proxy.post(NUM, 2).unwrap();
+    });
+    w.runs("arc box 3 2 n1 n2");
+}
