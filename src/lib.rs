@@ -214,11 +214,35 @@
 //! `use oyez::EventEmitter` to `use oyez::local::EventEmitter` changes the flavour. Both are aliases of
 //! one type, [`generic::EventEmitter`], and its page lists the methods.
 //!
+//! # The event loop
+//!
+//! [`event_loop`] has a loop for one thread: [`post`](event_loop::LoopHandle::post) puts an event on its
+//! event queue, for a turn of its own. Queue and call stack can be looked at, from inside of a handler
+//! and, step by step and backwards, in a [`Trace`](event_loop::Trace).
+//!
+//! ```
+//! use oyez::Event;
+//! use oyez::event_loop::{EventLoop, Exit};
+//!
+//! const COUNTDOWN: Event<u32> = Event::new("countdown");
+//!
+//! let event_loop = EventLoop::new();
+//! let handle = event_loop.handle(); // what listeners capture
+//! event_loop.emitter().on(COUNTDOWN, move |n| {
+//!     assert_eq!(handle.depth(), 1); // posting never grows the stack
+//!     if *n > 0 {
+//!         handle.post(COUNTDOWN, n - 1).unwrap();
+//!     }
+//! });
+//! event_loop.handle().post(COUNTDOWN, 3).unwrap();
+//! assert_eq!(event_loop.run(), Ok(Exit::Completed));
+//! ```
+//!
 //! # More
 //!
 //! * [`meta`]: what the emitter says of itself: listeners added, removed, failing, too many.
 //! * [`on_any`](generic::EventEmitter::on_any): a tap, which sees every event.
-//! * [`docs::rules`]: the rules and their fine print.
+//! * [`docs::rules`]: the rules and their fine print; [`docs::event_loop`]: those of the loop.
 //! * [`docs::limitations`]: what is not promised, and what to do instead.
 //! * [`docs::performance`]: where the time goes, and what each operation costs.
 //! * [`docs::architecture`]: the parts, for those who read or change the source.

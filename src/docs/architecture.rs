@@ -5,6 +5,8 @@
 //! Each imports only from rows below it, or from its own row without a circle.
 //!
 //! ```text
+//!   event_loop    a loop over the single-threaded flavour; has parts of its own, see below
+//!   --------------------------------------------------------------------------------
 //!   lib, local    the face: aliases of one set of generic types for two flavours
 //!   --------------------------------------------------------------------------------
 //!   emitter       names -> lists; the methods
@@ -21,6 +23,7 @@
 //!   --------------------------------------------------------------------------------
 //!   sync          locks and atomics; who visits which list; who waits for whom
 //!   stack         the emits under way on this thread  flavour       what flavours differ in
+//!   watch         who is shown every emit and call
 //!   --------------------------------------------------------------------------------
 //!   event, id, payload, any_event, outcome, listener, error: know no emitter
 //! ```
@@ -57,6 +60,34 @@
 //! `RefCell`), the bounds of a closure, how visits are known (announced by each thread in a place of
 //! its own, or counted), and the gate of `on_mut` (a thread waits, or is refused). All else is written
 //! once.
+//!
+//! # The event loop
+//!
+//! ```text
+//!   mod           EventLoop: the methods              trace         keeps records, undoes, renders
+//!   --------------------------------------------------------------------------------
+//!   handle        for its own thread                  proxy         for other threads
+//!   builder       limits and policies
+//!   --------------------------------------------------------------------------------
+//!   turn          the algorithm: turn, run, poll, rest
+//!   task          microtasks, idle callbacks          alarm         timers as events
+//!   core          what all handles share
+//!   --------------------------------------------------------------------------------
+//!   queue         EventQueue: who comes in, whose turn it is
+//!   lanes         three rings with gaps               slots         the room in a bounded queue
+//!   posted        a payload until its turn            door          where other threads knock
+//!   frames        the live call stack                 timers        what is due when
+//!   --------------------------------------------------------------------------------
+//!   journal       tells an inspector, step by step
+//!   record, call_stack, queued, id, clock, exit, error: data, and know no loop
+//! ```
+//!
+//! * The loop's emitter is a plain one with a *watcher*: `frames`. That is how each emit is on the call
+//!   stack, whichever handle makes it, and how the emitter does not know of it.
+//! * A due timer is an entry of the queue that only names it. All that runs, runs as an entry, a microtask
+//!   or an idle callback: `turn` knows no fourth kind.
+//! * What a step does is done before it is told, and no borrow is held meanwhile. The order of each place
+//!   follows from the items in it, so a record that carries its item can be undone.
 //!
 //! # What must not be
 //!

@@ -98,6 +98,27 @@
 //! * **`off_and_wait`** makes the processors that run the program's other threads pass a fence:
 //!   `membarrier(2)`, two system calls. It is for shutting down, not for the hot path.
 //!
+//! # The event loop
+//!
+//! * **It is one thread's.** A handler that takes long holds up all that waits; there is no way to end it
+//!   from outside. [`slow_threshold`](crate::event_loop::EventLoopBuilder::slow_threshold) tells who.
+//!   *Instead:* a thread for the work, and a [`Proxy`](crate::event_loop::Proxy) for the result.
+//! * **Without a bound, a queue grows until memory ends.** *Instead:*
+//!   [`capacity`](crate::event_loop::EventLoopBuilder::capacity).
+//! * **A handler that posts to itself without end** keeps `run` and `run_for` from ending, though not
+//!   [`stop`](crate::event_loop::LoopHandle::stop) from working. *Instead:* a timer.
+//! * **No files, no sockets.** It waits for its own threads' proxies and for time. *Instead:* a thread
+//!   that reads, or [`poll`](crate::event_loop::EventLoop::poll) inside of a loop that has them.
+//! * **A virtual clock belongs to one loop.** Several loops may read one, but each moves it.
+//! * **An inspector that panics** has the step that it was told of done, and the rest of its turn undone:
+//!   an event that was taken is used up.
+//! * **A trace keeps every record** until it is dropped. For a program that runs for days, write an
+//!   [`Inspector`](crate::event_loop::Inspector) that keeps the last ones.
+//! * **Times of a loop under the system's clock** are read when an inspector is there. Without one,
+//!   [`posted_at`](crate::event_loop::QueuedEvent::posted_at) is `None`.
+//! * **Ids of events, tasks and timers are plain numbers** of their own loop. Those of another loop name
+//!   something else here, or nothing.
+//!
 //! # Platforms
 //!
 //! * **`std` is needed**, and 64-bit atomics.

@@ -1,11 +1,13 @@
 //! Prose, no code: the rules, their limits, what things cost, and how the parts fit.
 //!
 //! * [`rules`]: what holds, with the fine print and the reason. For all who use the crate.
+//! * [`event_loop`]: the same for the event loop.
 //! * [`limitations`]: what is not promised, and what to do instead.
 //! * [`performance`]: what each operation costs, and how to get the fastest path.
 //! * [`architecture`]: the parts and what each must not do. For those who change the source.
 
 pub mod architecture;
+pub mod event_loop;
 pub mod limitations;
 pub mod performance;
 pub mod rules;
