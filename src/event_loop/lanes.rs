@@ -11,7 +11,7 @@
 //! 1. *Ids ascend from the front to the back of a lane*: they are given by `push`. The binary search
 //!    rests on it, and "what was there before this id" is a prefix of each lane.
 //! 2. *The front of a lane is not a gap.* So it is what the lane offers next.
-//! 3. *`passed` is how often, in a row, a lane had something to offer and another went first.* It is
+//! 3. *`passed` is how often, in a row, something waited in a lane and a higher one went first.* It is
 //!    what fairness goes by.
 
 use std::collections::VecDeque;
@@ -19,6 +19,9 @@ use std::collections::VecDeque;
 use super::id::EventId;
 use super::posted::Posted;
 use super::queued::{Lane, QueuedEvent};
+
+/// A ring is packed when it has this many gaps more than events.
+const GAPS: usize = 32;
 
 /// Rings that became larger than this in a burst are given back when they are empty.
 const KEPT: usize = 1024;
@@ -28,6 +31,8 @@ pub(crate) type Item = Box<dyn Posted>;
 /// The events of one queue.
 pub(crate) struct Lanes {
     lanes: [Ring; 3],
+    /// How often each was passed over.
+    passed: [usize; 3],
     /// After how many events of other lanes one is let through; 0 is never.
     fairness: usize,
     last_id: u64,
@@ -38,7 +43,6 @@ struct Ring {
     slots: VecDeque<Slot>,
     /// Slots that are no gaps.
     len: usize,
-    passed: usize,
 }
 
 struct Slot {
@@ -51,6 +55,7 @@ impl Lanes {
     pub(crate) fn new(fairness: usize) -> Self {
         Self {
             lanes: Default::default(),
+            passed: [0; 3],
             fairness,
             last_id: 0,
         }
@@ -76,17 +81,9 @@ impl Lanes {
     /// Takes the event whose turn it is, of those with ids below `before`.
     pub(crate) fn pop(&mut self, before: EventId) -> Option<(EventId, Item)> {
         let offers = |lane: &Ring| lane.front().is_some_and(|id| id < before);
-        let fairness = self.fairness;
-        let is_overdue = |lane: &Ring| fairness > 0 && lane.passed >= fairness;
-        let overdue = |lane: &Ring| offers(lane) && is_overdue(lane);
-        let chosen = self.lanes.iter().position(overdue);
-        let chosen = chosen.or_else(|| self.lanes.iter().position(offers))?;
-        for lane in &mut self.lanes[chosen + 1..] {
-            if lane.len > 0 {
-                lane.passed += 1;
-            }
-        }
-        self.lanes[chosen].passed = 0;
+        let has_offer = self.lanes.each_ref().map(offers);
+        let waits = self.lanes.each_ref().map(|lane| lane.len > 0);
+        let chosen = choose(&mut self.passed, self.fairness, has_offer, waits)?;
         self.lanes[chosen].pop()
     }
 
@@ -110,13 +107,41 @@ impl Lanes {
             .collect()
     }
 
-    /// What waits: by lane, then in order.
+    /// What waits, in the order in which it will be popped if nothing comes.
     pub(crate) fn infos(&self) -> Vec<QueuedEvent> {
-        let slots = self.lanes.iter().flat_map(|lane| &lane.slots);
-        slots
-            .filter_map(|slot| Some(slot.item.as_ref()?.header().info(slot.id)))
-            .collect()
+        let mut passed = self.passed;
+        let mut lanes = self.lanes.each_ref().map(|lane| lane.infos().peekable());
+        let next = || {
+            let waits = lanes.each_mut().map(|lane| lane.peek().is_some());
+            let chosen = choose(&mut passed, self.fairness, waits, waits)?;
+            lanes[chosen].next()
+        };
+        std::iter::from_fn(next).collect()
     }
+}
+
+/// The lane whose turn it is, of those that have something to offer; those below it that wait are
+/// passed over.
+fn choose(
+    passed: &mut [usize; 3],
+    fairness: usize,
+    has_offer: [bool; 3],
+    waits: [bool; 3],
+) -> Option<usize> {
+    let is_overdue = |lane: &usize| fairness > 0 && passed[*lane] >= fairness;
+    let mut offering = (0..3).filter(|lane| has_offer[*lane]);
+    let chosen = offering
+        .clone()
+        .find(is_overdue)
+        .or_else(|| offering.next())?;
+    for lane in 0..3 {
+        // A higher lane that has to wait for once is not passed over: else two could starve a third.
+        passed[lane] = match waits[lane] && lane != chosen {
+            true => passed[lane] + usize::from(lane > chosen),
+            false => 0,
+        };
+    }
+    Some(chosen)
 }
 
 impl Ring {
@@ -147,6 +172,11 @@ impl Ring {
         Some(item)
     }
 
+    fn infos(&self) -> impl Iterator<Item = QueuedEvent> {
+        let info = |slot: &Slot| Some(slot.item.as_ref()?.header().info(slot.id));
+        self.slots.iter().filter_map(info)
+    }
+
     fn oldest(&self) -> Option<EventId> {
         let has_slot = |slot: &&Slot| {
             slot.item
@@ -161,14 +191,11 @@ impl Ring {
         while self.slots.front().is_some_and(|slot| slot.item.is_none()) {
             self.slots.pop_front();
         }
-        if self.slots.len() > 2 * self.len + KEPT {
+        if self.slots.len() > 2 * self.len + GAPS {
             self.slots.retain(|slot| slot.item.is_some());
         }
-        if self.len == 0 {
-            self.passed = 0;
-            if self.slots.capacity() > KEPT {
-                self.slots = VecDeque::new();
-            }
+        if self.len == 0 && self.slots.capacity() > KEPT {
+            self.slots = VecDeque::new();
         }
     }
 }

@@ -95,9 +95,11 @@ struct Entry {
     id: TimerId,
 }
 
-/// Heaps and slabs that became larger than this are given back when no timer is left, and a heap is
-/// swept when it holds this many old entries more than it should.
+/// Slabs that became larger than this are given back when no timer is left.
 const KEPT: usize = 1024;
+
+/// A heap is swept when it holds this many more old entries than live ones.
+const OLD: usize = 32;
 
 pub(crate) struct Timers<W> {
     heap: BinaryHeap<Reverse<Entry>>,
@@ -255,7 +257,7 @@ impl<W> Timers<W> {
             let last_number = self.last_number;
             *self = Self::new();
             self.last_number = last_number;
-        } else if self.heap.len() > 2 * self.armed + KEPT {
+        } else if self.heap.len() > 2 * self.armed + OLD {
             let mut heap = std::mem::take(&mut self.heap).into_vec();
             heap.retain(|Reverse(entry)| self.is_live(*entry));
             self.heap = heap.into();
