@@ -158,6 +158,9 @@ impl Core {
         if self.door.has_mail() {
             return Rest::Over;
         }
+        if end.is_some_and(|end| self.clock.now() >= end) {
+            return Rest::Exit(Exit::Reached);
+        }
         if !is_alive {
             return Rest::Exit(Exit::Completed);
         }
@@ -184,19 +187,13 @@ impl Core {
             // It does not move.
             return Rest::Exit(Exit::Stalled);
         }
-        match next {
-            Some(_) => Rest::Over,
-            None => Rest::Exit(Exit::Reached),
-        }
+        Rest::Over
     }
 
     /// Sleeps until the next deadline, or until the end, or until somebody rings.
     fn sleep(&self, next: Option<Instant>, end: Option<Instant>) -> Rest {
         let until = next.or(end);
         let now = until.map(|_| self.clock.now());
-        if next.is_none() && end.is_some() && now >= end {
-            return Rest::Exit(Exit::Reached);
-        }
         self.journal.write(|| {
             let until = until.map(|until| self.journal.since_start(until));
             Step::Slept(until)
