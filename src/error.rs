@@ -235,7 +235,8 @@ pub enum ErrorKind {
 /// An emit was refused: too many emits are under way on this thread, each inside a listener of the
 /// one before.
 ///
-/// Its text names the first and the last of them, with the lines that registered the listeners. See
+/// Its text names the first and the last of them, with the lines that registered the listeners, and the
+/// one that is there most often. See
 /// [`max_depth`](crate::generic::EmitterBuilder::max_depth).
 ///
 /// # Examples
@@ -311,11 +312,30 @@ impl fmt::Display for TooDeep {
                 write!(f, "({hidden} more) -> ")?;
             }
         }
-        write!(f, "`{event}`")
+        write!(f, "`{event}`")?;
+        if hidden > 0 {
+            let tally = tally(chain);
+            let (culprit, times) = tally[0];
+            write!(f, "; {times} of the {} are {culprit}", chain.len())?;
+        }
+        Ok(())
     }
 }
 
 impl Error for TooDeep {}
+
+/// How often each item is there, the most frequent first; of equal ones, the first.
+pub(crate) fn tally<T: PartialEq>(items: impl IntoIterator<Item = T>) -> Vec<(T, usize)> {
+    let mut tally: Vec<(T, usize)> = Vec::new();
+    for item in items {
+        match tally.iter_mut().find(|(known, _)| *known == item) {
+            Some((_, times)) => *times += 1,
+            None => tally.push((item, 1)),
+        }
+    }
+    tally.sort_by_key(|(_, times)| std::cmp::Reverse(*times));
+    tally
+}
 
 /// One emit under way, as [`TooDeep`] shows it: its event, and the listener that was running in it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

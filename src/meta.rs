@@ -18,7 +18,7 @@
 use std::any::TypeId;
 use std::panic::Location;
 
-use crate::error::ListenerError;
+use crate::error::{ListenerError, tally};
 use crate::event::Event;
 use crate::listener::ListenerInfo;
 
@@ -142,16 +142,9 @@ impl Site {
     }
 
     fn tally(listeners: &[ListenerInfo]) -> Vec<Self> {
-        let mut sites: Vec<Self> = Vec::new();
-        for location in listeners.iter().map(ListenerInfo::location) {
-            match sites.iter_mut().find(|site| site.location == location) {
-                Some(site) => site.count += 1,
-                None => sites.push(Self { location, count: 1 }),
-            }
-        }
-        // Stable: lines with equal counts stay in the order of their first listener.
-        sites.sort_by_key(|site| std::cmp::Reverse(site.count));
-        sites
+        let lines = tally(listeners.iter().map(ListenerInfo::location));
+        let site = |(location, count)| Self { location, count };
+        lines.into_iter().map(site).collect()
     }
 }
 

@@ -1,5 +1,6 @@
 //! Time, as a loop sees it: the machine's, or one that is moved by hand.
 
+use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -129,6 +130,10 @@ impl VirtualClock {
         *self.elapsed.lock()
     }
 }
+
+// Its lock is held for an addition, which does not panic.
+impl UnwindSafe for VirtualClock {}
+impl RefUnwindSafe for VirtualClock {}
 
 impl Default for VirtualClock {
     fn default() -> Self {

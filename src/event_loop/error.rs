@@ -6,7 +6,7 @@ use std::panic::Location;
 
 use super::call_stack::FrameKind;
 use super::id::TimerId;
-use crate::error::ErrorKind;
+use crate::error::{ErrorKind, tally};
 
 /// Why an event was not posted. The payload comes back in it.
 ///
@@ -87,7 +87,7 @@ impl fmt::Display for RunError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Reentrant => f.write_str(
-                "the event loop runs already; from inside of a handler, post an event instead",
+                "the event loop is running already, and cannot be run from inside of a handler; use `post` to have something done later",
             ),
             Self::MicrotaskLimit { limit, last } => {
                 write!(f, "the limit of `{limit}` microtasks in a row is reached")?;
@@ -101,14 +101,7 @@ impl Error for RunError {}
 
 /// Names each line of source once, with the number of times.
 fn show_culprits(f: &mut fmt::Formatter<'_>, last: &[&'static Location<'static>]) -> fmt::Result {
-    let mut lines: Vec<(&Location<'_>, usize)> = Vec::new();
-    for line in last {
-        match lines.iter_mut().find(|(known, _)| known == line) {
-            Some((_, times)) => *times += 1,
-            None => lines.push((line, 1)),
-        }
-    }
-    for (at, (line, times)) in lines.iter().enumerate() {
+    for (at, (line, times)) in tally(last).iter().enumerate() {
         let before = if at == 0 {
             "; the last ones were queued at"
         } else {
@@ -155,7 +148,7 @@ pub(crate) enum TaskFailure {
 
 /// The text of a panic, as an error.
 #[derive(Debug, thiserror::Error)]
-#[error("panicked: {0}")]
+#[error("{0}")]
 pub(crate) struct Panic(String);
 
 impl TaskError {
@@ -200,10 +193,10 @@ impl TaskError {
 impl fmt::Display for TaskError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (self.kind, self.timer) {
-            (FrameKind::Microtask, _) => write!(f, "microtask, queued at {}, ", self.location)?,
-            (FrameKind::Idle, _) => write!(f, "idle callback, queued at {}, ", self.location)?,
-            (_, Some(timer)) => write!(f, "timer {timer}, set at {}, ", self.location)?,
-            (_, None) => write!(f, "timer, set at {}, ", self.location)?,
+            (FrameKind::Microtask, _) => write!(f, "microtask queued at {} ", self.location)?,
+            (FrameKind::Idle, _) => write!(f, "idle callback queued at {} ", self.location)?,
+            (_, Some(timer)) => write!(f, "timer {timer} set at {} ", self.location)?,
+            (_, None) => write!(f, "timer set at {} ", self.location)?,
         }
         f.write_str(match self.cause {
             TaskFailure::Failed(_) => "returned an error",

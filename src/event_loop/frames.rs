@@ -13,7 +13,6 @@ use std::rc::Rc;
 use std::time::Instant;
 
 use super::call_stack::{CallStack, Frame, FrameKind, Origin};
-use super::id::Cause;
 use super::journal::Journal;
 use super::record::{Ending, Slow, Step};
 use crate::error::ErrorKind;
@@ -82,31 +81,19 @@ impl Frames {
         location: Site,
     ) {
         let start = self.journal.start_watch();
+        let opening = self.journal.opening.take();
         let mut stack = self.stack.borrow_mut();
         let frame = Frame {
             kind,
             event,
-            label,
+            label: label.or(opening.and_then(|opening| opening.label)),
             location,
             depth: stack.len() + 1,
-            origin: if stack.is_empty() {
-                self.origin()
-            } else {
-                Origin::Call
-            },
+            origin: opening.map_or(Origin::Call, |opening| opening.origin),
         };
         stack.push(Entry { frame, start });
         drop(stack);
         self.journal.write(|| Step::Entered(frame));
-    }
-
-    /// What the loop gives its turn to, if this is at the bottom of the stack.
-    fn origin(&self) -> Origin {
-        match self.journal.cause.get() {
-            Cause::Event(id) => Origin::Event(id),
-            Cause::Microtask(id) | Cause::Idle(id) => Origin::Task(id),
-            Cause::Outside | Cause::Thread => Origin::Call,
-        }
     }
 
     fn pop(&self, ending: Ended<'_>) {

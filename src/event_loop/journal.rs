@@ -16,6 +16,7 @@ use std::fmt;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
+use super::call_stack::Origin;
 use super::clock::Clock;
 use super::id::Cause;
 use super::record::{Record, Slow, Step};
@@ -50,7 +51,7 @@ pub trait Inspector: 'static {
     fn record(&self, record: &Record);
 
     /// Is called when a handler or a turn took longer than the
-    /// [`slow_threshold`](super::EventLoopBuilder::slow_threshold).
+    /// [`slow_threshold`](super::EventLoopBuilder::slow_threshold), after the record that says so.
     fn slow(&self, slow: &Slow) {
         let _ = slow;
     }
@@ -70,9 +71,18 @@ impl<I: Inspector + ?Sized> Inspector for Rc<I> {
 pub(crate) struct Journal {
     /// What runs now, as the cause of what it does.
     pub(crate) cause: Cell<Cause>,
+    /// What the next frame is the bottom of, and its label.
+    pub(crate) opening: Cell<Option<Opening>>,
     reader: Option<Reader>,
     /// `None` for a queue without a loop.
     time: Option<Time>,
+}
+
+/// An event or a task that is about to enter its first frame.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Opening {
+    pub(crate) origin: Origin,
+    pub(crate) label: Option<&'static str>,
 }
 
 /// When the loop was made, by its clock.
@@ -99,6 +109,7 @@ impl Journal {
     pub(crate) fn unread() -> Rc<Self> {
         Rc::new(Self {
             cause: Cell::default(),
+            opening: Cell::default(),
             reader: None,
             time: None,
         })
@@ -119,6 +130,7 @@ impl Journal {
         });
         Rc::new(Self {
             cause: Cell::default(),
+            opening: Cell::default(),
             reader,
             time: Some(Time { clock, start }),
         })
@@ -157,7 +169,9 @@ impl Journal {
         };
         let took = time.clock.now().saturating_duration_since(start);
         if let Some(threshold) = reader.slow_threshold.filter(|threshold| took > *threshold) {
-            self.tell(reader, News::Slow(slow(took, threshold)));
+            let slow = slow(took, threshold);
+            self.write_for(reader, Step::Slow(slow));
+            self.tell(reader, News::Slow(slow));
         }
     }
 

@@ -9,9 +9,10 @@ use std::fmt;
 use std::panic::{Location, RefUnwindSafe, UnwindSafe};
 use std::rc::Rc;
 
+use super::call_stack::Origin;
 use super::error::PostError;
 use super::id::{Cause, EventId};
-use super::journal::Journal;
+use super::journal::{Journal, Opening};
 use super::lanes::{Item, Lanes};
 use super::posted::{Envelope, Header, To};
 use super::queued::{PostOptions, QueuedEvent};
@@ -447,7 +448,8 @@ impl Shared {
 
     /// Gives an event its turn.
     pub(crate) fn run(&self, id: EventId, item: Item, to: To<'_>) {
-        let _turn = Turn::begin(&self.journal.cause, Cause::Event(id));
+        let label = item.header().label;
+        let _turn = Turn::begin(&self.journal, Cause::Event(id), label);
         // User code from here: listeners, then the drop of the payload.
         item.run(to);
     }
@@ -471,20 +473,27 @@ struct IsFull;
 
 /// Names the cause of what is done until it is dropped.
 pub(crate) struct Turn<'a> {
-    cause: &'a Cell<Cause>,
+    journal: &'a Journal,
     before: Cause,
 }
 
 impl<'a> Turn<'a> {
-    pub(crate) fn begin(cause: &'a Cell<Cause>, now: Cause) -> Self {
-        let before = cause.replace(now);
-        Self { cause, before }
+    pub(crate) fn begin(journal: &'a Journal, cause: Cause, label: Option<&'static str>) -> Self {
+        let before = journal.cause.replace(cause);
+        let origin = match cause {
+            Cause::Event(id) => Origin::Event(id),
+            Cause::Microtask(id) | Cause::Idle(id) => Origin::Task(id),
+            Cause::Outside | Cause::Thread => Origin::Call,
+        };
+        journal.opening.set(Some(Opening { origin, label }));
+        Self { journal, before }
     }
 }
 
 impl Drop for Turn<'_> {
     fn drop(&mut self) {
-        self.cause.set(self.before);
+        self.journal.cause.set(self.before);
+        self.journal.opening.set(None);
     }
 }
 

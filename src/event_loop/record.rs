@@ -172,7 +172,7 @@ pub enum Step {
     Stop,
     /// A run has ended.
     Exited(Exit),
-    /// The program said something, by [`Trace::note`](super::Trace::note).
+    /// The program said something, by [`LoopHandle::note`](super::LoopHandle::note).
     Note(String, &'static Location<'static>),
     /// Something took longer than the threshold.
     Slow(Slow),
@@ -382,7 +382,7 @@ impl fmt::Display for Slow {
         let Self {
             took, threshold, ..
         } = self;
-        write!(f, " took {took:?}; the threshold is {threshold:?}")
+        write!(f, " took `{took:?}`, more than `{threshold:?}`")
     }
 }
 

@@ -100,7 +100,7 @@ impl Core {
 
     fn run_task(&self, kind: FrameKind, cause: Cause, task: Task) {
         let Task { info, body } = task;
-        let _turn = Turn::begin(&self.journal.cause, cause);
+        let _turn = Turn::begin(&self.journal, cause, None);
         self.run_body(kind, None, info.location, || body(&self.me));
     }
 

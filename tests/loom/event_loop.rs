@@ -61,7 +61,7 @@ fn hear(event_loop: &EventLoop) -> std::rc::Rc<std::cell::RefCell<Vec<usize>>> {
 ///
 /// Caught:
 /// - `Door::sleep` that does not look at `is_rung` before it waits;
-/// - `Door::leave` that does not ring;
+/// - `Door::leave` that does not ring; with a `Relaxed` count;
 /// - `Core::rest` that completes without a second look at the mail;
 /// - `Door::post` that sets `is_rung` after the lock.
 #[test]
@@ -83,7 +83,7 @@ fn a_post_against_a_run_is_handled_and_the_run_ends() {
 
 /// Goal: one thread's posts keep their order, two threads' are all there. Method: two threads post.
 ///
-/// Caught: `Door::take_mail` that clears `has_mail` before it has the lock.
+/// Caught: `Door::take_mail` that clears `has_mail` when it has let go of the lock.
 #[test]
 fn posts_of_two_threads_are_all_handled_in_the_order_of_each() {
     check_bounded(2, || {
@@ -136,19 +136,26 @@ fn a_wake_against_a_sleep_is_not_lost() {
     });
 }
 
-/// Goal: a stop from another thread ends a run, whatever it does. Method: a proxy that stays keeps it
-/// from ending otherwise.
+/// Goal: a stop from another thread ends a run, whatever it does, and what was done before it is seen
+/// then. Method: a proxy that stays keeps it from ending otherwise.
 ///
-/// Caught: `Door::stop` that rings before it sets the flag.
+/// Caught:
+/// - `Door::stop` that rings before it sets the flag;
+/// - `Door::stop` with a `Relaxed` store.
 #[test]
 fn a_stop_against_a_sleep_is_not_lost() {
     check(|| {
         let event_loop = EventLoop::new();
         let stays = event_loop.proxy();
-        let proxy = stays.clone();
-        let stopper = spawn(move || proxy.stop());
+        let flag = Arc::new(AtomicBool::new(false));
+        let (proxy, set) = (stays.clone(), flag.clone());
+        let stopper = spawn(move || {
+            set.store(true, Relaxed);
+            proxy.stop();
+        });
 
         assert_eq!(event_loop.run(), Ok(Exit::Stopped));
+        assert!(flag.load(Relaxed));
         stopper.join().unwrap();
         drop(stays);
     });
@@ -208,9 +215,7 @@ fn a_full_queue_takes_one_of_two_posts() {
 /// Goal: who waits for room gets it, and the loop is woken for what then comes. Method: two events
 /// through a queue for one, from a thread that waits.
 ///
-/// Caught:
-/// - `Slots::give` that does not notify;
-/// - `Slots::wait` that does not count itself as waiting.
+/// Caught: `Slots::give` that does not notify.
 #[test]
 fn a_blocking_post_gets_the_room_that_a_turn_makes() {
     check_bounded(3, || {

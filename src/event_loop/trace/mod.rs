@@ -15,7 +15,7 @@ use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::rc::Rc;
 
 use super::journal::Inspector;
-use super::record::{Record, Slow, Step};
+use super::record::Record;
 
 /// Keeps every step of a loop, can undo it, and renders all of them.
 ///
@@ -214,16 +214,6 @@ impl Trace {
 impl Inspector for Trace {
     fn record(&self, record: &Record) {
         self.keep(record.clone());
-    }
-
-    fn slow(&self, slow: &Slow) {
-        let records = self.kept.records.borrow();
-        let (seq, at) = records
-            .last()
-            .map_or((1, Default::default()), |last| (last.seq, last.at));
-        drop(records);
-        let step = Step::Slow(*slow);
-        self.keep(Record { seq, at, step });
     }
 }
 

@@ -53,7 +53,7 @@ fn row(record: &Record, depth: &mut usize) -> Row {
         *depth += 1;
     }
     let said = matches!(record.step, Step::Note(..));
-    let text = record.to_string().replace('\n', " ");
+    let text = tame(&record.to_string());
     Row {
         seq: record.seq,
         time: format!("{:?}", record.at),
@@ -63,4 +63,16 @@ fn row(record: &Record, depth: &mut usize) -> Row {
             .map(ToString::to_string)
             .unwrap_or_default(),
     }
+}
+
+/// The text without what would move a terminal's cursor, or worse.
+fn tame(text: &str) -> String {
+    let mut tame = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c.is_control() {
+            true => tame.extend(c.escape_default()),
+            false => tame.push(c),
+        }
+    }
+    tame
 }

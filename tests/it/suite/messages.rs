@@ -106,8 +106,9 @@ fn an_unhandled_error_says_where_it_could_have_gone() {
 }
 
 #[test]
-fn too_deep_shows_both_ends_of_the_chain() {
-    // A chain of six links is shown whole; of a longer one, three at either end.
+fn too_deep_shows_both_ends_of_the_chain_and_the_culprit() {
+    // A chain of six links is shown whole; of a longer one, three at either end, and the link that is
+    // there most often.
     for (limit, hidden) in [(1, None), (6, None), (7, Some("(1 more) -> "))] {
         let e = EventEmitter::builder().max_depth(limit).build();
         let trace = Trace::new();
@@ -119,13 +120,17 @@ fn too_deep_shows_both_ends_of_the_chain() {
             }),
         );
         e.emit(NUM, 1);
-        let link = format!("`num` at {} -> ", site(&e, NUM, 0));
-        let shown = match hidden {
-            None => link.repeat(limit),
-            Some(hidden) => format!("{0}{hidden}{0}", link.repeat(3)),
+        let culprit = format!("`num` at {}", site(&e, NUM, 0));
+        let link = format!("{culprit} -> ");
+        let (shown, culprit) = match hidden {
+            None => (link.repeat(limit), String::new()),
+            Some(hidden) => (
+                format!("{0}{hidden}{0}", link.repeat(3)),
+                format!("; 7 of the 7 are {culprit}"),
+            ),
         };
         trace.expect(&format!(
-            "emit of `num` refused: the depth limit of `{limit}` nested emits is reached; {shown}`num`"
+            "emit of `num` refused: the depth limit of `{limit}` nested emits is reached; {shown}`num`{culprit}"
         ));
     }
 }
