@@ -79,14 +79,19 @@ impl Core {
     }
 
     fn take_one_due(&self, now: Instant) -> bool {
-        let mut timers = self.timers.borrow_mut();
-        let Some(timer) = timers.pop_due(now) else {
-            return false;
+        let (info, tick) = {
+            let mut timers = self.timers.borrow_mut();
+            let Some(timer) = timers.pop_due(now) else {
+                return false;
+            };
+            (self.timer_info(timer), Tick::of(timer, self.me.clone()))
         };
-        let info = self.timer_info(timer);
-        let event = self.queue.insert(Tick::of(timer, self.me.clone()));
-        timer.queued = Some(event.id);
-        drop(timers);
+        // May read the clock, which is user code.
+        let event = self.queue.insert(tick);
+        // A timer that it has cleared meanwhile is passed over when its turn comes.
+        if let Some(timer) = self.timers.borrow_mut().get(info.id) {
+            timer.queued = Some(event.id);
+        }
         self.journal.write(|| Step::TimerDue(info));
         self.journal.write(|| Step::Posted(event));
         true

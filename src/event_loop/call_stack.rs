@@ -100,7 +100,10 @@ impl Frame {
 
 impl fmt::Display for Frame {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.kind.as_str())?;
+        f.write_str(match self.kind {
+            FrameKind::Idle => "idle callback",
+            kind => kind.as_str(),
+        })?;
         if let Some(label) = self.label {
             write!(f, " `{label}`")?;
         }

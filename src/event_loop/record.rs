@@ -11,10 +11,10 @@ use std::fmt;
 use std::panic::Location;
 use std::time::Duration;
 
-use super::call_stack::Frame;
+use super::call_stack::{Frame, Origin};
 use super::exit::Exit;
 use super::id::{Cause, TaskId, TimerId};
-use super::queued::QueuedEvent;
+use super::queued::{Lane, QueuedEvent};
 use crate::watch::Site;
 
 /// What is known of a microtask or an idle callback that waits.
@@ -231,7 +231,17 @@ impl Step {
 impl fmt::Display for Step {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Posted(event) => write!(f, "post {}, by {}", Shown(event), event.cause),
+            Self::Posted(event) => {
+                write!(f, "post {}", Shown(event))?;
+                if let Some(timer) = event.timer {
+                    write!(f, " of {timer}")?;
+                }
+                match event.lane {
+                    Lane::Normal => {}
+                    lane => write!(f, " to the {} lane", lane.as_str())?,
+                }
+                write!(f, ", by {}", event.cause)
+            }
             Self::Taken(event) => write!(f, "take {} from the queue: its turn", Shown(event)),
             Self::Cancelled(event) => write!(f, "cancel {}", Shown(event)),
             Self::Evicted(event) => write!(f, "evict {} to make room", Shown(event)),
@@ -296,10 +306,10 @@ impl fmt::Display for Bare<'_> {
             ..*self.0
         };
         write!(f, "{bare}")?;
-        match (bare.event, bare.origin.number()) {
-            (None, Some(number)) => write!(f, " {number}"),
-            (Some(_), Some(number)) => write!(f, " #{number}"),
-            (_, None) => Ok(()),
+        match bare.origin {
+            Origin::Call => Ok(()),
+            Origin::Event(id) => write!(f, " {id}"),
+            Origin::Task(id) => write!(f, " {id}"),
         }
     }
 }
