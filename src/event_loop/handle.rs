@@ -21,7 +21,10 @@ use crate::local::EventEmitter;
 use crate::outcome::{Outcome, answer};
 use crate::payload::Payload;
 
-/// A handle to an event loop, for its own thread: what listeners and tasks capture.
+/// A handle to an event loop, for its own thread: what listeners capture, and what tasks are given.
+///
+/// A listener may be called by emitters without a loop, so it is given the payload and no more. Clone a
+/// handle into it.
 ///
 /// It is weak and keeps nothing alive. After the loop is gone it is inert: [`post`](Self::post) answers
 /// [`PostError::Closed`], [`emit`](Self::emit) 0, and tasks and timers are dropped. Other threads have
@@ -360,6 +363,9 @@ impl LoopHandle {
 
     /// Ends the run after the event that runs now and its microtasks. What is queued stays. Before a
     /// run, the run ends at once.
+    ///
+    /// To do what is left after a stop, and wait for nothing more: call
+    /// [`turn`](super::EventLoop::turn) as long as it answers [`Ran`](super::Turn::Ran).
     pub fn stop(&self) {
         self.with(Core::stop);
     }
