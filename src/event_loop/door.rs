@@ -20,7 +20,7 @@ use std::time::{Duration, Instant};
 
 use super::posted::Posted;
 use super::slots::Slots;
-use crate::sync::{Arc, AtomicBool, AtomicUsize, Condvar, Mutex};
+use crate::sync::{Arc, AtomicBool, AtomicUsize, Condvar, Mutex, MutexGuard};
 
 /// An event on its way from another thread.
 pub(crate) type Letter = Box<dyn Posted + Send>;
@@ -33,11 +33,10 @@ pub(crate) struct Door {
     /// The strong proxies.
     proxies: AtomicUsize,
     slots: Option<Arc<Slots>>,
-    hook: Mutex<Hook>,
 }
 
 /// What a host does when the bell rings.
-type Hook = Option<std::sync::Arc<dyn Fn() + Send + Sync>>;
+type Hook = std::sync::Arc<dyn Fn() + Send + Sync>;
 
 #[derive(Default)]
 struct Inbox {
@@ -45,6 +44,7 @@ struct Inbox {
     is_rung: bool,
     is_sleeping: bool,
     is_closed: bool,
+    hook: Option<Hook>,
 }
 
 /// Why a letter was not taken.
@@ -62,7 +62,6 @@ impl Door {
             is_stopping: AtomicBool::new(false),
             proxies: AtomicUsize::new(0),
             slots,
-            hook: Mutex::default(),
         })
     }
 
@@ -95,39 +94,30 @@ impl Door {
             return Err(letter);
         }
         inbox.letters.push(letter);
-        let is_first = !inbox.is_rung;
-        inbox.is_rung = true;
         // Release: pairs with the load in `has_mail`; the letters themselves are under the lock.
         self.has_mail.store(true, Ordering::Release);
-        let is_sleeping = inbox.is_sleeping;
-        drop(inbox);
-        self.notify(is_sleeping, is_first);
+        self.wake(inbox);
         Ok(())
     }
 
     /// Has the loop look around, now or before it next sleeps.
     pub(crate) fn ring(&self) {
-        let mut inbox = self.inbox.lock();
-        if inbox.is_closed {
-            return;
+        let inbox = self.inbox.lock();
+        if !inbox.is_closed {
+            self.wake(inbox);
         }
-        let is_first = !inbox.is_rung;
-        inbox.is_rung = true;
-        let is_sleeping = inbox.is_sleeping;
-        drop(inbox);
-        self.notify(is_sleeping, is_first);
     }
 
-    fn notify(&self, is_sleeping: bool, is_first: bool) {
+    fn wake(&self, mut inbox: MutexGuard<'_, Inbox>) {
+        inbox.is_rung = true;
+        let (is_sleeping, hook) = (inbox.is_sleeping, inbox.hook.clone());
+        drop(inbox);
         if is_sleeping {
             self.bell.notify_all();
         }
-        if is_first {
-            let hook = self.hook.lock().clone();
-            // User code from here: the host's.
-            if let Some(hook) = hook {
-                hook();
-            }
+        // User code from here: the host's.
+        if let Some(hook) = hook {
+            hook();
         }
     }
 
@@ -155,11 +145,6 @@ impl Door {
         std::mem::take(&mut inbox.letters)
     }
 
-    /// Forgets that the bell was rung: for who looks around now.
-    pub(crate) fn answer(&self) {
-        self.inbox.lock().is_rung = false;
-    }
-
     /// Sleeps until the bell rings, or for `time`. Answers whether it rang.
     pub(crate) fn sleep(&self, time: Option<Duration>) -> bool {
         let deadline = time.and_then(|time| Instant::now().checked_add(time));
@@ -181,8 +166,10 @@ impl Door {
         let mut inbox = self.inbox.lock();
         inbox.is_closed = true;
         let letters = std::mem::take(&mut inbox.letters);
+        let hook = inbox.hook.take();
         drop(inbox);
-        *self.hook.lock() = None;
+        // User code: what the hook captured is dropped.
+        drop(hook);
         if let Some(slots) = &self.slots {
             slots.close();
         }
@@ -194,7 +181,8 @@ impl Door {
     }
 
     pub(crate) fn set_hook(&self, hook: impl Fn() + Send + Sync + 'static) {
-        let before = self.hook.lock().replace(std::sync::Arc::new(hook));
+        let hook: Hook = std::sync::Arc::new(hook);
+        let before = self.inbox.lock().hook.replace(hook);
         // User code: what the hook captured is dropped.
         drop(before);
     }

@@ -382,11 +382,10 @@ impl EventLoop {
         self.core.poll()
     }
 
-    /// Names what a proxy calls, on its own thread, when it posts, wakes or stops: for hosts that sleep
-    /// outside of the loop. Several calls may be one, until the next [`poll`](Self::poll). A later name
-    /// replaces an earlier one.
+    /// Names what a proxy calls, on its own thread, each time it posts, wakes or stops, and when the last
+    /// one goes: for hosts that sleep outside of the loop. A later hook replaces an earlier one.
     ///
-    /// The hook must not wait for the loop's thread.
+    /// The hook must not wait for the loop's thread, and should be short.
     pub fn on_wake(&self, wake: impl Fn() + Send + Sync + 'static) {
         self.core.door.set_hook(wake);
     }

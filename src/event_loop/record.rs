@@ -240,7 +240,7 @@ impl fmt::Display for Step {
                     Lane::Normal => {}
                     lane => write!(f, " to the {} lane", lane.as_str())?,
                 }
-                write!(f, ", by {}", event.cause)
+                write!(f, ", {}", From(event.cause))
             }
             Self::Taken(event) => write!(f, "take {} from the queue: its turn", Shown(event)),
             Self::Cancelled(event) => write!(f, "cancel {}", Shown(event)),
@@ -254,13 +254,13 @@ impl fmt::Display for Step {
                 write!(f, "leave {}: {}", Bare(frame), outcome.as_str())
             }
             Self::MicrotaskQueued(task) => {
-                write!(f, "queue microtask {}, by {}", task.id, task.cause)
+                write!(f, "queue microtask {}, {}", task.id, From(task.cause))
             }
             Self::MicrotaskTaken(task) => {
                 write!(f, "take microtask {}: the call stack is empty", task.id)
             }
             Self::IdleQueued(task) => {
-                write!(f, "queue idle callback {}, by {}", task.id, task.cause)
+                write!(f, "queue idle callback {}, {}", task.id, From(task.cause))
             }
             Self::IdleTaken(task) => {
                 write!(f, "take idle callback {}: nothing else to do", task.id)
@@ -284,6 +284,19 @@ impl fmt::Display for Step {
             Self::Note(text, _) => f.write_str(text),
             Self::Slow(slow) => write!(f, "{slow}"),
         }
+    }
+}
+
+/// A cause in a sentence.
+struct From(Cause);
+
+impl fmt::Display for From {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let preposition = match self.0 {
+            Cause::Outside | Cause::Thread => "from",
+            Cause::Event(_) | Cause::Microtask(_) | Cause::Idle(_) => "by",
+        };
+        write!(f, "{preposition} {}", self.0)
     }
 }
 

@@ -76,7 +76,6 @@ impl Core {
     /// Gives the events that are there their turns.
     pub(crate) fn poll(&self) -> Result<Next, RunError> {
         let _running = self.enter()?;
-        self.door.answer();
         let mut did = self.prepare(None)?;
         let before = self.queue.next_id();
         let mut has_run = false;
@@ -213,14 +212,13 @@ impl Core {
         if has_tasks || self.queue.len() > 0 || self.door.has_mail() {
             return Next::Ready;
         }
-        if !is_alive {
-            return Next::Done(Exit::Completed);
-        }
         let next = self.timers.borrow_mut().next_deadline();
         match next {
-            None => Next::Idle,
+            // Also a weak one: the next turn takes it in.
             Some(deadline) if deadline <= self.clock.now() => Next::Ready,
+            _ if !is_alive => Next::Done(Exit::Completed),
             Some(deadline) => Next::WaitUntil(deadline),
+            None => Next::Idle,
         }
     }
 

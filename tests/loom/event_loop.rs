@@ -261,7 +261,7 @@ fn a_blocking_post_against_the_drop_of_the_loop_ends() {
 /// Goal: a host that polls, and sleeps until it is called, hears of every post. Method: the hook sets a
 /// flag that the host spins on.
 ///
-/// Caught: `Core::poll` that does not answer the bell: the hook is not called again.
+/// Caught: `Door::wake` that calls the hook only if the bell was not rung already.
 #[test]
 fn a_host_that_polls_is_called_for_every_post() {
     check_bounded(2, || {

@@ -54,7 +54,7 @@ use super::record::Record;
 /// event_loop.run().unwrap();
 ///
 /// let steps: Vec<_> = trace.records().iter().map(ToString::to_string).collect();
-/// assert_eq!(steps[0], "post `tick` #1, by outside");
+/// assert_eq!(steps[0], "post `tick` #1, from outside");
 ///
 /// assert_eq!(trace.state_at(1).queue().len(), 1);
 /// while trace.undo().is_some() {}

@@ -49,7 +49,9 @@ fn a_nested_emit_is_on_the_stack_of_the_outer_one() {
     // empty after the turn; depth 0 outside.
     let w = watching();
     let h = w.h.clone();
-    w.event_loop.emitter().on(OTHER, move |n| _ = h.emit(NUM, *n));
+    w.event_loop
+        .emitter()
+        .on(OTHER, move |n| _ = h.emit(NUM, *n));
     w.h.post(OTHER, 1).unwrap();
     assert_eq!((w.h.depth(), w.h.call_stack().depth()), (0, 0));
     w.runs("dispatch:other,listener:other,dispatch:num,listener:num");
@@ -190,7 +192,9 @@ fn the_emitters_own_news_is_on_the_stack() {
     });
     w.act(|h| _ = h.emitter().once(OTHER, |_| ()));
     let added = LISTENER_ADDED.name();
-    w.runs(&format!("dispatch:do,listener:do,dispatch:{added},listener:{added}"));
+    w.runs(&format!(
+        "dispatch:do,listener:do,dispatch:{added},listener:{added}"
+    ));
 }
 
 #[test]
@@ -199,8 +203,9 @@ fn frames_say_where_they_come_from() {
     let w = World::new();
     let seen = Rc::new(RefCell::new(Vec::new()));
     let (h, keep) = (w.h.clone(), Rc::clone(&seen));
+    let e = w.event_loop.emitter();
     let base = line!();
-    w.event_loop.emitter().on(NUM, move |_| keep.borrow_mut().push(lines(&h.call_stack())));
+    e.on(NUM, move |_| keep.borrow_mut().push(lines(&h.call_stack())));
     w.h.post(NUM, 1).unwrap();
     w.h.post_with(NUM, 1, Lane::Normal).unwrap();
     w.h.proxy().post(NUM, 1).unwrap();
@@ -227,11 +232,15 @@ fn frames_carry_labels() {
     // A dispatch frame the label of its post, a listener frame that of its listener.
     let w = World::new();
     let (h, trace) = (w.h.clone(), w.trace);
-    w.event_loop.emitter().listen(NUM).label("audit").on(move |_| {
-        for frame in h.call_stack().frames() {
-            trace.log(frame.label().unwrap_or("-"));
-        }
-    });
+    w.event_loop
+        .emitter()
+        .listen(NUM)
+        .label("audit")
+        .on(move |_| {
+            for frame in h.call_stack().frames() {
+                trace.log(frame.label().unwrap_or("-"));
+            }
+        });
     let options = PostOptions::new().label("order 7");
     w.h.post_with(NUM, 1, options).unwrap();
     w.h.post(NUM, 1).unwrap();
@@ -245,7 +254,9 @@ fn a_stack_is_a_snapshot_that_counts_from_one() {
     let w = World::new();
     let kept = Rc::new(RefCell::new(None));
     let (h, keep) = (w.h.clone(), Rc::clone(&kept));
-    w.event_loop.emitter().on(NUM, move |_| *keep.borrow_mut() = Some(h.call_stack()));
+    w.event_loop
+        .emitter()
+        .on(NUM, move |_| *keep.borrow_mut() = Some(h.call_stack()));
     w.act(|h| _ = h.emit(NUM, 1));
     w.run();
     let stack: CallStack = kept.borrow_mut().take().unwrap();
@@ -254,7 +265,10 @@ fn a_stack_is_a_snapshot_that_counts_from_one() {
     let depths: Vec<_> = stack.frames().iter().map(Frame::depth).collect();
     assert_eq!(depths, [1, 2, 3, 4]);
     let top = stack.top().unwrap();
-    assert_eq!((kind(top), top.event(), top.depth()), ("listener", Some("num"), 4));
+    assert_eq!(
+        (kind(top), top.event(), top.depth()),
+        ("listener", Some("num"), 4)
+    );
     let empty = w.h.call_stack();
     assert!(empty.is_empty() && empty.top().is_none() && empty.frames().is_empty());
 }
@@ -292,8 +306,10 @@ fn the_frame_of_a_listener_that_failed_is_gone_when_its_error_is_told() {
     // Rule 6: the error is told at once, from within the dispatch; the listener has returned.
     let w = World::new();
     let (h, trace) = (w.h.clone(), w.trace);
-    w.event_loop.emitter().on(LISTENER_ERROR, move |_| trace.log(show(&h)));
-    w.event_loop.emitter().on(NUM, |_| Err("bad"));
+    w.event_loop
+        .emitter()
+        .on(LISTENER_ERROR, move |_| trace.log(show(&h)));
+    w.event_loop.emitter().on(NUM, |_| failed("bad"));
     w.h.post(NUM, 1).unwrap();
     let error = LISTENER_ERROR.name();
     w.runs(&format!("dispatch:num,dispatch:{error},listener:{error}"));
@@ -333,7 +349,9 @@ fn a_stack_can_be_read_by_people() {
     // `Display`: every frame's event is in it.
     let w = World::new();
     let (h, trace) = (w.h.clone(), w.trace);
-    w.event_loop.emitter().on(NUM, move |_| trace.log(h.call_stack()));
+    w.event_loop
+        .emitter()
+        .on(NUM, move |_| trace.log(h.call_stack()));
     w.act(|h| _ = h.emit(NUM, 1));
     w.run();
     assert_contains(&w.trace.take(), &["do", "num", "call_stack.rs"]);

@@ -225,11 +225,20 @@ fn a_closed_loop_gives_back_what_it_refuses() {
     let refused = h.post(SAY, String::from("a")).unwrap_err();
     assert!(refused.is_closed() && !refused.is_full());
     assert_eq!(refused.into_payload(), "a");
-    assert!(matches!(h.post_with(NUM, 1, Lane::Low), Err(PostError::Closed(1))));
+    assert!(matches!(
+        h.post_with(NUM, 1, Lane::Low),
+        Err(PostError::Closed(1))
+    ));
     assert!(matches!(queue.post(NUM, 2), Err(PostError::Closed(2))));
     assert!(matches!(proxy.post(NUM, 3), Err(PostError::Closed(3))));
-    assert!(matches!(proxy.post_with(NUM, 4, Lane::Low), Err(PostError::Closed(4))));
-    assert!(matches!(proxy.post_blocking(NUM, 5), Err(PostError::Closed(5))));
+    assert!(matches!(
+        proxy.post_with(NUM, 4, Lane::Low),
+        Err(PostError::Closed(4))
+    ));
+    assert!(matches!(
+        proxy.post_blocking(NUM, 5),
+        Err(PostError::Closed(5))
+    ));
 }
 
 #[test]

@@ -65,8 +65,12 @@ fn two_loops_may_share_a_clock() {
     let clock = VirtualClock::new();
     let build = || EventLoop::builder().clock(clock.clone()).build();
     let (first, second, trace) = (build(), build(), Trace::new());
-    first.handle().set_timeout(ms(10), move |_| trace.log("first"));
-    second.handle().set_timeout(ms(5), move |_| trace.log("second"));
+    first
+        .handle()
+        .set_timeout(ms(10), move |_| trace.log("first"));
+    second
+        .handle()
+        .set_timeout(ms(5), move |_| trace.log("second"));
     assert_eq!(first.run(), Ok(Exit::Completed));
     trace.expect("first");
     assert_eq!(second.run(), Ok(Exit::Completed));
@@ -112,7 +116,12 @@ fn without_timers_and_inspectors_no_clock_is_read() {
     for n in 0..100 {
         h.post(NUM, n).unwrap();
     }
-    assert!(h.queue().events().iter().all(|event| event.posted_at().is_none()));
+    assert!(
+        h.queue()
+            .events()
+            .iter()
+            .all(|event| event.posted_at().is_none())
+    );
     h.queue_idle(|_| ());
     assert_eq!(event_loop.run(), Ok(Exit::Completed));
     assert_eq!(reads.get(), 0);
@@ -120,23 +129,38 @@ fn without_timers_and_inspectors_no_clock_is_read() {
 
 #[test]
 fn the_time_of_a_post_is_known_where_the_clock_is_read_anyway() {
-    // Under a virtual clock, and with a slow threshold; else `None`.
+    // Under a virtual clock, and with an inspector: since the loop was made. Else `None`.
     let w = World::new();
     w.clock.advance(ms(5));
     w.say("a");
     w.clock.advance(ms(2));
     w.say("b");
-    let at: Vec<_> = w.h.queue().events().iter().map(QueuedEvent::posted_at).collect();
-    let now = w.clock.now();
-    assert_eq!(at, [Some(now - ms(2)), Some(now)]);
-    let slow = EventLoop::builder().slow_threshold(ms(100)).build();
-    let before = slow.now();
-    slow.handle().post(NUM, 1).unwrap();
-    let at = slow.queue().events()[0].posted_at().unwrap();
-    assert!(before <= at && at <= slow.now());
+    let events = w.h.queue().events();
+    let at: Vec<_> = events.iter().map(QueuedEvent::posted_at).collect();
+    assert_eq!(at, [Some(ms(5)), Some(ms(7))]);
+    assert_eq!(w.h.elapsed(), ms(7));
+    let inspector = oyez::event_loop::Trace::new();
+    let inspected = EventLoop::builder().inspector(inspector).build();
+    inspected.handle().post(NUM, 1).unwrap();
+    let at = inspected.queue().events()[0].posted_at().unwrap();
+    assert!(at <= inspected.handle().elapsed());
     let plain = EventLoop::new();
     plain.handle().post(NUM, 1).unwrap();
     assert_eq!(plain.queue().events()[0].posted_at(), None);
+}
+
+#[test]
+fn time_since_the_loop_was_made_is_the_loops() {
+    // `elapsed` on a clock that had moved before: 0 when the loop is made.
+    let clock = VirtualClock::new();
+    clock.advance(ms(50));
+    let event_loop = EventLoop::builder().clock(clock.clone()).build();
+    let h = event_loop.handle();
+    assert_eq!(h.elapsed(), Duration::ZERO);
+    clock.advance(ms(3));
+    h.post(NUM, 1).unwrap();
+    assert_eq!(h.elapsed(), ms(3));
+    assert_eq!(h.queue().events()[0].posted_at(), Some(ms(3)));
 }
 
 /// A virtual clock of one's own.
@@ -191,7 +215,9 @@ fn a_clock_of_ones_own_that_is_not_virtual_is_slept_by() {
         let fired = Rc::new(Cell::new(false));
         let own = Rc::clone(&fired);
         let start = Instant::now();
-        event_loop.handle().set_timeout(ms(2), move |_| own.set(true));
+        event_loop
+            .handle()
+            .set_timeout(ms(2), move |_| own.set(true));
         assert_eq!(event_loop.run(), Ok(Exit::Completed));
         assert!(fired.get() && start.elapsed() >= ms(2));
         assert!(reads.get() > 0);

@@ -6,13 +6,16 @@ use crate::alloc::allocations;
 /// An inspector that notes what it is shown, and does something once.
 struct Spy {
     later: Later,
-    seqs: Rc<RefCell<Vec<u64>>>,
-    texts: Rc<RefCell<Vec<String>>>,
+    seqs: Shown<u64>,
+    texts: Shown<String>,
     inside: Cell<bool>,
     act: RefCell<Option<Act>>,
 }
 
 type Act = Box<dyn FnOnce(&LoopHandle)>;
+
+/// What was shown, in order.
+type Shown<T> = Rc<RefCell<Vec<T>>>;
 
 impl Inspector for Spy {
     fn record(&self, record: &Record) {
@@ -28,7 +31,7 @@ impl Inspector for Spy {
 }
 
 /// A world under inspection. What the inspector is to do is done at the first step.
-fn inspected(act: Act) -> (World, Rc<RefCell<Vec<u64>>>, Rc<RefCell<Vec<String>>>) {
+fn inspected(act: Act) -> (World, Shown<u64>, Shown<String>) {
     let (later, seqs, texts) = (Later::default(), Rc::default(), Rc::default());
     let spy = Spy {
         later: later.clone(),
@@ -61,7 +64,12 @@ fn every_step_is_shown_once_and_in_order() {
     w.runs("a m");
     are_counted(&seqs);
     assert!(seqs.borrow().len() > 15);
-    assert!(texts.borrow().iter().all(|text| !text.is_empty() && !text.contains('\n')));
+    assert!(
+        texts
+            .borrow()
+            .iter()
+            .all(|text| !text.is_empty() && !text.contains('\n'))
+    );
 }
 
 #[test]
@@ -91,7 +99,10 @@ fn what_an_inspector_does_is_recorded_after_it_returns() {
     w.run();
     let told = trace.take();
     // Which of the two posts is first is the inspector's timing: it runs in the midst of the other.
-    assert!(["m a posted i t", "m posted a i t"].contains(&&*told), "{told}");
+    assert!(
+        ["m a posted i t", "m posted a i t"].contains(&&*told),
+        "{told}"
+    );
     are_counted(&seqs);
 }
 
@@ -125,7 +136,9 @@ fn an_inspector_may_stop_the_loop_and_not_run_it() {
     struct Runner(Rc<RefCell<Option<Rc<World>>>>, Cell<bool>);
     impl Inspector for Runner {
         fn record(&self, _: &Record) {
-            let Some(w) = self.0.borrow().clone() else { return };
+            let Some(w) = self.0.borrow().clone() else {
+                return;
+            };
             if w.h.depth() > 0 && !self.1.replace(true) {
                 assert_eq!(w.event_loop.run(), Err(RunError::Reentrant));
                 w.h.stop();
@@ -207,9 +220,11 @@ fn a_slow_listener_is_reported_with_label_and_location() {
     // And how long it took; a quick one is not.
     let (w, told) = slowness(false);
     let (quick, slow) = (w.clock.clone(), w.clock.clone());
-    w.event_loop.emitter().on(NUM, move |_| quick.advance(ms(9)));
+    let e = w.event_loop.emitter();
+    e.on(NUM, move |_| quick.advance(ms(9)));
     let line = line!() + 1;
-    w.event_loop.emitter().listen(NUM).label("audit").on(move |_| slow.advance(ms(25)));
+    let labelled = e.listen(NUM).label("audit");
+    labelled.on(move |_| slow.advance(ms(25)));
     w.h.post(NUM, 1).unwrap();
     w.run();
     told.expect(&format!("Listener:num:audit:25@{line}"));
@@ -239,7 +254,7 @@ fn slow_tasks_are_reported() {
 
 #[test]
 fn a_slow_turn_is_reported_as_a_whole() {
-    // Two listeners of 6 and a microtask of 4: none is slow, the turn is. `frame()` is `None`.
+    // Two listeners of 6 and two microtasks of 2: none is slow, the turn is. `frame()` is `None`.
     let (w, told) = slowness(true);
     for _ in 0..2 {
         let (clock, h) = (w.clock.clone(), w.h.clone());
@@ -262,7 +277,9 @@ fn what_is_just_slow_enough_is_not_slow() {
     // The time a listener waits for its turn, or the clock's own steps, are not its time.
     let (w, told) = slowness(false);
     let clock = w.clock.clone();
-    w.event_loop.emitter().on(NUM, move |_| clock.advance(ms(9)));
+    w.event_loop
+        .emitter()
+        .on(NUM, move |_| clock.advance(ms(9)));
     for n in 0..5 {
         w.h.post(NUM, n).unwrap();
         w.h.post_after(ms(1_000), NUM, n);
@@ -304,7 +321,9 @@ fn a_run_without_an_inspector_allocates_nothing() {
         own.emit(OTHER, *n);
         assert_eq!(own.depth(), 1);
     });
-    event_loop.emitter().on(OTHER, move |_| counted.set(counted.get() + 1));
+    event_loop
+        .emitter()
+        .on(OTHER, move |_| counted.set(counted.get() + 1));
     let post = || (0..100).for_each(|n| _ = h.post(NUM, n).unwrap());
     let run = || assert_eq!(event_loop.run(), Ok(Exit::Completed));
     post();
@@ -314,5 +333,8 @@ fn a_run_without_an_inspector_allocates_nothing() {
     assert_eq!(calls.get(), 200);
     let posted = allocations(post);
     assert!(posted <= 100, "{posted} for 100 posts");
-    assert_eq!(allocations(|| while event_loop.turn() != Ok(Turn::Nothing) {}), 0);
+    assert_eq!(
+        allocations(|| while event_loop.turn() != Ok(Turn::Nothing) {}),
+        0
+    );
 }

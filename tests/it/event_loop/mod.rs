@@ -28,6 +28,7 @@ mod json;
 mod lanes;
 mod messages;
 mod microtasks;
+mod model;
 mod panics;
 mod proxy;
 mod queue;
@@ -136,6 +137,11 @@ fn say(h: &LoopHandle, word: &'static str) -> EventId {
 fn act(h: &LoopHandle, job: impl Fn(&LoopHandle) + 'static) -> EventId {
     let job: Box<dyn Fn(&LoopHandle)> = Box::new(job);
     h.post(DO, job).expect("there is room")
+}
+
+/// What a listener or a task that fails returns.
+fn failed(text: &'static str) -> Result<(), &'static str> {
+    Err(text)
 }
 
 /// A payload of `HELD`.

@@ -22,14 +22,18 @@ fn post_three(w: &World) {
 
 fn hear_errors(w: &World) {
     let trace = w.trace;
-    w.event_loop.emitter().on(LISTENER_ERROR, move |_| trace.log("!"));
+    w.event_loop
+        .emitter()
+        .on(LISTENER_ERROR, move |_| trace.log("!"));
 }
 
 /// Logs the kind, the timer and the source of each task error.
 fn hear_task_errors(w: &World) {
     let trace = w.trace;
     w.event_loop.emitter().on(TASK_ERROR, move |error| {
-        let timer = error.timer().map_or_else(String::new, |timer| timer.to_string());
+        let timer = error
+            .timer()
+            .map_or_else(String::new, |timer| timer.to_string());
         let source = error.source().expect("there is always one");
         trace.log(format_args!("!{:?}{timer}:{source}", error.kind()));
     });
@@ -101,10 +105,22 @@ fn the_builders_policy_rules_listeners_unless_the_emitter_has_its_own() {
     let own = |policy| local::EventEmitter::builder().panics(policy);
     for (isolates_listeners, w) in [
         (true, World::built(|b| b.panics(Isolate))),
-        (true, World::built(|b| b.panics(Isolate).emitter(local::EventEmitter::builder()))),
-        (true, World::built(|b| b.emitter(local::EventEmitter::builder()).panics(Isolate))),
-        (false, World::built(|b| b.panics(Isolate).emitter(own(Propagate)))),
-        (false, World::built(|b| b.emitter(own(Propagate)).panics(Isolate))),
+        (
+            true,
+            World::built(|b| b.panics(Isolate).emitter(local::EventEmitter::builder())),
+        ),
+        (
+            true,
+            World::built(|b| b.emitter(local::EventEmitter::builder()).panics(Isolate)),
+        ),
+        (
+            false,
+            World::built(|b| b.panics(Isolate).emitter(own(Propagate))),
+        ),
+        (
+            false,
+            World::built(|b| b.emitter(own(Propagate)).panics(Isolate)),
+        ),
     ] {
         w.event_loop.emitter().on(BOOM, |()| panic!("boom"));
         hear_errors(&w);
@@ -139,7 +155,7 @@ fn a_listeners_error_that_nobody_hears_unwinds_out_of_run() {
     // "as it does out of `emit` (rule 6), the queue kept": after the last listener.
     let w = World::new();
     let trace = w.trace;
-    w.event_loop.emitter().on(NUM, |_| Err("bad"));
+    w.event_loop.emitter().on(NUM, |_| failed("bad"));
     w.event_loop.emitter().on(NUM, trace.logs("n"));
     w.h.post(NUM, 1).unwrap();
     w.say("c");
@@ -169,12 +185,12 @@ fn a_tasks_error_goes_to_task_error() {
         ));
     });
     let line = line!();
-    w.h.queue_microtask(|_| Err("m"));
-    w.h.queue_idle(|_| Err("i"));
-    let timeout = w.h.set_timeout(ms(1), |_| Err("t"));
+    w.h.queue_microtask(|_| failed("m"));
+    w.h.queue_idle(|_| failed("i"));
+    let timeout = w.h.set_timeout(ms(1), |_| failed("t"));
     let interval = w.h.set_interval(ms(2), |h| {
         h.stop();
-        Err("v")
+        failed("v")
     });
     assert_eq!(w.event_loop.run(), Ok(Exit::Stopped));
     trace.expect(&format!(
@@ -192,9 +208,9 @@ fn a_tasks_error_goes_to_task_error() {
 fn a_tasks_error_that_nobody_hears_unwinds_out_of_run() {
     // "nobody there: it unwinds out of `run`"; what is queued stays, and each task is over.
     let w = World::new();
-    w.h.queue_microtask(|_| Err("m"));
-    w.h.queue_idle(|_| Err("i"));
-    w.h.set_timeout(ms(1), |_| Err("t"));
+    w.h.queue_microtask(|_| failed("m"));
+    w.h.queue_idle(|_| failed("i"));
+    w.h.set_timeout(ms(1), |_| failed("t"));
     w.say("a");
     for (text, told) in [("m", ""), ("i", "a"), ("t", "")] {
         assert_contains(&panic_text(|| w.event_loop.run()), &["error", text]);
@@ -231,7 +247,11 @@ fn an_isolated_interval_goes_on() {
     w.h.set_interval(ms(10), move |_| {
         runs += 1;
         assert!(runs % 2 == 0, "odd");
-        if runs == 4 { Flow::Stop } else { Flow::Continue }
+        if runs == 4 {
+            Flow::Stop
+        } else {
+            Flow::Continue
+        }
     });
     w.runs("!Timert1:odd !Timert1:odd");
     assert_eq!(w.now(), 40);
@@ -267,18 +287,20 @@ fn task_errors_are_events_like_others() {
     // listener errors.
     let w = World::new();
     let (h, trace) = (w.h.clone(), w.trace);
-    w.event_loop.emitter().on_any(move |any| trace.log(any.name()));
+    w.event_loop
+        .emitter()
+        .on_any(move |any| trace.log(any.name()));
     w.event_loop.emitter().on(TASK_ERROR, move |_| {
         trace.log("first");
         h.queue_microtask(move |_| trace.log("m2"));
         say(&h, "posted");
     });
-    w.event_loop.emitter().on(TASK_ERROR, |_| Err("second"));
+    w.event_loop.emitter().on(TASK_ERROR, |_| failed("second"));
     w.event_loop.emitter().on(LISTENER_ERROR, move |error| {
         assert_eq!(error.event(), TASK_ERROR.name());
         trace.log("listener-error");
     });
-    w.h.queue_microtask(|_| Err("m1"));
+    w.h.queue_microtask(|_| failed("m1"));
     let name = TASK_ERROR.name();
     w.runs(&format!("{name} first listener-error m2 say posted"));
 }
@@ -288,7 +310,7 @@ fn a_panic_in_a_task_error_listener_unwinds() {
     // Propagate: and the loop is well.
     let w = World::new();
     let id = w.event_loop.emitter().on(TASK_ERROR, |_| panic!("hook"));
-    w.h.queue_microtask(|_| Err("m"));
+    w.h.queue_microtask(|_| failed("m"));
     w.say("a");
     assert_eq!(panic_text(|| w.event_loop.run()), "hook");
     assert!(w.h.call_stack().is_empty());
@@ -347,13 +369,17 @@ fn what_a_panicking_handler_was_lent_is_dropped() {
     w.h.post(HELD, held(w.trace.probe("~a"))).unwrap();
     panic_text(|| w.event_loop.run());
     w.trace.expect("~a");
-    for set in [LoopHandle::queue_microtask::<_, _>, LoopHandle::queue_idle::<_, _>] {
+    for is_idle in [false, true] {
         let probe = w.trace.probe("~b");
-        let task: Box<dyn FnOnce(&LoopHandle)> = Box::new(move |_| {
+        let task = move |_: &LoopHandle| {
             probe.hold();
             panic!("boom");
-        });
-        set(&w.h, task);
+        };
+        if is_idle {
+            w.h.queue_idle(task);
+        } else {
+            w.h.queue_microtask(task);
+        }
         panic_text(|| w.event_loop.run());
         w.trace.expect("~b");
     }
@@ -431,7 +457,7 @@ fn errors_of_try_emit_are_returned() {
     // Rule 6 through the handle: no `LISTENER_ERROR`, no panic.
     let w = World::new();
     hear_errors(&w);
-    w.event_loop.emitter().on(NUM, |_| Err("bad"));
+    w.event_loop.emitter().on(NUM, |_| failed("bad"));
     let trace = w.trace;
     w.act(move |h| {
         let error = h.try_emit(NUM, 1).unwrap_err();

@@ -33,7 +33,13 @@ fn within(
     f: impl Fn(&EventQueue, &local::EventEmitter, i32) + 'static,
 ) -> impl Fn(&i32) + 'static {
     let (queue, weak) = (queue.clone(), emitter.downgrade());
-    move |n| f(&queue, &weak.upgrade().expect("it lives while it emits"), *n)
+    move |n| {
+        f(
+            &queue,
+            &weak.upgrade().expect("it lives while it emits"),
+            *n,
+        )
+    }
 }
 
 #[test]
@@ -81,7 +87,10 @@ fn dispatch_is_a_snapshot() {
         NUM,
         within(&q, &e, move |q, _, n| {
             trace.log(n);
-            q.post(NUM, n + 10).unwrap();
+            // Not for ever: what fails is to fail, not to hang.
+            if n < 100 {
+                q.post(NUM, n + 10).unwrap();
+            }
         }),
     );
     post_all(&q, [1, 2]);
@@ -481,7 +490,10 @@ fn a_bounded_queue_gives_back_what_it_refuses() {
     let refused = q.post(NUM, 3).unwrap_err();
     assert!(refused.is_full() && !refused.is_closed());
     assert_eq!(refused.into_payload(), 3);
-    assert!(matches!(q.post_with(NUM, 4, Lane::High), Err(PostError::Full(4))));
+    assert!(matches!(
+        q.post_with(NUM, 4, Lane::High),
+        Err(PostError::Full(4))
+    ));
     assert_eq!(q.len(), 2);
     q.cancel(ids[0]);
     post_all(&q, [5]);
@@ -575,7 +587,10 @@ fn an_unhandled_error_ends_the_dispatch_and_keeps_the_queue() {
 fn posting_in_an_endless_circle_grows_neither_stack_nor_memory() {
     // L2, without a loop, 100,000 times. (An emit nested like this is refused at 128.)
     let (q, e, _) = setup();
-    e.on(NUM, within(&q, &e, |q, _, n| _ = q.post(NUM, n + 1).unwrap()));
+    e.on(
+        NUM,
+        within(&q, &e, |q, _, n| _ = q.post(NUM, n + 1).unwrap()),
+    );
     post_all(&q, [0]);
     let turns = |n| (0..n).for_each(|_| assert!(q.dispatch_one(&e).is_some()));
     turns(1_000);
@@ -595,7 +610,7 @@ fn cancelling_for_ever_does_not_grow_memory() {
                 assert!(q.cancel(q.post(TEXT, "x").unwrap()));
             }
         };
-        cycles(1_000);
+        cycles(if cfg!(miri) { 10 } else { 10_000 });
         let before = live_bytes();
         cycles(if cfg!(miri) { 100 } else { 100_000 });
         let grown = live_bytes() - before;

@@ -77,7 +77,10 @@ fn poll_is_a_snapshot() {
     let (h, trace) = (w.h.clone(), w.trace);
     w.event_loop.emitter().on(NUM, move |n| {
         trace.log("r");
-        h.post(NUM, n + 1).unwrap();
+        // Not for ever: what fails is to fail, not to hang.
+        if *n < 100 {
+            h.post(NUM, n + 1).unwrap();
+        }
     });
     w.h.post(NUM, 1).unwrap();
     w.say("x");
@@ -157,6 +160,26 @@ fn poll_answers_what_to_do_next() {
 }
 
 #[test]
+fn poll_is_ready_while_a_weak_timer_is_due() {
+    // It keeps no loop alive, but it came due while a handler took long, or an idle callback: the next
+    // turn takes it in, as that of a run does.
+    for is_idle in [false, true] {
+        let w = World::new();
+        let (clock, t) = (w.clock.clone(), w.stamp("t"));
+        w.h.unref_timer(w.h.set_timeout(ms(1), move |_| t()));
+        if is_idle {
+            w.h.queue_idle(move |_| clock.advance(ms(2)));
+        } else {
+            w.act(move |_| clock.advance(ms(2)));
+        }
+        assert_eq!(w.event_loop.poll(), Ok(Next::Ready));
+        w.trace.expect("");
+        assert_eq!(w.event_loop.poll(), Ok(Next::Done(Exit::Completed)));
+        w.trace.expect("t2");
+    }
+}
+
+#[test]
 fn a_host_can_drive_the_loop_by_poll() {
     // The embedding: wait until it says, poll again; the same trace as by `run`.
     fn program(w: &World) {
@@ -167,7 +190,11 @@ fn a_host_can_drive_the_loop_by_poll() {
             let again = stamp.clone();
             h.queue_microtask(move |_| again());
             left -= 1;
-            if left == 0 { Flow::Stop } else { Flow::Continue }
+            if left == 0 {
+                Flow::Stop
+            } else {
+                Flow::Continue
+            }
         });
         let stamp = w.stamp("i");
         w.h.queue_idle(move |_| stamp());
@@ -247,7 +274,15 @@ fn dropping_the_loop_drops_each_payload_once() {
     drop(w.event_loop);
     let mut told: Vec<_> = trace.take().split(' ').map(str::to_owned).collect();
     told.sort_unstable();
-    let all = ["door", "idle", "interval", "micro", "post", "post_after", "timeout"];
+    let all = [
+        "door",
+        "idle",
+        "interval",
+        "micro",
+        "post",
+        "post_after",
+        "timeout",
+    ];
     assert_eq!(told, all);
 }
 
@@ -468,6 +503,25 @@ fn run_for_counts_the_deadline_at_its_very_end() {
 }
 
 #[test]
+fn run_for_leaves_what_came_due_behind_its_end() {
+    // A handler takes so long that the clock stands behind start + d: what was posted is ready and is
+    // run, what is due only since then is for the next run.
+    let w = World::new();
+    let (clock, t) = (w.clock.clone(), w.stamp("t"));
+    for n in [9, 10, 11] {
+        let t = t.clone();
+        w.h.set_timeout(ms(n), move |_| t());
+    }
+    w.act(move |h| {
+        clock.advance(ms(25));
+        say(h, "posted");
+    });
+    assert_eq!(w.event_loop.run_for(ms(10)), Ok(Exit::Reached));
+    w.trace.expect("posted t25 t25");
+    w.runs("t25");
+}
+
+#[test]
 fn run_for_completes_when_nothing_is_left_earlier() {
     // Fine print: "the clock not moved on".
     let w = World::new();
@@ -677,6 +731,15 @@ fn every_way_to_run_refuses_to_be_run_in() {
     w.event_loop.poll().unwrap();
     post();
     w.event_loop.run_for(ms(1)).unwrap();
+    w.is_well();
+}
+
+#[test]
+fn a_run_inside_of_an_emit_outside_of_a_run_is_refused() {
+    // A listener is a handler, whoever calls it: the stack is not empty.
+    let (w, inside) = with_itself(is_reentrant);
+    w.event_loop.emitter().on(NUM, move |_| inside());
+    assert_eq!(w.h.emit(NUM, 1), 1);
     w.is_well();
 }
 

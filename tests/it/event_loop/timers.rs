@@ -112,7 +112,11 @@ fn missed(tick: Option<MissedTick>) -> String {
         if runs == 2 {
             clock.advance(ms(130));
         }
-        if runs == 6 { Flow::Stop } else { Flow::Continue }
+        if runs == 6 {
+            Flow::Stop
+        } else {
+            Flow::Continue
+        }
     };
     match tick {
         Some(tick) => w.h.set_interval_with(ms(50), tick, body),
@@ -144,7 +148,11 @@ fn an_interval_that_is_late_by_others_misses_ticks_too() {
         w.h.set_interval_with(ms(10), tick, move |_| {
             trace.log(clock.elapsed().as_millis());
             runs += 1;
-            if runs == 3 { Flow::Stop } else { Flow::Continue }
+            if runs == 3 {
+                Flow::Stop
+            } else {
+                Flow::Continue
+            }
         });
         let clock = w.clock.clone();
         w.act(move |_| clock.advance(ms(25)));
@@ -163,7 +171,11 @@ fn a_skipped_tick_stays_on_its_grid() {
         if runs == 1 {
             clock.advance(ms(20));
         }
-        if runs == 4 { Flow::Stop } else { Flow::Continue }
+        if runs == 4 {
+            Flow::Stop
+        } else {
+            Flow::Continue
+        }
     });
     w.runs("10 30 40 50");
 }
@@ -211,7 +223,8 @@ fn a_timeout_that_runs_cannot_be_cleared() {
     let trace = w.trace;
     let own = Rc::new(Cell::new(None));
     let id = Rc::clone(&own);
-    let timer = w.h.set_timeout(ms(10), move |h| trace.log(h.clear_timer(id.get().unwrap())));
+    let timer =
+        w.h.set_timeout(ms(10), move |h| trace.log(h.clear_timer(id.get().unwrap())));
     own.set(Some(timer));
     w.runs("false");
 }
@@ -342,7 +355,9 @@ fn an_interval_of_zero_is_a_callers_bug() {
     let w = World::new();
     let text = panic_text(|| w.h.set_interval(Duration::ZERO, |_| ()));
     assert!(!text.is_empty());
-    panic_text(|| w.h.set_interval_with(Duration::ZERO, MissedTick::Delay, |_| ()));
+    panic_text(|| {
+        w.h.set_interval_with(Duration::ZERO, MissedTick::Delay, |_| ())
+    });
     w.is_well();
 }
 
@@ -381,7 +396,11 @@ fn an_interval_keeps_its_creation_rank() {
     w.h.set_interval(ms(10), move |_| {
         i();
         runs += 1;
-        if runs == 3 { Flow::Stop } else { Flow::Continue }
+        if runs == 3 {
+            Flow::Stop
+        } else {
+            Flow::Continue
+        }
     });
     for deadline in [20, 30] {
         let t = t.clone();
@@ -397,13 +416,23 @@ fn an_interval_is_never_twice_in_the_queue() {
     let (clock, trace) = (w.clock.clone(), w.trace);
     let timer = w.h.set_interval_with(ms(10), MissedTick::Burst, move |h| {
         trace.log(clock.elapsed().as_millis());
-        assert_eq!(h.queue().events().iter().filter(|e| e.timer().is_some()).count(), 0);
+        assert_eq!(
+            h.queue()
+                .events()
+                .iter()
+                .filter(|e| e.timer().is_some())
+                .count(),
+            0
+        );
     });
     let clock = w.clock.clone();
     w.act(move |_| clock.advance(ms(35)));
     let waiting = move |h: &LoopHandle| {
         let events = h.queue().events();
-        events.iter().filter(|event| event.timer() == Some(timer)).count()
+        events
+            .iter()
+            .filter(|event| event.timer() == Some(timer))
+            .count()
     };
     w.act(move |h| trace.log(format_args!("waiting:{}", waiting(h))));
     let exit = w.event_loop.run_until(|h| {
@@ -425,7 +454,11 @@ fn an_interval_stays_armed_when_its_body_unwinds() {
         t();
         runs += 1;
         assert!(runs != 2, "boom");
-        if runs == 4 { Flow::Stop } else { Flow::Continue }
+        if runs == 4 {
+            Flow::Stop
+        } else {
+            Flow::Continue
+        }
     });
     assert_eq!(panic_text(|| w.event_loop.run()), "boom");
     w.trace.expect("t10 t20");
@@ -449,7 +482,9 @@ fn an_interval_stays_armed_when_its_body_fails() {
     });
     assert_contains(&panic_text(|| w.event_loop.run()), &["bad"]);
     let trace = w.trace;
-    w.event_loop.emitter().on(TASK_ERROR, move |_| trace.log("!"));
+    w.event_loop
+        .emitter()
+        .on(TASK_ERROR, move |_| trace.log("!"));
     w.runs("t10 t20 ! t30 t40");
 }
 
@@ -625,7 +660,10 @@ fn a_due_timer_is_an_entry_of_the_queue() {
     let entry: QueuedEvent = waiting.borrow_mut().take().expect("the timer waits");
     assert_eq!((entry.event(), entry.lane()), ("(timer)", Lane::Normal));
     assert_eq!((entry.timer(), entry.label()), (Some(timer), None));
-    assert_eq!((entry.location().file(), entry.location().line()), (file!(), line));
+    assert_eq!(
+        (entry.location().file(), entry.location().line()),
+        (file!(), line)
+    );
     assert_eq!(ran(w.event_loop.turn()), entry.id());
     assert!(!w.h.cancel(entry.id()));
 }
@@ -646,6 +684,34 @@ fn a_due_timeout_can_be_cancelled_as_an_event() {
 }
 
 #[test]
+fn a_tick_that_is_cancelled_as_an_event_is_left_out() {
+    // Of an interval only that one: it is armed still. So for `clear` of the whole queue.
+    for is_cleared in [false, true] {
+        let w = World::new();
+        let (t, mut runs) = (w.stamp("t"), 0);
+        let timer = w.h.set_interval(ms(10), move |_| {
+            t();
+            runs += 1;
+            if runs == 2 {
+                Flow::Stop
+            } else {
+                Flow::Continue
+            }
+        });
+        w.h.set_timeout(ms(10), |_| unreachable!("it is taken out of the queue"));
+        w.clock.advance(ms(10));
+        w.act(move |h| {
+            for id in ids(&h.queue()) {
+                assert!(is_cleared || h.cancel(id));
+            }
+            assert_eq!(h.queue().clear(), if is_cleared { 2 } else { 0 });
+            assert!(h.ref_timer(timer));
+        });
+        w.runs("t20 t30");
+    }
+}
+
+#[test]
 fn timer_ids_are_counted_from_1_and_never_reused() {
     // Whatever the kind, and whatever became of them.
     let w = World::new();
@@ -656,7 +722,10 @@ fn timer_ids_are_counted_from_1_and_never_reused() {
     let c = w.h.set_interval(ms(1), |_| Flow::Stop);
     w.run();
     let d = w.h.set_timeout(Duration::MAX, |_| ());
-    assert_eq!([a, b, c, d].map(|id| id.to_string()), ["t1", "t2", "t3", "t4"]);
+    assert_eq!(
+        [a, b, c, d].map(|id| id.to_string()),
+        ["t1", "t2", "t3", "t4"]
+    );
     assert!(a < b && b < c && c < d);
 }
 

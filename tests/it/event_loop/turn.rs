@@ -113,7 +113,10 @@ fn line_6_microtasks_are_drained_when_the_stack_is_empty() {
     trace.expect("a a-too m1 m2");
     w.act(|h| (0..4).for_each(|_| h.queue_microtask(|_| ())));
     let limit = w.event_loop.turn();
-    assert!(matches!(limit, Err(RunError::MicrotaskLimit { limit: 3, .. })));
+    assert!(matches!(
+        limit,
+        Err(RunError::MicrotaskLimit { limit: 3, .. })
+    ));
 }
 
 #[test]

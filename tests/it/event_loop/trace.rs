@@ -1,0 +1,950 @@
+//! `Trace`: every step can be undone, and is rendered the same each time.
+
+use super::json::Json;
+use super::*;
+use oyez::event_loop::Trace as Recording;
+use std::io;
+
+/// A world that is recorded.
+fn recorded(build: impl FnOnce(EventLoopBuilder) -> EventLoopBuilder) -> (World, Recording) {
+    let recording = Recording::new();
+    let inspector = recording.clone();
+    let w = World::built(|builder| build(builder).inspector(inspector));
+    (w, recording)
+}
+
+/// A program in which every kind of step happens, but for sleep.
+fn all_there_is() -> (World, Recording) {
+    let (w, recording) = recorded(|builder| {
+        builder
+            .capacity(5)
+            .overflow(Overflow::DropOldest)
+            .slow_threshold(ms(10))
+    });
+    let e = w.event_loop.emitter();
+    e.on(LISTENER_ERROR, |_| ());
+    e.on(TASK_ERROR, |_| ());
+    e.listen(NUM).label("fails").on(|_| failed("bad"));
+    e.on(NUM, |_| Flow::Stop);
+    e.once(OTHER, |_| ());
+    e.on(OTHER, |_| Flow::Unsubscribe);
+    e.on(HELD, |_| panic!("boom"));
+    let proxy = w.h.proxy();
+    in_time(move || proxy.post(SAY, "from a thread").unwrap());
+    let low = PostOptions::new().lane(Lane::Low).label("low");
+    w.h.post_with(NUM, 1, low).unwrap();
+    let clock = w.clock.clone();
+    w.act(move |h| {
+        clock.advance(ms(20));
+        h.emit(OTHER, 1);
+        h.emit(NUM, 1);
+        h.queue_microtask(|h| {
+            h.queue_microtask(|_| failed("micro"));
+            h.emit(SAY, "from a microtask");
+        });
+        h.queue_idle(|h| {
+            say(h, "from an idle callback");
+            h.stop();
+        });
+        h.queue_idle(|_| failed("idle"));
+        h.post_with(SAY, "high", Lane::High).unwrap();
+    });
+    w.h.note("a note");
+    w.h.cancel(w.say("cancelled"));
+    for word in ["a", "b", "c"] {
+        w.say(word);
+    }
+    let mut ticks = 0;
+    w.h.set_interval(ms(10), move |h| {
+        ticks += 1;
+        if ticks == 2 {
+            say(h, "second tick");
+        }
+        if ticks < 3 {
+            Flow::Continue
+        } else {
+            Flow::Stop
+        }
+    });
+    w.h.clear_timer(w.h.set_timeout(ms(1), |_| ()));
+    let weak = w.h.set_timeout(ms(5), |_| failed("timer"));
+    w.h.unref_timer(weak);
+    w.h.ref_timer(weak);
+    w.h.unref_timer(w.h.set_timeout(Duration::from_secs(9), |_| ()));
+    w.h.unref_timer(w.h.set_timeout(Duration::MAX, |_| ()));
+    w.h.post_after(ms(25), SAY, "after");
+    assert_eq!(w.event_loop.run(), Ok(Exit::Stopped));
+    w.h.post(HELD, held(())).unwrap();
+    assert_eq!(panic_text(|| w.event_loop.run()), "boom");
+    w.run();
+    let _proxy = w.h.proxy();
+    assert_eq!(w.event_loop.run(), Ok(Exit::Stalled));
+    assert_eq!(w.event_loop.run_for(ms(1)), Ok(Exit::Reached));
+    assert_eq!(w.event_loop.run_until(|_| true), Ok(Exit::Reached));
+    // Still there at the end: something of everything.
+    w.h.queue_microtask(|_| ());
+    w.h.queue_idle(|_| ());
+    w.say("left");
+    (w, recording)
+}
+
+/// The records as a reader of the JSON Lines has them.
+#[track_caller]
+fn lines(recording: &Recording) -> Vec<Json> {
+    recording.to_json_lines().lines().map(Json::from).collect()
+}
+
+/// The records of one kind of step.
+fn steps<'a>(records: &'a [Json], step: &str) -> Vec<&'a Json> {
+    let is_it = |record: &&Json| record["step"].text() == step;
+    records.iter().filter(is_it).collect()
+}
+
+/// The state as a reader of the JSON would build it up, by the table of steps and nothing else.
+#[derive(Default)]
+struct Replay {
+    time: u64,
+    stack: Vec<Json>,
+    microtasks: Vec<Json>,
+    queue: Vec<Json>,
+    timers: Vec<Json>,
+    idle: Vec<Json>,
+}
+
+impl Replay {
+    fn apply(&mut self, record: &Json) {
+        self.time = record["at_ns"].number();
+        match record["step"].text() {
+            "posted" => self.queue.push(record["event"].clone()),
+            "taken" | "cancelled" | "evicted" => remove(&mut self.queue, &record["event"]),
+            "entered" => self.stack.push(record["frame"].clone()),
+            "left" => assert_eq!(self.stack.pop().as_ref(), Some(&record["frame"])),
+            "microtask_queued" => self.microtasks.push(record["task"].clone()),
+            "microtask_taken" => remove(&mut self.microtasks, &record["task"]),
+            "idle_queued" => self.idle.push(record["task"].clone()),
+            "idle_taken" => remove(&mut self.idle, &record["task"]),
+            "timer_set" => self.timers.push(record["timer"].clone()),
+            "timer_due" | "timer_cleared" => remove(&mut self.timers, &record["timer"]),
+            "timer_ref" => {
+                let timer = &record["timer"];
+                let is_it = |other: &&mut Json| other["id"] == timer["id"];
+                *self.timers.iter_mut().find(is_it).expect("it is there") = timer.clone();
+            }
+            "slept" | "woken" | "stepped" | "stop" | "exited" | "note" | "slow" => {}
+            other => panic!("a step that this suite does not know: {other}"),
+        }
+        let lane = |event: &Json| {
+            let lane = event["lane"].text();
+            ["high", "normal", "low"]
+                .iter()
+                .position(|name| *name == lane)
+        };
+        self.queue
+            .sort_by_key(|event| (lane(event), event["id"].number()));
+        self.timers.sort_by_key(|timer| {
+            let deadline = match &timer["deadline_ns"] {
+                Json::Null => u64::MAX,
+                deadline => deadline.number(),
+            };
+            (deadline, timer["id"].number())
+        });
+        self.microtasks.sort_by_key(|task| task["id"].number());
+        self.idle.sort_by_key(|task| task["id"].number());
+    }
+
+    fn json(&self) -> Json {
+        let list = |name: &str, list: &[Json]| (name.to_owned(), Json::Array(list.to_vec()));
+        Json::Object(vec![
+            ("time_ns".to_owned(), Json::Number(self.time.to_string())),
+            list("stack", &self.stack),
+            list("microtasks", &self.microtasks),
+            list("queue", &self.queue),
+            list("timers", &self.timers),
+            list("idle", &self.idle),
+        ])
+    }
+}
+
+#[track_caller]
+fn remove(from: &mut Vec<Json>, item: &Json) {
+    let at = from.iter().position(|other| other == item);
+    from.remove(at.unwrap_or_else(|| panic!("not there to be removed: {item:?}")));
+}
+
+#[test]
+fn undoing_all_of_it_leaves_an_empty_state() {
+    // L30; `undo` gives the records back, last first, and then nothing.
+    let (_w, recording) = all_there_is();
+    let records = recording.records();
+    let mut seqs = Vec::new();
+    while let Some(record) = recording.undo() {
+        seqs.push(record.seq());
+    }
+    assert_eq!(recording.state(), State::default());
+    seqs.reverse();
+    let all: Vec<_> = (1..=records.len() as u64).collect();
+    assert_eq!(seqs, all);
+    assert!(recording.undo().is_none());
+    assert_eq!(recording.state(), State::default());
+    assert_eq!(recording.records().len(), records.len());
+}
+
+#[test]
+fn redo_after_undo_changes_nothing() {
+    // L30, for every k: undo k, redo k; and every state on the way is that of `state_at`.
+    let (_w, recording) = all_there_is();
+    let (count, end) = (recording.records().len(), recording.state());
+    let before = renderings(&recording);
+    for k in 0..=count {
+        for n in 1..=k {
+            recording.undo().unwrap();
+            if k == count {
+                assert_eq!(
+                    recording.state(),
+                    recording.state_at(count - n),
+                    "{n} undone"
+                );
+            }
+        }
+        for n in 1..=k {
+            recording.redo().unwrap();
+            if k == count {
+                assert_eq!(recording.state(), recording.state_at(n), "{n} redone");
+            }
+        }
+        assert_eq!(recording.state(), end, "{k} undone and redone");
+    }
+    assert!(recording.redo().is_none());
+    assert_eq!(renderings(&recording), before);
+}
+
+#[test]
+fn every_state_follows_from_the_records() {
+    // Rebuilt from the JSON Lines, by the table of steps alone, at every k.
+    let (_w, recording) = all_there_is();
+    let records = lines(&recording);
+    let mut replay = Replay::default();
+    assert_eq!(Json::from(&recording.state_at(0).to_json()), replay.json());
+    for (k, record) in (1..).zip(&records) {
+        replay.apply(record);
+        let state = Json::from(&recording.state_at(k).to_json());
+        assert_eq!(state, replay.json(), "after {record:?}");
+    }
+    // It had everything in it.
+    let steps: std::collections::BTreeSet<_> =
+        records.iter().map(|record| record["step"].text()).collect();
+    let expected = [
+        "cancelled",
+        "entered",
+        "evicted",
+        "exited",
+        "idle_queued",
+        "idle_taken",
+        "left",
+        "microtask_queued",
+        "microtask_taken",
+        "note",
+        "posted",
+        "slow",
+        "stepped",
+        "stop",
+        "taken",
+        "timer_cleared",
+        "timer_due",
+        "timer_ref",
+        "timer_set",
+    ];
+    let missing: Vec<_> = expected
+        .iter()
+        .filter(|step| !steps.contains(*step))
+        .collect();
+    assert!(missing.is_empty(), "{missing:?}");
+}
+
+#[test]
+fn a_state_shows_what_was_there() {
+    // At the cursor, at the end of the program, beside what the loop itself tells.
+    let (w, recording) = all_there_is();
+    let state = recording.state();
+    let ids: Vec<_> = state.queue().iter().map(QueuedEvent::id).collect();
+    assert_eq!(ids, self::ids(&w.h.queue()));
+    assert!(state.call_stack().is_empty());
+    assert_eq!((state.microtasks().len(), state.idle().len()), (1, 1));
+    assert_eq!(state.timers().len(), 1);
+    assert_eq!(state.time(), w.clock.elapsed());
+    assert_eq!(recording.state_at(recording.records().len()), state);
+}
+
+#[test]
+fn a_state_in_mid_run_is_that_of_the_loop() {
+    // Taken inside a nested emit: the frames and the queue are those that the handle shows.
+    let (w, recording) = recorded(|builder| builder);
+    let (h, own) = (w.h.clone(), recording.clone());
+    w.event_loop
+        .emitter()
+        .listen(NUM)
+        .label("inner")
+        .on(move |_| {
+            let (state, stack) = (own.state(), h.call_stack());
+            let told = |frame: &Frame| {
+                let at = frame.location().map(ToString::to_string);
+                (
+                    frame.kind(),
+                    frame.event(),
+                    frame.label(),
+                    at,
+                    frame.depth(),
+                )
+            };
+            assert_eq!(stack.depth(), 4);
+            assert!(
+                state
+                    .call_stack()
+                    .iter()
+                    .map(told)
+                    .eq(stack.frames().iter().map(told))
+            );
+            let ids: Vec<_> = state.queue().iter().map(QueuedEvent::id).collect();
+            assert_eq!(ids, self::ids(&h.queue()));
+            assert_eq!(state.microtasks().len(), 1);
+        });
+    w.act(|h| {
+        say(h, "b");
+        h.queue_microtask(|_| ());
+        h.emit(NUM, 1);
+    });
+    w.runs("b");
+}
+
+#[test]
+fn the_cursor_follows_new_records_unless_it_was_moved_back() {
+    // "the cursor follows new records unless undone"; `redo` brings it back to the end.
+    let (w, recording) = recorded(|builder| builder);
+    w.say("a");
+    assert_eq!(recording.state().queue().len(), 1);
+    w.say("b");
+    assert_eq!(recording.state().queue().len(), 2);
+    recording.undo().unwrap();
+    assert_eq!(recording.state().queue().len(), 1);
+    w.say("c");
+    assert_eq!(recording.state().queue().len(), 1);
+    assert_eq!(recording.records().len(), 3);
+    while recording.redo().is_some() {}
+    assert_eq!(recording.state().queue().len(), 3);
+    w.say("d");
+    assert_eq!(recording.state().queue().len(), 4);
+    // Looking back never undoes what the loop does.
+    while recording.undo().is_some() {}
+    w.runs("a b c d");
+}
+
+#[test]
+fn a_clone_is_another_handle() {
+    // One list of records, one cursor.
+    let (w, recording) = recorded(|builder| builder);
+    w.say("a");
+    let clone = recording.clone();
+    clone.undo().unwrap();
+    assert_eq!(recording.state(), State::default());
+    recording.redo().unwrap();
+    assert_eq!(clone.state(), recording.state());
+    assert_eq!(clone.to_json_lines(), recording.to_json_lines());
+}
+
+#[test]
+fn an_empty_trace_is_rendered_too() {
+    // No records: no lines, and documents that are whole.
+    let recording = Recording::new();
+    assert!(recording.records().is_empty());
+    assert!(recording.undo().is_none() && recording.redo().is_none());
+    assert_eq!(recording.state(), State::default());
+    assert_eq!(recording.state_at(0), State::default());
+    assert_eq!(recording.to_json_lines(), "");
+    Json::from(&recording.to_chrome_json());
+    assert!(recording.to_html().contains("</html>"));
+    let state = State::default().to_json();
+    let empty = r#"{"time_ns":0,"stack":[],"microtasks":[],"queue":[],"timers":[],"idle":[]}"#;
+    assert_eq!(state, empty);
+}
+
+#[test]
+fn the_lines_of_one_event_whole() {
+    // Post, take, enter, leave, exit: literally.
+    let (w, recording) = recorded(|builder| builder);
+    w.say("a");
+    let post = w.h.queue().events()[0].location();
+    let listener = w.event_loop.emitter().listeners(SAY)[0].location();
+    w.run();
+    let event = format!(
+        r#"{{"id":1,"event":"say","lane":"normal","label":null,"location":"{post}","posted_at_ns":0,"cause":{{"kind":"outside","id":null}},"timer":null}}"#
+    );
+    let outer = format!(
+        r#"{{"kind":"dispatch","event":"say","label":null,"location":"{post}","depth":1,"id":1}}"#
+    );
+    let inner = format!(
+        r#"{{"kind":"listener","event":"say","label":null,"location":"{listener}","depth":2,"id":null}}"#
+    );
+    let expected = format!(
+        r#"{{"seq":1,"at_ns":0,"step":"posted","text":"post `say` #1, from outside","location":"{post}","event":{event}}}
+{{"seq":2,"at_ns":0,"step":"taken","text":"take `say` #1 from the queue: its turn","location":"{post}","event":{event}}}
+{{"seq":3,"at_ns":0,"step":"entered","text":"enter dispatch `say` #1","location":"{post}","frame":{outer}}}
+{{"seq":4,"at_ns":0,"step":"entered","text":"enter listener of `say`","location":"{listener}","frame":{inner}}}
+{{"seq":5,"at_ns":0,"step":"left","text":"leave listener of `say`","location":"{listener}","frame":{inner},"outcome":"returned","detail":null}}
+{{"seq":6,"at_ns":0,"step":"left","text":"leave dispatch `say` #1","location":"{post}","frame":{outer},"outcome":"returned","detail":null}}
+{{"seq":7,"at_ns":0,"step":"exited","text":"the run ends: completed","location":null,"exit":"completed"}}
+"#
+    );
+    assert_eq!(recording.to_json_lines(), expected);
+}
+
+#[test]
+fn the_lines_of_a_timer_and_a_task_whole() {
+    // Set, step, due, post, take, queue, enter, leave: literally, but for the places.
+    let (w, recording) = recorded(|builder| builder);
+    w.h.set_timeout(ms(5), |h| h.queue_microtask(|_| ()));
+    w.run();
+    let mut told = recording.to_json_lines();
+    for record in recording.records() {
+        if let Some(location) = record.location() {
+            told = told.replace(&location.to_string(), "HERE");
+        }
+    }
+    let expected = r#"{"seq":1,"at_ns":0,"step":"timer_set","text":"set timeout t1 for 5ms","location":"HERE","timer":{"id":1,"event":null,"deadline_ns":5000000,"period_ns":null,"weak":false,"location":"HERE","cause":{"kind":"outside","id":null}}}
+{"seq":2,"at_ns":5000000,"step":"stepped","text":"nothing to do before 5ms: move the clock there","location":null,"to_ns":5000000}
+{"seq":3,"at_ns":5000000,"step":"timer_due","text":"timeout t1 is due","location":"HERE","timer":{"id":1,"event":null,"deadline_ns":5000000,"period_ns":null,"weak":false,"location":"HERE","cause":{"kind":"outside","id":null}}}
+{"seq":4,"at_ns":5000000,"step":"posted","text":"post `(timer)` #1 of t1, from outside","location":"HERE","event":{"id":1,"event":"(timer)","lane":"normal","label":null,"location":"HERE","posted_at_ns":5000000,"cause":{"kind":"outside","id":null},"timer":1}}
+{"seq":5,"at_ns":5000000,"step":"taken","text":"take `(timer)` #1 from the queue: its turn","location":"HERE","event":{"id":1,"event":"(timer)","lane":"normal","label":null,"location":"HERE","posted_at_ns":5000000,"cause":{"kind":"outside","id":null},"timer":1}}
+{"seq":6,"at_ns":5000000,"step":"entered","text":"enter timer #1","location":"HERE","frame":{"kind":"timer","event":null,"label":null,"location":"HERE","depth":1,"id":1}}
+{"seq":7,"at_ns":5000000,"step":"microtask_queued","text":"queue microtask m1, by event #1","location":"HERE","task":{"id":1,"location":"HERE","cause":{"kind":"event","id":1}}}
+{"seq":8,"at_ns":5000000,"step":"left","text":"leave timer #1","location":"HERE","frame":{"kind":"timer","event":null,"label":null,"location":"HERE","depth":1,"id":1},"outcome":"returned","detail":null}
+{"seq":9,"at_ns":5000000,"step":"microtask_taken","text":"take microtask m1: the call stack is empty","location":"HERE","task":{"id":1,"location":"HERE","cause":{"kind":"event","id":1}}}
+{"seq":10,"at_ns":5000000,"step":"entered","text":"enter microtask m1","location":"HERE","frame":{"kind":"microtask","event":null,"label":null,"location":"HERE","depth":1,"id":1}}
+{"seq":11,"at_ns":5000000,"step":"left","text":"leave microtask m1","location":"HERE","frame":{"kind":"microtask","event":null,"label":null,"location":"HERE","depth":1,"id":1},"outcome":"returned","detail":null}
+{"seq":12,"at_ns":5000000,"step":"exited","text":"the run ends: completed","location":null,"exit":"completed"}
+"#;
+    assert_eq!(told, expected);
+}
+
+#[test]
+fn the_table_whole() {
+    // A row for each record, indented by the stack; literally, but for the places.
+    let (w, recording) = recorded(|builder| builder);
+    w.say("a");
+    w.h.note("a note");
+    w.run();
+    let table = recording.to_table();
+    let rows = table
+        .lines()
+        .map(|row| row.split("tests/").next().unwrap().trim_end());
+    let expected = [
+        " step  time  what                                    where",
+        "    1   0ns  post `say` #1, from outside",
+        "    2   0ns  > a note",
+        "    3   0ns  take `say` #1 from the queue: its turn",
+        "    4   0ns  enter dispatch `say` #1",
+        "    5   0ns    enter listener of `say`",
+        "    6   0ns    leave listener of `say`",
+        "    7   0ns  leave dispatch `say` #1",
+        "    8   0ns  the run ends: completed",
+    ];
+    assert_eq!(rows.collect::<Vec<_>>(), expected);
+    let post = recording.records()[0].location().unwrap().to_string();
+    assert_eq!(table.matches(&post).count(), 4);
+}
+
+fn renderings(recording: &Recording) -> [String; 4] {
+    [
+        recording.to_table(),
+        recording.to_json_lines(),
+        recording.to_chrome_json(),
+        recording.to_html(),
+    ]
+}
+
+#[test]
+fn the_same_program_gives_the_same_trace_byte_for_byte() {
+    // L31, in all renderings, whatever else the process did in between.
+    let (_w, first) = all_there_is();
+    for _ in 0..3 {
+        let other = World::new();
+        other.event_loop.emitter().on(NUM, |_| ());
+        other.say("other");
+        other.h.set_timeout(ms(1), |_| ());
+        other.run();
+    }
+    let elsewhere = in_time(|| renderings(&all_there_is().1));
+    let (_w, second) = all_there_is();
+    for (n, text) in renderings(&first).into_iter().enumerate() {
+        assert!(!text.is_empty());
+        assert!(text == renderings(&second)[n], "rendering {n} differs");
+        assert!(
+            text == elsewhere[n],
+            "rendering {n} differs on another thread"
+        );
+    }
+}
+
+#[test]
+fn records_are_counted_and_in_time() {
+    // `seq` from 1, `at` since the loop was built; each has one sentence.
+    let (_w, recording) = all_there_is();
+    let records = recording.records();
+    assert!(records.iter().map(Record::seq).eq(1..=records.len() as u64));
+    assert!(records.iter().map(Record::at).is_sorted());
+    assert_eq!(records[0].at(), Duration::ZERO);
+    for (record, line) in records.iter().zip(lines(&recording)) {
+        let text = record.to_string();
+        assert!(!text.is_empty() && !text.contains('\n'));
+        assert_eq!(line["seq"].number(), record.seq());
+        assert_eq!(u128::from(line["at_ns"].number()), record.at().as_nanos());
+        match record.location() {
+            Some(location) => assert_eq!(line["location"].text(), location.to_string()),
+            None => assert_eq!(line["location"], Json::Null),
+        }
+    }
+}
+
+#[test]
+fn every_record_has_the_fields_of_its_step() {
+    // The common ones in their order, then its own; and the same for what they hold.
+    const EVENT: &str = "id event lane label location posted_at_ns cause timer";
+    const FRAME: &str = "kind event label location depth id";
+    const TASK: &str = "id location cause";
+    const TIMER: &str = "id event deadline_ns period_ns weak location cause";
+    let (_w, recording) = all_there_is();
+    let keys = |json: &Json| json.keys().join(" ");
+    for record in lines(&recording) {
+        let own = match record["step"].text() {
+            "posted" | "taken" | "cancelled" | "evicted" => "event",
+            "entered" => "frame",
+            "left" => "frame outcome detail",
+            "microtask_queued" | "microtask_taken" | "idle_queued" | "idle_taken" => "task",
+            "timer_set" | "timer_due" | "timer_cleared" | "timer_ref" => "timer",
+            "slept" => "until_ns",
+            "stepped" => "to_ns",
+            "exited" => "exit",
+            "slow" => "took_ns threshold_ns",
+            _ => "",
+        };
+        let common = "seq at_ns step text location";
+        assert_eq!(keys(&record), format!("{common} {own}").trim_end());
+        for (name, fields) in [("frame", FRAME), ("task", TASK), ("timer", TIMER)] {
+            if let Some(part) = record.get(name) {
+                assert_eq!(keys(part), fields);
+            }
+        }
+        if let Some(event) = record.get("event") {
+            assert_eq!(keys(event), EVENT);
+        }
+        for part in ["event", "task", "timer"] {
+            if let Some(cause) = record.get(part).and_then(|part| part.get("cause")) {
+                assert_eq!(keys(cause), "kind id");
+            }
+        }
+    }
+}
+
+#[test]
+fn every_event_names_its_cause_and_every_post_its_line() {
+    // L30: outside, an event, a microtask, an idle callback, a timer, a thread.
+    let (w, recording) = recorded(|builder| builder);
+    let base = line!();
+    let a = w.act(|h| _ = say(h, "in an event"));
+    w.h.queue_microtask(|h| _ = h.post(SAY, "in a microtask"));
+    w.h.queue_idle(|h| _ = h.post(SAY, "in an idle callback"));
+    w.h.set_timeout(ms(1), |h| _ = h.post(SAY, "in a timer"));
+    let proxy = w.h.proxy();
+    in_time(move || _ = proxy.post(SAY, "in a thread"));
+    w.h.post_after(ms(2), SAY, "in time");
+    w.run();
+    let records = lines(&recording);
+    let posted: Vec<_> = steps(&records, "posted")
+        .into_iter()
+        .map(|record| {
+            let event = &record["event"];
+            assert_eq!(record["location"], event["location"]);
+            let location = event["location"].text();
+            let place = location.strip_prefix(file!()).expect("a line of this file");
+            let line: u32 = place.split(':').nth(1).unwrap().parse().unwrap();
+            let cause = &event["cause"];
+            let id = match &cause["id"] {
+                Json::Null => String::new(),
+                id => id.number().to_string(),
+            };
+            let timer = if event["timer"] == Json::Null {
+                ""
+            } else {
+                "!"
+            };
+            format!(
+                "{}{timer}+{}:{}{id}",
+                event["event"].text(),
+                line - base,
+                cause["kind"].text()
+            )
+        })
+        .collect();
+    let a = a.to_string().replace('#', "");
+    // The ids of entries: 1 is the first post; the microtask posts 2, the thread 3, the event 4.
+    let expected = [
+        "do+1:outside".to_owned(),
+        "say+2:microtask1".to_owned(),
+        "say+6:thread".to_owned(),
+        format!("say+1:event{a}"),
+        "say+3:idle2".to_owned(),
+        "(timer)!+4:outside".to_owned(),
+        "say+4:event6".to_owned(),
+        "say!+7:outside".to_owned(),
+    ];
+    assert_eq!(posted, expected);
+}
+
+#[test]
+fn frames_name_the_event_or_task_that_they_run() {
+    // `id`: of a posted event's dispatch its event, of a timer's frame its entry in the queue, of
+    // microtask and idle the task; none for what was emitted, and for listeners.
+    let (w, recording) = recorded(|builder| builder);
+    w.act(|h| _ = h.emit(SAY, "emitted"));
+    w.h.queue_microtask(|_| ());
+    w.h.queue_idle(|_| ());
+    w.h.set_timeout(ms(1), |_| ());
+    w.h.post_after(ms(2), SAY, "after");
+    w.run();
+    let records = lines(&recording);
+    let entered = steps(&records, "entered").into_iter().map(|record| {
+        let frame = &record["frame"];
+        let id = match &frame["id"] {
+            Json::Null => "-".to_owned(),
+            id => id.number().to_string(),
+        };
+        format!("{}{}:{id}", frame["kind"].text(), frame["depth"].number())
+    });
+    let expected = [
+        "microtask1:1",
+        "dispatch1:1",
+        "listener2:-",
+        "dispatch3:-",
+        "listener4:-",
+        "idle1:2",
+        "timer1:2",
+        "dispatch1:3",
+        "listener2:-",
+    ];
+    assert_eq!(entered.collect::<Vec<_>>(), expected);
+}
+
+#[test]
+fn a_dispatch_that_no_post_began_has_no_id() {
+    // The loop's own emits, of `TASK_ERROR`, from a microtask, a timer and an idle callback.
+    let (w, recording) = recorded(|builder| builder);
+    w.event_loop.emitter().on(TASK_ERROR, |_| ());
+    w.h.queue_microtask(|_| failed("m"));
+    w.h.queue_idle(|_| failed("i"));
+    w.h.set_timeout(ms(1), |_| failed("t"));
+    w.run();
+    let records = lines(&recording);
+    let entered = steps(&records, "entered").into_iter();
+    let dispatches = entered.filter(|record| record["frame"]["kind"].text() == "dispatch");
+    let ids: Vec<_> = dispatches.map(|record| &record["frame"]["id"]).collect();
+    assert_eq!(ids, [&Json::Null; 3]);
+}
+
+#[test]
+fn a_frame_is_left_with_its_outcome() {
+    // returned, stopped, unsubscribed, failed, panicked; with the text of what went wrong.
+    let (w, recording) = recorded(|builder| builder);
+    let e = w.event_loop.emitter();
+    e.on(LISTENER_ERROR, |_| ());
+    e.on(NUM, |_| ());
+    e.on(NUM, |_| Flow::Unsubscribe);
+    e.on(NUM, |_| failed("out of ink"));
+    e.on(NUM, |_| Flow::Stop);
+    w.h.post(NUM, 1).unwrap();
+    w.run();
+    e.off_all(NUM);
+    e.on(NUM, |_| panic!("boom"));
+    w.h.post(NUM, 1).unwrap();
+    panic_text(|| w.event_loop.run());
+    assert_eq!(recording.state().call_stack(), []);
+    let records = lines(&recording);
+    let left = steps(&records, "left").into_iter().filter(|record| {
+        record["frame"]["kind"].text() == "listener" && record["frame"]["event"].text() == "num"
+    });
+    let left = left.map(|record| match &record["detail"] {
+        Json::Null => record["outcome"].text().to_owned(),
+        detail => format!("{}:{}", record["outcome"].text(), detail.text()),
+    });
+    let left: Vec<_> = left.collect();
+    let expected = ["returned", "unsubscribed", "failed:out of ink", "stopped"];
+    assert_eq!(left[..4], expected);
+    assert!(left[4].starts_with("panicked"), "{}", left[4]);
+    let dispatch = steps(&records, "left").pop().unwrap();
+    assert_eq!(dispatch["frame"]["kind"].text(), "dispatch");
+    assert_eq!(dispatch["outcome"].text(), "panicked");
+}
+
+#[test]
+fn a_note_is_the_programs_own_output() {
+    // It stands among the steps where it was written, in every rendering.
+    let (w, recording) = recorded(|builder| builder);
+    let (e, h) = (w.event_loop.emitter(), w.h.clone());
+    let line = line!() + 1;
+    e.on(NUM, move |n| h.note(format!("got {n}")));
+    w.h.post(NUM, 7).unwrap();
+    w.run();
+    let records = lines(&recording);
+    let at = records
+        .iter()
+        .position(|record| record["step"].text() == "note")
+        .unwrap();
+    assert_eq!(records[at]["text"].text(), "got 7");
+    let place = format!("{}:{line}:", file!());
+    assert!(records[at]["location"].text().starts_with(&place));
+    assert_eq!(records[at - 1]["step"].text(), "entered");
+    assert_eq!(records[at + 1]["step"].text(), "left");
+    for text in renderings(&recording) {
+        assert!(text.contains("got 7"));
+    }
+}
+
+#[test]
+fn chrome_json_is_well_formed_and_its_slices_nest() {
+    // What Perfetto reads: an array of events, or an object with `traceEvents`; each with a phase;
+    // what begins ends, in the order of a stack, on each track.
+    let (_w, recording) = all_there_is();
+    let document = Json::from(&recording.to_chrome_json());
+    let events = document.get("traceEvents").unwrap_or(&document).items();
+    assert!(events.len() > 20);
+    let mut open: Vec<(Json, Vec<String>)> = Vec::new();
+    let mut slices = 0;
+    for event in events {
+        let phase = event["ph"].text();
+        assert_eq!(phase.len(), 1);
+        if phase == "M" {
+            continue;
+        }
+        assert!(event["ts"].decimal() >= 0.0);
+        let track = Json::Array(vec![event["pid"].clone(), event["tid"].clone()]);
+        let at = open.iter().position(|(other, _)| *other == track);
+        let at = at.unwrap_or_else(|| {
+            open.push((track, Vec::new()));
+            open.len() - 1
+        });
+        match phase {
+            "B" => {
+                slices += 1;
+                open[at].1.push(event["name"].text().to_owned());
+            }
+            "E" => {
+                let began = open[at].1.pop().expect("it began");
+                if let Some(name) = event.get("name") {
+                    assert_eq!(name.text(), began);
+                }
+            }
+            "X" => {
+                slices += 1;
+                assert!(event["dur"].decimal() >= 0.0);
+            }
+            _ => {}
+        }
+    }
+    assert!(open.iter().all(|(_, names)| names.is_empty()), "{open:?}");
+    let entered = lines(&recording);
+    assert_eq!(slices, steps(&entered, "entered").len());
+}
+
+#[test]
+fn html_is_one_page_that_needs_no_other() {
+    // Nothing is fetched: no address, no `src`, no `href` to elsewhere, no `@import`.
+    let (_w, recording) = all_there_is();
+    let html = recording.to_html();
+    assert!(
+        html.trim_start()
+            .to_lowercase()
+            .starts_with("<!doctype html>")
+    );
+    assert!(html.trim_end().ends_with("</html>"));
+    for fetched in [
+        "src=",
+        "@import",
+        "url(",
+        "fetch(",
+        "import(",
+        "XMLHttpRequest",
+        "<iframe",
+    ] {
+        assert!(!html.contains(fetched), "{fetched}");
+    }
+    for (at, _) in html.match_indices("href=") {
+        let is_here = html[at..].starts_with("href=\"data:") || html[at..].starts_with("href=\"#");
+        assert!(is_here, "{}", &html[at..at + 40]);
+    }
+    for (at, _) in html.match_indices("//") {
+        let before = &html[..at];
+        let scheme = before.ends_with("http:") || before.ends_with("https:");
+        let namespace = html[at..].starts_with("//www.w3.org/");
+        assert!(!scheme || namespace, "{}", &html[at..at + 40]);
+    }
+    // It holds all the records.
+    for record in recording.records() {
+        assert!(html.contains(&format!("\"seq\":{},", record.seq())));
+    }
+}
+
+/// A name that means something in every language the traces are rendered to.
+const HOSTILE: Event<i32> =
+    Event::new("\"</script><!--&amp;'`\\ \n\t\u{0}\u{7f}é😀\u{2028}\u{202e}");
+
+#[test]
+fn hostile_names_are_escaped() {
+    // Event, label, note and the text of an error, with quotes, tags, line ends and more.
+    let (w, recording) = recorded(|builder| builder);
+    w.event_loop.emitter().on(LISTENER_ERROR, |_| ());
+    let listen = w.event_loop.emitter().listen(HOSTILE);
+    listen.label(HOSTILE.name()).on(|_| failed(HOSTILE.name()));
+    let options = PostOptions::new().label(HOSTILE.name());
+    w.h.post_with(HOSTILE, 1, options).unwrap();
+    w.h.post_after(ms(1), HOSTILE, 1);
+    w.h.note(HOSTILE.name());
+    recording.add_source(
+        "<b>\"file\"</script>",
+        "let a = \"</script><script>\";\n<!-- -->\n",
+    );
+    w.run();
+    // JSON: one line for each record, and what comes out is what went in.
+    let records = lines(&recording);
+    assert_eq!(records.len(), recording.records().len());
+    let posted = steps(&records, "posted")[0];
+    assert_eq!(posted["event"]["event"].text(), HOSTILE.name());
+    assert_eq!(posted["event"]["label"].text(), HOSTILE.name());
+    assert_eq!(steps(&records, "note")[0]["text"].text(), HOSTILE.name());
+    let failed = steps(&records, "left").into_iter();
+    let mut failed = failed.filter(|record| record["outcome"].text() == "failed");
+    assert_eq!(failed.next().unwrap()["detail"].text(), HOSTILE.name());
+    // Chrome: the same.
+    let chrome = recording.to_chrome_json();
+    Json::from(&chrome);
+    // HTML: every script that ends began as one of the page's own, and nothing opens a comment.
+    let html = recording.to_html();
+    let (lower, plain) = (
+        html.to_lowercase(),
+        Recording::new().to_html().to_lowercase(),
+    );
+    for tag in ["<script", "</script", "<!--", "<b>"] {
+        let count = |text: &str| text.matches(tag).count();
+        assert!(
+            count(&lower) <= count(&plain).max(lower.matches("<script").count()),
+            "{tag}"
+        );
+    }
+    assert_eq!(
+        lower.matches("<script").count(),
+        lower.matches("</script").count()
+    );
+    assert_eq!(lower.matches("<!--").count(), plain.matches("<!--").count());
+    assert!(!lower.contains("<b>\"file\""));
+    // The table: a row is a line, and no control character reaches the terminal.
+    let table = recording.to_table();
+    let control = |c: char| c.is_control() && c != '\n';
+    assert!(!table.contains(control), "{:?}", table.find(control));
+    let rows = table.lines().filter(|line| line.contains("script")).count();
+    assert!(rows >= 4);
+}
+
+#[test]
+fn the_sources_are_shown_by_the_page() {
+    // `add_source`: the page holds the text of the file, escaped; other renderings do not change.
+    let (w, recording) = recorded(|builder| builder);
+    w.say("a");
+    w.run();
+    let before = renderings(&recording);
+    recording.add_source("src/shop.rs", "fn open() -> bool { 1 < 2 && true }\n");
+    let after = renderings(&recording);
+    assert_eq!(before[..3], after[..3]);
+    assert!(after[3].contains("src/shop.rs"));
+    assert!(after[3].contains("fn open()"));
+}
+
+#[test]
+fn what_is_written_is_what_is_rendered() {
+    // `write_*` are the twins of `to_*`, and give on the writer's error.
+    struct Full;
+    impl io::Write for Full {
+        fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+            Err(io::Error::other("disk full"))
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+    let (_w, recording) = all_there_is();
+    let write = |n: usize, to: &mut dyn io::Write| {
+        let mut to = to;
+        match n {
+            0 => recording.write_table(&mut to),
+            1 => recording.write_json_lines(&mut to),
+            2 => recording.write_chrome_json(&mut to),
+            _ => recording.write_html(&mut to),
+        }
+    };
+    for (n, text) in renderings(&recording).into_iter().enumerate() {
+        let mut written = Vec::new();
+        write(n, &mut written).unwrap();
+        assert!(written == text.as_bytes(), "rendering {n} differs");
+        assert_eq!(write(n, &mut Full).unwrap_err().to_string(), "disk full");
+    }
+}
+
+#[test]
+fn renderings_do_not_depend_on_the_cursor() {
+    // They show all the records.
+    let (_w, recording) = all_there_is();
+    let before = renderings(&recording);
+    for _ in 0..10 {
+        recording.undo().unwrap();
+    }
+    let after = renderings(&recording);
+    assert!(before == after);
+}
+
+#[test]
+fn a_trace_on_the_system_clock_can_be_undone_as_well() {
+    // Sleeping and waking are steps; what was recorded builds up to the same states.
+    in_time(|| {
+        let recording = Recording::new();
+        let event_loop = EventLoop::builder().inspector(recording.clone()).build();
+        let h = event_loop.handle();
+        h.post(NUM, 1).unwrap();
+        h.set_timeout(ms(2), |_| ());
+        assert_eq!(event_loop.run(), Ok(Exit::Completed));
+        let records = lines(&recording);
+        assert!(!steps(&records, "slept").is_empty());
+        let mut replay = Replay::default();
+        for (k, record) in (1..).zip(&records) {
+            replay.apply(record);
+            assert_eq!(Json::from(&recording.state_at(k).to_json()), replay.json());
+        }
+        while recording.undo().is_some() {}
+        assert_eq!(recording.state(), State::default());
+    });
+}
+
+#[test]
+fn a_trace_goes_on_where_the_program_unwound() {
+    // The frames that a panic took are left, one by one, and the next run's are entered from depth 1.
+    let (w, recording) = recorded(|builder| builder);
+    w.event_loop.emitter().on(NUM, |_| panic!("boom"));
+    w.act(|h| _ = h.emit(NUM, 1));
+    panic_text(|| w.event_loop.run());
+    assert_eq!(recording.state().call_stack(), []);
+    w.say("a");
+    w.run();
+    let records = lines(&recording);
+    let depths = records.iter().filter_map(|record| {
+        let depth = record.get("frame")?["depth"].number();
+        Some(format!("{}{depth}", &record["step"].text()[..1]))
+    });
+    let depths: Vec<_> = depths.collect();
+    assert_eq!(depths.join(" "), "e1 e2 e3 e4 l4 l3 l2 l1 e1 e2 l2 l1");
+}
