@@ -132,6 +132,20 @@ fn a_stop_in_the_middle_of_a_poll_ends_it() {
 }
 
 #[test]
+fn a_stop_inside_an_idle_callback_ends_its_poll() {
+    // The microtasks of the callback run; nothing else of the poll is left to be done.
+    let w = World::new();
+    let trace = w.trace;
+    w.h.queue_idle(move |h| {
+        h.stop();
+        h.queue_microtask(move |_| trace.log("m"));
+    });
+    assert_eq!(w.event_loop.poll(), Ok(Next::Done(Exit::Stopped)));
+    trace.expect("m");
+    assert_eq!(w.event_loop.poll(), Ok(Next::Done(Exit::Completed)));
+}
+
+#[test]
 fn a_stop_during_a_turn_is_for_the_next() {
     // `turn` is one event: it says `Ran`, and the stop is what the next turn finds.
     let w = World::new();
