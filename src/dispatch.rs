@@ -241,7 +241,13 @@ fn in_view<K: Flavour, B: ?Sized>(
 ) -> Answer {
     match &hub.watcher {
         None => call(),
-        Some(watcher) => watch::call(watcher, event, node.label(), node.location(), call),
+        Some(watcher) => watch::call(watcher, event, node.label(), node.location(), || {
+            // Here already, so that the watcher is told of an error, not of a panic that goes on.
+            match hub.config.rules.panics {
+                PanicPolicy::Isolate => isolated(call),
+                PanicPolicy::Propagate => call(),
+            }
+        }),
     }
 }
 

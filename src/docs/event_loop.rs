@@ -30,8 +30,8 @@
 //!   microtasks.
 //! * A bound ([`capacity`]) counts what was posted and waits, here and at the door of other threads. Due
 //!   timers need no room. What is refused comes back in the error; with
-//!   [`DropOldest`](crate::event_loop::Overflow), the oldest goes to [`on_evicted`] instead. Posts from
-//!   other threads are refused even then: what was accepted is never lost.
+//!   [`DropOldest`](crate::event_loop::Overflow), the oldest goes to [`on_evicted`] instead, but for what
+//!   other threads have posted. Their posts are refused even then: what was accepted is never lost.
 //! * `dispatch` from inside a listener takes what then waits; the outer call finds that gone.
 //!
 //! *Why:* one order for all types is what makes a program's steps its own; bounds give back what they
@@ -60,7 +60,7 @@
 //! * What an `Instant` cannot hold is never due. It keeps the loop, under the system's clock asleep, and
 //!   under a virtual one [`Stalled`].
 //! * [`unref_timer`] lets the loop end without the timer. One that is due when a turn looks runs all the
-//!   same.
+//!   same. A virtual clock does not move for weak timers alone: with a proxy left, that is [`Stalled`].
 //!
 //! *Why:* the order of timers is a promise here, where other loops leave it to chance.
 //!
@@ -98,7 +98,8 @@
 //!   inspector causes is told after it returns.
 //! * Nothing that is shown depends on the process: no addresses, no wall-clock time, no numbers of other
 //!   loops. The same program under a virtual clock gives the same trace, byte for byte.
-//! * Without an inspector no record is made, no text formatted, and the clock is read for timers only.
+//! * Without an inspector no record is made, no text formatted, and the clock is read for timers and
+//!   `run_for` only.
 //!
 //! # What bounds what
 //!

@@ -112,6 +112,8 @@
 //! * **A virtual clock belongs to one loop.** Several loops may read one, but each moves it.
 //! * **An inspector that panics** has the step that it was told of done, and the rest of its turn undone:
 //!   an event that was taken is used up.
+//! * **`post_blocking` out of the destructor of a thread-local**, on the loop's own thread and on a full
+//!   queue, may wait for ever: by then nothing tells that it is the loop's thread.
 //! * **A trace keeps every record** until it is dropped. For a program that runs for days, write an
 //!   [`Inspector`](crate::event_loop::Inspector) that keeps the last ones.
 //! * **Times of a loop under the system's clock** are read when an inspector is there. Without one,

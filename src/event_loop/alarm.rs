@@ -10,10 +10,11 @@ use std::time::{Duration, Instant};
 use super::call_stack::FrameKind;
 use super::core::{Core, Work};
 use super::id::TimerId;
-use super::lanes::Item;
+use super::journal::Opening;
 use super::posted::{Header, Posted, To};
 use super::queued::{PostOptions, TIMER};
 use super::record::{Step, TimerInfo};
+use super::slots::Room;
 use super::timers::{Rhythm, Timer};
 use crate::any_event::AnyEvent;
 use crate::outcome::Answer;
@@ -67,6 +68,13 @@ impl Core {
         is_there
     }
 
+    /// What is known of the timers that are armed.
+    pub(crate) fn timer_infos(&self) -> Vec<TimerInfo> {
+        let timers = self.timers.borrow();
+        let armed = timers.armed().into_iter();
+        armed.map(|timer| self.timer_info(timer)).collect()
+    }
+
     /// Puts what is due into the queue: by deadline, then by creation. What is due after `until` waits.
     pub(crate) fn take_due(&self, until: Option<Instant>) {
         if self.timers.borrow_mut().next_deadline().is_none() {
@@ -79,26 +87,28 @@ impl Core {
     }
 
     fn take_one_due(&self, now: Instant) -> bool {
-        let (info, tick) = {
+        // May read the clock, which is user code.
+        let posted_at = self.journal.stamp();
+        let (info, event) = {
             let mut timers = self.timers.borrow_mut();
             let Some(timer) = timers.pop_due(now) else {
                 return false;
             };
-            (self.timer_info(timer), Tick::of(timer, self.me.clone()))
-        };
-        // May read the clock, which is user code.
-        let event = self.queue.insert(tick);
-        // A timer that it has cleared meanwhile is passed over when its turn comes.
-        if let Some(timer) = self.timers.borrow_mut().get(info.id) {
+            let mut tick = Tick::of(timer, self.me.clone());
+            tick.header.posted_at = posted_at;
+            let event = self.queue.insert(tick);
             timer.queued = Some(event.id);
-        }
-        self.journal.write(|| Step::TimerDue(info));
-        self.journal.write(|| Step::Posted(event));
+            (self.timer_info(timer), event)
+        };
+        self.journal
+            .write_both(|| (Step::TimerDue(info), Step::Posted(event)));
         true
     }
 
     /// Has a timer do what it does.
     fn fire(&self, id: TimerId, to: To<'_>) {
+        // For the timer's own frame, not for what an inspector may enter before it.
+        let opening = self.journal.opening.take();
         let mut timers = self.timers.borrow_mut();
         let Some(timer) = timers.get(id) else {
             return;
@@ -106,11 +116,12 @@ impl Core {
         timer.queued = None;
         if timer.rhythm.is_some() {
             drop(timers);
-            return self.fire_interval(id);
+            return self.fire_interval(id, opening);
         }
         let timer = timers.remove(id).expect("it was just there");
         drop(timers);
         let location = timer.location;
+        self.journal.opening.set(opening);
         match timer.work {
             Some(Work::Once(body)) => {
                 self.run_body(FrameKind::Timer, Some(id), location, || body(&self.me));
@@ -120,7 +131,7 @@ impl Core {
         }
     }
 
-    fn fire_interval(&self, id: TimerId) {
+    fn fire_interval(&self, id: TimerId, opening: Option<Opening>) {
         // Before its closure runs, which may take long, or clear it.
         self.arm_again(id);
         let Some((work, location)) = self.take_work(id) else {
@@ -131,6 +142,7 @@ impl Core {
             id,
             work: Some(work),
         };
+        self.journal.opening.set(opening);
         let answer = self.run_body(
             FrameKind::Timer,
             Some(id),
@@ -231,18 +243,21 @@ impl Drop for Running<'_> {
 /// The turn of a timer that is due.
 struct Tick {
     header: Header,
+    /// Always `None`: a timer that is due needs no room.
+    room: Option<Room>,
     core: Weak<Core>,
     timer: TimerId,
     has_run: bool,
 }
 
 impl Tick {
-    fn of(timer: &Timer<Work>, core: Weak<Core>) -> Item {
+    fn of(timer: &Timer<Work>, core: Weak<Core>) -> Box<Self> {
         let event = posts(timer).unwrap_or(TIMER);
         let mut header = Header::new(event, PostOptions::new(), timer.location, timer.cause);
         header.timer = Some(timer.id);
         Box::new(Self {
             header,
+            room: None,
             core,
             timer: timer.id,
             has_run: false,
@@ -257,6 +272,10 @@ impl Posted for Tick {
 
     fn header_mut(&mut self) -> &mut Header {
         &mut self.header
+    }
+
+    fn room(&mut self) -> &mut Option<Room> {
+        &mut self.room
     }
 
     fn run(mut self: Box<Self>, to: To<'_>) {

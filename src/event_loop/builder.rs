@@ -98,7 +98,8 @@ impl EventLoopBuilder {
 
     /// Names who gets the events that [`Overflow::DropOldest`] drops. Default: nobody.
     ///
-    /// It is called after the post that made it drop one, and may call whatever the loop offers.
+    /// It is called after the post that made it drop one, and may call whatever the loop offers. Its own
+    /// posts evict as well, 16 deep; then they are refused.
     pub fn on_evicted(mut self, hook: impl Fn(Evicted) + 'static) -> Self {
         self.on_evicted = Some(Box::new(hook));
         self
@@ -141,7 +142,8 @@ impl EventLoopBuilder {
     }
 
     /// Names who is shown what the loop does, step by step: a [`Trace`](super::Trace), say. Default:
-    /// nobody, and then no record is made, no text formatted, and the clock read for timers only.
+    /// nobody, and then no record is made, no text formatted, and the clock read for timers only (and
+    /// for `run_for`).
     pub fn inspector(mut self, inspector: impl Inspector) -> Self {
         self.inspector = Some(Box::new(inspector));
         self

@@ -8,7 +8,8 @@ use parking_lot::Mutex;
 
 /// What tells a loop the time.
 ///
-/// A loop reads it when a timer is set, and once a turn while timers are armed. Under a *virtual* clock
+/// A loop reads it for timers: when one is set, when an interval goes on, and in every turn while any is
+/// armed; for the time of [`run_for`](super::EventLoop::run_for); and for whoever inspects it. Under a *virtual* clock
 /// a loop never sleeps: when nothing is left to do before the next deadline, it moves the clock there.
 ///
 /// # Examples

@@ -69,11 +69,11 @@ impl Core {
     /// Takes nothing more, and drops all that waits.
     pub(crate) fn close(&self) {
         self.is_closed.set(true);
-        let letters = self.door.close();
+        let door = self.door.close();
         let tasks = (self.microtasks.take(), self.idle.take());
         let timers = self.timers.borrow_mut().drain();
         // User code from here: payloads and closures are dropped. Whatever they do, the loop is closed.
         self.queue.close();
-        drop((letters, tasks, timers));
+        drop((door, tasks, timers));
     }
 }

@@ -12,18 +12,15 @@
 //!    `close` shuts the door.
 //! 2. *No wake is lost.* A bell that rings sets `is_rung` under the lock; the loop looks at it under the
 //!    lock before it sleeps, and only it clears it. A post, a stop and the last proxy's drop ring it.
-//! 3. *What a proxy posted is seen before its drop.* A proxy is counted off with `Release`, and the loop
-//!    reads the count with `Acquire` before it looks at the mail for the last time.
+//! 3. *What a proxy did is seen before its drop.* A proxy is counted off with `Release`, and the loop
+//!    reads the count with `Acquire` before it looks for mail and for a stop for the last time.
 
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
-use super::posted::Posted;
-use super::slots::Slots;
+use super::posted::{Letter, Posted};
+use super::slots::{Room, Slots};
 use crate::sync::{Arc, AtomicBool, AtomicUsize, Condvar, Mutex, MutexGuard};
-
-/// An event on its way from another thread.
-pub(crate) type Letter = Box<dyn Posted + Send>;
 
 pub(crate) struct Door {
     inbox: Mutex<Inbox>,
@@ -36,7 +33,7 @@ pub(crate) struct Door {
 }
 
 /// What a host does when the bell rings.
-type Hook = std::sync::Arc<dyn Fn() + Send + Sync>;
+pub(crate) type Hook = std::sync::Arc<dyn Fn() + Send + Sync>;
 
 #[derive(Default)]
 struct Inbox {
@@ -66,25 +63,17 @@ impl Door {
     }
 
     /// Takes a slot of the queue, for one letter.
-    pub(crate) fn reserve(&self, may_wait: bool) -> Result<(), Refusal> {
+    pub(crate) fn reserve(&self, may_wait: bool) -> Result<Option<Room>, Refusal> {
         let Some(slots) = &self.slots else {
-            return Ok(());
+            return Ok(None);
         };
         if self.is_closed() {
             return Err(Refusal::Closed);
         }
-        let refusal = if may_wait {
-            Refusal::Closed
-        } else {
-            Refusal::Full
-        };
-        let has_slot = if may_wait { slots.wait() } else { slots.take() };
-        has_slot.then_some(()).ok_or(refusal)
-    }
-
-    /// Whether letters take slots.
-    pub(crate) fn is_bounded(&self) -> bool {
-        self.slots.is_some()
+        if may_wait {
+            return Room::wait(slots).map(Some).ok_or(Refusal::Closed);
+        }
+        Room::take(slots).map(Some).ok_or(Refusal::Full)
     }
 
     /// Takes a letter that has its slot; gives it back if the loop is gone.
@@ -130,7 +119,12 @@ impl Door {
     /// Whether somebody asked to stop, since it was last asked.
     pub(crate) fn take_stop(&self) -> bool {
         // Relaxed, to look: most often there is nothing to see.
-        self.is_stopping.load(Ordering::Relaxed) && self.is_stopping.swap(false, Ordering::Acquire)
+        self.is_stopping() && self.is_stopping.swap(false, Ordering::Acquire)
+    }
+
+    /// Whether somebody asked to stop, and nobody has taken it yet.
+    pub(crate) fn is_stopping(&self) -> bool {
+        self.is_stopping.load(Ordering::Relaxed)
     }
 
     /// Whether any letters are there.
@@ -161,19 +155,16 @@ impl Door {
         std::mem::take(&mut inbox.is_rung)
     }
 
-    /// Shuts the door. Answers the letters that nobody will take in.
-    pub(crate) fn close(&self) -> Vec<Letter> {
+    /// Shuts the door. Answers what nobody will need: to be dropped, which is user code.
+    pub(crate) fn close(&self) -> (Vec<Letter>, Option<Hook>) {
         let mut inbox = self.inbox.lock();
         inbox.is_closed = true;
-        let letters = std::mem::take(&mut inbox.letters);
-        let hook = inbox.hook.take();
+        let left = (std::mem::take(&mut inbox.letters), inbox.hook.take());
         drop(inbox);
-        // User code: what the hook captured is dropped.
-        drop(hook);
         if let Some(slots) = &self.slots {
             slots.close();
         }
-        letters
+        left
     }
 
     pub(crate) fn is_closed(&self) -> bool {

@@ -80,7 +80,6 @@ impl Frames {
         label: Option<&'static str>,
         location: Site,
     ) {
-        let start = self.journal.start_watch();
         let opening = self.journal.opening.take();
         let mut stack = self.stack.borrow_mut();
         let frame = Frame {
@@ -91,9 +90,14 @@ impl Frames {
             depth: stack.len() + 1,
             origin: opening.map_or(Origin::Call, |opening| opening.origin),
         };
-        stack.push(Entry { frame, start });
+        stack.push(Entry { frame, start: None });
         drop(stack);
         self.journal.write(|| Step::Entered(frame));
+        // Behind the record: an inspector's time is not the handler's.
+        let start = self.journal.start_watch();
+        if let Some(entry) = self.stack.borrow_mut().last_mut() {
+            entry.start = start;
+        }
     }
 
     fn pop(&self, ending: Ended<'_>) {
@@ -102,10 +106,12 @@ impl Frames {
             debug_assert!(false, "a frame is left that was not entered");
             return;
         };
+        let slow = self.journal.stop_watch(start);
         self.journal.write(|| Step::Left(frame, outcome(ending)));
         // An emit is as slow as what it calls.
-        if frame.kind != FrameKind::Dispatch {
-            self.journal.stop_watch(start, |took, threshold| Slow {
+        let slow = slow.filter(|_| frame.kind != FrameKind::Dispatch);
+        if let Some((took, threshold)) = slow {
+            self.journal.write_slow(Slow {
                 frame: Some(frame),
                 turn: None,
                 took,

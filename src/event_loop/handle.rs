@@ -13,7 +13,7 @@ use super::posted::{Envelope, Header};
 use super::proxy::Proxy;
 use super::queue::EventQueue;
 use super::queued::PostOptions;
-use super::record::Step;
+use super::record::{Step, TimerInfo};
 use super::timers::{MissedTick, Rhythm};
 use crate::error::EmitError;
 use crate::event::Event;
@@ -181,7 +181,7 @@ impl LoopHandle {
     /// `Duration::MAX`, is never due, and keeps the loop.
     ///
     /// # Complexity
-    /// O(log n) for n timers. One allocation.
+    /// O(log n) for n timers. One allocation, and another when it is due.
     ///
     /// # Examples
     ///
@@ -285,7 +285,7 @@ impl LoopHandle {
         self.set(time, None, || {
             // Its cause is told by the timer.
             let header = Header::new(event.name(), PostOptions::new(), site, Default::default());
-            Work::Post(Envelope::new(header, event, payload))
+            Work::Post(Envelope::new(header, None, event, payload))
         })
     }
 
@@ -324,6 +324,28 @@ impl LoopHandle {
     /// Makes a timer strong again: the loop waits for it. Returns whether it is there.
     pub fn ref_timer(&self, id: TimerId) -> bool {
         self.with(|core| core.set_weak(id, false)).unwrap_or(false)
+    }
+
+    /// Returns what is known of the timers that are armed: by deadline, then in the order of their making.
+    /// Those that are due are events, and in the [`queue`](Self::queue).
+    ///
+    /// # Complexity
+    /// O(t log t) for t timers; allocates the answer.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use oyez::event_loop::EventLoop;
+    /// use std::time::Duration;
+    ///
+    /// let event_loop = EventLoop::new();
+    /// let handle = event_loop.handle();
+    /// handle.set_interval(Duration::from_secs(2), |_| ());
+    /// assert_eq!(handle.timers()[0].period(), Some(Duration::from_secs(2)));
+    /// ```
+    #[must_use]
+    pub fn timers(&self) -> Vec<TimerInfo> {
+        self.with(Core::timer_infos).unwrap_or_default()
     }
 
     /// Returns the loop's emitter. After the loop, one that nobody listens to.

@@ -13,6 +13,7 @@
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
@@ -28,7 +29,7 @@ use super::record::{Record, Slow, Step};
 ///
 /// # Re-entrancy
 /// An inspector may call whatever the loop offers. What it causes is recorded after it returns. A panic
-/// unwinds into whatever the loop was doing.
+/// unwinds into whatever the loop was doing; a second one, while that unwinds, goes no further.
 ///
 /// # Examples
 ///
@@ -152,24 +153,37 @@ impl Journal {
         at.saturating_duration_since(start)
     }
 
+    /// Says what the next frame begins. It is said directly before, since the first frame has it.
+    pub(crate) fn open(&self, origin: Origin, label: Option<&'static str>) {
+        self.opening.set(Some(Opening { origin, label }));
+    }
+
+    /// Whether anybody reads.
+    pub(crate) fn is_read(&self) -> bool {
+        self.reader.is_some()
+    }
+
     /// The time at which something begins that may turn out to be slow.
     pub(crate) fn start_watch(&self) -> Option<Instant> {
         self.reader.as_ref()?.slow_threshold?;
         Some(self.time.as_ref()?.clock.now())
     }
 
-    /// Tells of what began at `start`, if it was slow.
-    pub(crate) fn stop_watch(
-        &self,
-        start: Option<Instant>,
-        slow: impl FnOnce(Duration, Duration) -> Slow,
-    ) {
-        let (Some(start), Some(reader), Some(time)) = (start, &self.reader, &self.time) else {
-            return;
-        };
+    /// How long it took since `start`, if that is too long, and how long that is. What unwinds is not
+    /// measured.
+    pub(crate) fn stop_watch(&self, start: Option<Instant>) -> Option<(Duration, Duration)> {
+        let (start, time) = (start?, self.time.as_ref()?);
+        if std::thread::panicking() {
+            return None;
+        }
         let took = time.clock.now().saturating_duration_since(start);
-        if let Some(threshold) = reader.slow_threshold.filter(|threshold| took > *threshold) {
-            let slow = slow(took, threshold);
+        let threshold = self.reader.as_ref()?.slow_threshold?;
+        (took > threshold).then_some((took, threshold))
+    }
+
+    /// Tells of something that was slow.
+    pub(crate) fn write_slow(&self, slow: Slow) {
+        if let Some(reader) = &self.reader {
             self.write_for(reader, Step::Slow(slow));
             self.tell(reader, News::Slow(slow));
         }
@@ -183,31 +197,57 @@ impl Journal {
         }
     }
 
+    /// Tells of two steps that are done together: what an inspector does at the first comes after both.
+    pub(crate) fn write_both(&self, steps: impl FnOnce() -> (Step, Step)) {
+        if let Some(reader) = &self.reader {
+            let (first, second) = steps();
+            self.enter(reader, first);
+            self.write_for(reader, second);
+        }
+    }
+
     #[cold]
     fn write_for(&self, reader: &Reader, step: Step) {
-        let record = Record {
-            seq: reader.written.get() + 1,
-            at: self.stamp().unwrap_or_default(),
-            step,
-        };
-        reader.written.set(record.seq);
-        self.tell(reader, News::Record(record));
+        self.enter(reader, step);
+        self.read(reader);
+    }
+
+    /// Puts a record at the end of those that wait.
+    fn enter(&self, reader: &Reader, step: Step) {
+        // Before it gets its number: reading the clock is user code.
+        let at = self.stamp().unwrap_or_default();
+        let seq = reader.written.get() + 1;
+        reader.written.set(seq);
+        let record = Record { seq, at, step };
+        reader.waiting.borrow_mut().push_back(News::Record(record));
     }
 
     /// Tells the news, after those that wait.
     fn tell(&self, reader: &Reader, news: News) {
         reader.waiting.borrow_mut().push_back(news);
+        self.read(reader);
+    }
+
+    /// Has the inspector read what waits, unless it is reading.
+    fn read(&self, reader: &Reader) {
         if reader.is_reading.replace(true) {
             return;
         }
         let _done = Done(&reader.is_reading);
         loop {
-            let next = reader.waiting.borrow_mut().pop_front();
+            let Some(news) = reader.waiting.borrow_mut().pop_front() else {
+                return;
+            };
             // User code from here. It may do anything to the loop, and is told of that next.
-            match next {
-                None => return,
-                Some(News::Record(record)) => reader.inspector.record(&record),
-                Some(News::Slow(slow)) => reader.inspector.slow(&slow),
+            let read = || match news {
+                News::Record(record) => reader.inspector.record(&record),
+                News::Slow(slow) => reader.inspector.slow(&slow),
+            };
+            if std::thread::panicking() {
+                // A second panic that unwinds would be the end of the program. The first one goes on.
+                let _ = catch_unwind(AssertUnwindSafe(read));
+            } else {
+                read();
             }
         }
     }

@@ -16,7 +16,7 @@
 
 use std::collections::VecDeque;
 
-use super::id::EventId;
+use super::id::{Cause, EventId};
 use super::posted::Posted;
 use super::queued::{Lane, QueuedEvent};
 
@@ -92,7 +92,7 @@ impl Lanes {
         self.lanes.iter_mut().find_map(|lane| lane.remove(id))
     }
 
-    /// The oldest of the events that take a slot of a bounded queue.
+    /// The oldest of the events that may be dropped to make room: no timer's, and no other thread's.
     pub(crate) fn oldest(&self) -> Option<EventId> {
         let lanes = self.lanes.iter();
         lanes.filter_map(Ring::oldest).min()
@@ -178,12 +178,11 @@ impl Ring {
     }
 
     fn oldest(&self) -> Option<EventId> {
-        let has_slot = |slot: &&Slot| {
-            slot.item
-                .as_ref()
-                .is_some_and(|item| item.header().has_slot)
+        let may_go = |slot: &&Slot| {
+            let header = slot.item.as_ref().map(|item| item.header());
+            header.is_some_and(|header| header.timer.is_none() && header.cause != Cause::Thread)
         };
-        self.slots.iter().find(has_slot).map(|slot| slot.id)
+        self.slots.iter().find(may_go).map(|slot| slot.id)
     }
 
     /// Keeps the front from being a gap, gaps from outnumbering events, and memory from staying.

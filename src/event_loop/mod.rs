@@ -263,7 +263,8 @@ impl EventLoop {
     }
 
     /// Runs until `until` answers `true`: [`Exit::Reached`]. It is asked before the first turn, after
-    /// each turn with its microtasks, and after each wake.
+    /// each turn with its microtasks, and after each wake. Where the last turn has also stopped the loop,
+    /// the stop is for the next run.
     ///
     /// # Errors
     /// As [`run`](Self::run).
@@ -291,7 +292,7 @@ impl EventLoop {
 
     /// Runs for some time: [`Exit::Reached`] once the clock has come to the end of it, timers that are
     /// due at that instant have had their turns, and nothing is ready. It ends earlier if nothing is left
-    /// to do, without moving a virtual clock on.
+    /// to do, without moving a virtual clock on. With a time of 0 it is always reached.
     ///
     /// A handler that posts to itself without end is always ready: let it use a timer, or
     /// [`stop`](LoopHandle::stop).
@@ -384,6 +385,8 @@ impl EventLoop {
 
     /// Names what a proxy calls, on its own thread, each time it posts, wakes or stops, and when the last
     /// one goes: for hosts that sleep outside of the loop. A later hook replaces an earlier one.
+    ///
+    /// A post on the loop's own thread calls nobody, by proxy or handle: poll again after it.
     ///
     /// The hook must not wait for the loop's thread, and should be short.
     pub fn on_wake(&self, wake: impl Fn() + Send + Sync + 'static) {

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use super::id::{Cause, EventId, TimerId};
 use super::queued::{Lane, PostOptions, QueuedEvent};
+use super::slots::Room;
 use crate::any_event::AnyEvent;
 use crate::channel::Flavour;
 use crate::emitter::EventEmitter;
@@ -24,8 +25,6 @@ pub(crate) struct Header {
     pub(crate) posted_at: Option<Duration>,
     pub(crate) cause: Cause,
     pub(crate) timer: Option<TimerId>,
-    /// Whether it takes one of the slots of a bounded queue.
-    pub(crate) has_slot: bool,
 }
 
 impl Header {
@@ -43,7 +42,6 @@ impl Header {
             posted_at: None,
             cause,
             timer: None,
-            has_slot: false,
         }
     }
 
@@ -67,12 +65,18 @@ pub(crate) trait Posted {
 
     fn header_mut(&mut self) -> &mut Header;
 
+    /// The slot of a bounded queue that it takes.
+    fn room(&mut self) -> &mut Option<Room>;
+
     /// Has its turn: lends the payload to the listeners of `to`, and drops it.
     fn run(self: Box<Self>, to: To<'_>);
 
     /// Lends the payload to `look`.
     fn look(&self, look: &mut dyn FnMut(&AnyEvent<'_>));
 }
+
+/// An event on its way from another thread.
+pub(crate) type Letter = Box<dyn Posted + Send>;
 
 /// The emitter that a queue is dispatched to.
 #[derive(Clone, Copy, Debug)]
@@ -95,14 +99,21 @@ impl<'a> To<'a> {
 /// An event with its payload.
 pub(crate) struct Envelope<T: ?Sized + 'static, P> {
     header: Header,
+    room: Option<Room>,
     event: Event<T>,
     payload: P,
 }
 
 impl<T: ?Sized + 'static, P: Payload<T> + 'static> Envelope<T, P> {
-    pub(crate) fn new(header: Header, event: Event<T>, payload: P) -> Box<Self> {
+    pub(crate) fn new(
+        header: Header,
+        room: Option<Room>,
+        event: Event<T>,
+        payload: P,
+    ) -> Box<Self> {
         Box::new(Self {
             header,
+            room,
             event,
             payload,
         })
@@ -121,6 +132,10 @@ impl<T: ?Sized + 'static, P: Payload<T> + 'static> Posted for Envelope<T, P> {
 
     fn header_mut(&mut self) -> &mut Header {
         &mut self.header
+    }
+
+    fn room(&mut self) -> &mut Option<Room> {
+        &mut self.room
     }
 
     fn run(self: Box<Self>, to: To<'_>) {

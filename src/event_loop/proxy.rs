@@ -23,7 +23,9 @@ use crate::sync::Arc;
 ///
 /// 1. **Order.** What one thread posts stays in order. What several threads post is taken in as it
 ///    arrives, behind what is queued then.
-/// 2. **Nothing is lost.** An accepted event has its turn, or is dropped with the loop.
+/// 2. **Nothing is lost.** An accepted event has its turn, or is dropped with the loop, unless somebody
+///    cancels it there. At the door it counts towards the capacity, but not yet in
+///    [`EventQueue::len`](super::EventQueue::len).
 /// 3. **On the loop's own thread** a post goes straight to the queue, as
 ///    [`LoopHandle::post`](super::LoopHandle::post) does.
 ///
@@ -125,15 +127,14 @@ impl Proxy {
         if let Some(queue) = loop_of_this_thread(&self.door) {
             return queue.post(event, payload, options, site).map(drop);
         }
-        match self.door.reserve(may_wait == MayWait::Yes) {
+        let room = match self.door.reserve(may_wait == MayWait::Yes) {
             Err(Refusal::Full) => return Err(PostError::Full(payload)),
             Err(Refusal::Closed) => return Err(PostError::Closed(payload)),
-            Ok(()) => {}
-        }
-        let mut header = Header::new(event.name(), options, site, Cause::Thread);
-        header.has_slot = self.door.is_bounded();
+            Ok(room) => room,
+        };
+        let header = Header::new(event.name(), options, site, Cause::Thread);
         self.door
-            .post(Envelope::new(header, event, payload))
+            .post(Envelope::new(header, room, event, payload))
             .map_err(|letter| PostError::Closed(letter.into_payload()))
     }
 
@@ -265,7 +266,8 @@ fn loop_of_this_thread(door: &Arc<Door>) -> Option<Rc<queue::Shared>> {
 /// Has posts on this thread go straight to the queue.
 pub(crate) fn register(door: &Arc<Door>, queue: &Rc<queue::Shared>) {
     let entry = (address(door), Rc::downgrade(queue));
-    LOOPS.with(|loops| loops.borrow_mut().push(entry));
+    // While the thread ends, posts go by the door.
+    let _ = LOOPS.try_with(|loops| loops.borrow_mut().push(entry));
 }
 
 /// Forgets a loop that is going.

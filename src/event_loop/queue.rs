@@ -9,15 +9,14 @@ use std::fmt;
 use std::panic::{Location, RefUnwindSafe, UnwindSafe};
 use std::rc::Rc;
 
-use super::call_stack::Origin;
 use super::error::PostError;
 use super::id::{Cause, EventId};
-use super::journal::{Journal, Opening};
+use super::journal::Journal;
 use super::lanes::{Item, Lanes};
-use super::posted::{Envelope, Header, To};
+use super::posted::{Envelope, Header, Letter, To};
 use super::queued::{PostOptions, QueuedEvent};
 use super::record::Step;
-use super::slots::Slots;
+use super::slots::{Room, Slots};
 use crate::any_event::AnyEvent;
 use crate::channel::Flavour;
 use crate::emitter::EventEmitter;
@@ -33,8 +32,9 @@ pub enum Overflow {
     #[default]
     Refuse,
     /// Drops the oldest posted event of all lanes instead, which goes to
-    /// [`on_evicted`](super::EventLoopBuilder::on_evicted). Posts from other threads are refused all
-    /// the same, and what such posts have filled is not dropped.
+    /// [`on_evicted`](super::EventLoopBuilder::on_evicted). What other threads have posted is never
+    /// dropped, and their posts are refused all the same: where only such events wait, this is as
+    /// `Refuse`. So is a post by a hook that is called for a hook's own post, 16 deep.
     DropOldest,
 }
 
@@ -148,6 +148,8 @@ pub(crate) struct Shared {
     lanes: RefCell<Lanes>,
     bounds: Bounds,
     is_closed: Cell<bool>,
+    /// How many hooks for evicted events run now.
+    hooks: Cell<usize>,
     journal: Rc<Journal>,
 }
 
@@ -177,12 +179,48 @@ impl EventQueue {
         Self::with(Lanes::new(0), bounds, Journal::unread())
     }
 
+    /// Makes a queue that holds at most `capacity` events, and drops the oldest for one more:
+    /// [`Overflow::DropOldest`]. `on_evicted` gets what is dropped, after the post.
+    ///
+    /// # Re-entrancy
+    /// The hook may do anything to the queue. Its own posts evict as well, 16 deep; then they are refused.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// const TICK: oyez::Event<u8> = oyez::Event::new("tick");
+    /// let queue = oyez::event_loop::EventQueue::evicting(2, |evicted| {
+    ///     assert_eq!(evicted.with(|any| any.get(TICK).copied()), Some(1));
+    /// });
+    /// for n in 1..=3 {
+    ///     queue.post(TICK, n).unwrap();
+    /// }
+    /// assert_eq!(queue.len(), 2);
+    /// ```
+    #[must_use]
+    pub fn evicting(capacity: usize, on_evicted: impl Fn(Evicted) + 'static) -> Self {
+        let bounds = Bounds {
+            slots: Some(Arc::new(Slots::new(capacity))),
+            overflow: Overflow::DropOldest,
+            on_evicted: Some(Box::new(on_evicted)),
+        };
+        Self::with(Lanes::new(0), bounds, Journal::unread())
+    }
+
+    /// Returns how many posted events may wait; `None` is any number.
+    #[must_use]
+    pub fn capacity(&self) -> Option<usize> {
+        let slots = self.shared.bounds.slots.as_ref();
+        slots.map(|slots| slots.capacity())
+    }
+
     pub(crate) fn with(lanes: Lanes, bounds: Bounds, journal: Rc<Journal>) -> Self {
         Self {
             shared: Rc::new(Shared {
                 lanes: RefCell::new(lanes),
                 bounds,
                 is_closed: Cell::new(false),
+                hooks: Cell::new(0),
                 journal,
             }),
         }
@@ -276,10 +314,12 @@ impl EventQueue {
     /// assert!(queue.is_empty());
     /// ```
     pub fn clear(&self) -> usize {
-        let drained = self.shared.lanes.borrow_mut().drain();
+        let mut drained = self.shared.lanes.borrow_mut().drain();
         let count = drained.len();
+        for (_, item) in &mut drained {
+            item.room().take();
+        }
         for (id, item) in &drained {
-            self.shared.release(item);
             let info = item.header().info(*id);
             self.shared.journal.write(|| Step::Cancelled(info));
         }
@@ -357,72 +397,81 @@ impl Shared {
         T: ?Sized + 'static,
         P: Payload<T> + 'static,
     {
+        let mut header = Header::new(event.name(), options, location, self.journal.cause.get());
+        // May read the clock, which is user code.
+        header.posted_at = self.journal.stamp();
         if self.is_closed.get() {
             return Err(PostError::Closed(payload));
         }
-        let Ok(evicted) = self.make_room() else {
+        let Ok((room, evicted)) = self.make_room() else {
             return Err(PostError::Full(payload));
         };
-        let mut header = Header::new(event.name(), options, location, self.journal.cause.get());
-        header.has_slot = self.bounds.slots.is_some();
-        let id = self.push(Envelope::new(header, event, payload));
+        let info = self.insert(Envelope::new(header, room, event, payload));
+        if let Some(Evicted { id, item }) = &evicted {
+            let gone = item.header().info(*id);
+            self.journal
+                .write_both(|| (Step::Evicted(gone), Step::Posted(info)));
+        } else {
+            self.journal.write(|| Step::Posted(info));
+        }
         if let (Some(evicted), Some(hook)) = (evicted, &self.bounds.on_evicted) {
+            let _evicting = Evicting::begin(&self.hooks);
             // User code from here. It may do anything to the queue, which is whole.
             hook(evicted);
         }
-        Ok(id)
-    }
-
-    /// Puts in an event that has its slot already, or needs none, and tells of it.
-    pub(crate) fn push(&self, item: Item) -> EventId {
-        let info = self.insert(item);
-        self.journal.write(|| Step::Posted(info));
-        info.id
+        Ok(info.id)
     }
 
     /// Puts in an event. The caller tells of it.
-    pub(crate) fn insert(&self, mut item: Item) -> QueuedEvent {
-        let header = item.header_mut();
-        header.posted_at = self.journal.stamp();
-        let header = *header;
+    pub(crate) fn insert(&self, item: Item) -> QueuedEvent {
+        let header = *item.header();
         let id = self.lanes.borrow_mut().push(item);
         header.info(id)
     }
 
-    /// Takes a slot for one more event; at the price of the oldest, if that is the rule.
-    fn make_room(&self) -> Result<Option<Evicted>, IsFull> {
-        let Some(slots) = &self.bounds.slots else {
-            return Ok(None);
+    /// Puts in what other threads have posted, which has its room already.
+    pub(crate) fn take_in(&self, letters: Vec<Letter>) {
+        // May read the clock, which is user code.
+        let posted_at = self.journal.stamp();
+        let insert = |mut letter: Letter| {
+            letter.header_mut().posted_at = posted_at;
+            self.insert(letter)
         };
-        if slots.take() {
-            return Ok(None);
+        let infos = letters.into_iter().map(insert);
+        if !self.journal.is_read() {
+            return infos.for_each(drop);
         }
-        if self.bounds.overflow == Overflow::Refuse {
+        // All are in before the first is told of, which is user code.
+        let infos: Vec<_> = infos.collect();
+        for info in infos {
+            self.journal.write(|| Step::Posted(info));
+        }
+    }
+
+    /// Takes a slot for one more event; at the price of the oldest, if that is the rule.
+    fn make_room(&self) -> Result<(Option<Room>, Option<Evicted>), IsFull> {
+        let Some(slots) = &self.bounds.slots else {
+            return Ok((None, None));
+        };
+        if let Some(room) = Room::take(slots) {
+            return Ok((Some(room), None));
+        }
+        if self.bounds.overflow == Overflow::Refuse || self.hooks.get() == HOOKS {
             return Err(IsFull);
         }
         // The slot of the oldest goes to the new one: it is not given back in between.
         let mut lanes = self.lanes.borrow_mut();
         let id = lanes.oldest().ok_or(IsFull)?;
-        let item = lanes.remove(id).ok_or(IsFull)?;
-        drop(lanes);
-        let info = item.header().info(id);
-        self.journal.write(|| Step::Evicted(info));
-        Ok(Some(Evicted { id, item }))
-    }
-
-    /// Gives back the slot of an event that has left the lanes.
-    fn release(&self, item: &Item) {
-        if let (Some(slots), true) = (&self.bounds.slots, item.header().has_slot) {
-            slots.give();
-        }
+        let mut item = lanes.remove(id).ok_or(IsFull)?;
+        Ok((item.room().take(), Some(Evicted { id, item })))
     }
 
     pub(crate) fn cancel(&self, id: EventId) -> bool {
         let removed = self.lanes.borrow_mut().remove(id);
-        let Some(item) = removed else {
+        let Some(mut item) = removed else {
             return false;
         };
-        self.release(&item);
+        item.room().take();
         let info = item.header().info(id);
         self.journal.write(|| Step::Cancelled(info));
         // User code: the payload is dropped.
@@ -440,16 +489,16 @@ impl Shared {
 
     /// Takes the event whose turn it is, of those with ids below `before`.
     pub(crate) fn take(&self, before: EventId) -> Option<(EventId, Item)> {
-        let (id, item) = self.lanes.borrow_mut().pop(before)?;
-        self.release(&item);
+        let (id, mut item) = self.lanes.borrow_mut().pop(before)?;
+        // What runs takes no room.
+        item.room().take();
         self.journal.write(|| Step::Taken(item.header().info(id)));
         Some((id, item))
     }
 
     /// Gives an event its turn.
     pub(crate) fn run(&self, id: EventId, item: Item, to: To<'_>) {
-        let label = item.header().label;
-        let _turn = Turn::begin(&self.journal, Cause::Event(id), label);
+        let _turn = Turn::begin(&self.journal, Cause::Event(id));
         // User code from here: listeners, then the drop of the payload.
         item.run(to);
     }
@@ -471,6 +520,26 @@ impl Shared {
 
 struct IsFull;
 
+/// How deep hooks for evicted events may be nested, each in a post by the one before. Deeper, a post does
+/// not evict: a hook that always posts would never end.
+const HOOKS: usize = 16;
+
+/// Counts a hook that runs, until it is dropped.
+struct Evicting<'a>(&'a Cell<usize>);
+
+impl<'a> Evicting<'a> {
+    fn begin(hooks: &'a Cell<usize>) -> Self {
+        hooks.set(hooks.get() + 1);
+        Self(hooks)
+    }
+}
+
+impl Drop for Evicting<'_> {
+    fn drop(&mut self) {
+        self.0.set(self.0.get() - 1);
+    }
+}
+
 /// Names the cause of what is done until it is dropped.
 pub(crate) struct Turn<'a> {
     journal: &'a Journal,
@@ -478,14 +547,8 @@ pub(crate) struct Turn<'a> {
 }
 
 impl<'a> Turn<'a> {
-    pub(crate) fn begin(journal: &'a Journal, cause: Cause, label: Option<&'static str>) -> Self {
+    pub(crate) fn begin(journal: &'a Journal, cause: Cause) -> Self {
         let before = journal.cause.replace(cause);
-        let origin = match cause {
-            Cause::Event(id) => Origin::Event(id),
-            Cause::Microtask(id) | Cause::Idle(id) => Origin::Task(id),
-            Cause::Outside | Cause::Thread => Origin::Call,
-        };
-        journal.opening.set(Some(Opening { origin, label }));
         Self { journal, before }
     }
 }

@@ -147,6 +147,8 @@ impl QueuedEvent {
     /// Returns since when it waits: the time between the loop's making and the post; see
     /// [`LoopHandle::elapsed`](super::LoopHandle::elapsed).
     ///
+    /// What other threads post has the time at which the loop takes it in: its clock is its own.
+    ///
     /// `None` if nobody read the clock: in a queue without a loop, and in a loop under the system's
     /// clock that has neither an inspector nor a slow threshold.
     #[must_use]

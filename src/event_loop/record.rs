@@ -170,6 +170,8 @@ pub enum Step {
     Stepped(Duration),
     /// The loop was asked to stop.
     Stop,
+    /// So many microtasks ran in a row that the run, the turn or the poll ends with an error.
+    LimitReached(usize),
     /// A run has ended.
     Exited(Exit),
     /// The program said something, by [`LoopHandle::note`](super::LoopHandle::note).
@@ -200,6 +202,7 @@ impl Step {
             Self::Woken => "woken",
             Self::Stepped(_) => "stepped",
             Self::Stop => "stop",
+            Self::LimitReached(_) => "limit_reached",
             Self::Exited(_) => "exited",
             Self::Note(..) => "note",
             Self::Slow(_) => "slow",
@@ -223,7 +226,12 @@ impl Step {
             | Self::TimerRef(timer) => Some(timer.location),
             Self::Note(_, location) => Some(location),
             Self::Slow(slow) => slow.location(),
-            Self::Slept(_) | Self::Woken | Self::Stepped(_) | Self::Stop | Self::Exited(_) => None,
+            Self::Slept(_)
+            | Self::Woken
+            | Self::Stepped(_)
+            | Self::Stop
+            | Self::LimitReached(_)
+            | Self::Exited(_) => None,
         }
     }
 }
@@ -280,6 +288,9 @@ impl fmt::Display for Step {
             Self::Woken => f.write_str("wake up"),
             Self::Stepped(to) => write!(f, "nothing to do before {to:?}: move the clock there"),
             Self::Stop => f.write_str("asked to stop"),
+            Self::LimitReached(limit) => {
+                write!(f, "the limit of `{limit}` microtasks in a row is reached")
+            }
             Self::Exited(exit) => write!(f, "the run ends: {}", exit.as_str()),
             Self::Note(text, _) => f.write_str(text),
             Self::Slow(slow) => write!(f, "{slow}"),

@@ -1,9 +1,32 @@
 //! The room in a bounded queue: a count that the loop and other threads share.
 //!
-//! A post takes a slot, from whatever thread; the event gives it back when it leaves the queue, for its
-//! turn or otherwise. So what waits at the door counts as what waits in the queue does.
+//! A post takes a slot, from whatever thread, as a [`Room`] that goes with the event and gives it back
+//! when it is dropped: for the event's turn, or with the event. So what waits at the door counts as what
+//! waits in the queue does, and the count cannot drift, whatever panics.
 
-use crate::sync::{Condvar, Mutex};
+use crate::sync::{Arc, Condvar, Mutex};
+
+/// A slot that is taken.
+#[derive(Debug)]
+pub(crate) struct Room(Arc<Slots>);
+
+impl Room {
+    /// Takes a slot, if one is free.
+    pub(crate) fn take(slots: &Arc<Slots>) -> Option<Self> {
+        slots.take().then(|| Self(slots.clone()))
+    }
+
+    /// Waits for a slot and takes it. `None` if the queue is closed, before or meanwhile.
+    pub(crate) fn wait(slots: &Arc<Slots>) -> Option<Self> {
+        slots.wait().then(|| Self(slots.clone()))
+    }
+}
+
+impl Drop for Room {
+    fn drop(&mut self) {
+        self.0.give();
+    }
+}
 
 #[derive(Debug)]
 pub(crate) struct Slots {
@@ -29,16 +52,19 @@ impl Slots {
         }
     }
 
-    /// Takes a slot, if one is free.
-    pub(crate) fn take(&self) -> bool {
+    /// How many slots there are.
+    pub(crate) fn capacity(&self) -> usize {
+        self.capacity
+    }
+
+    fn take(&self) -> bool {
         let mut state = self.state.lock();
         let is_free = state.used < self.capacity;
         state.used += usize::from(is_free);
         is_free
     }
 
-    /// Waits for a slot and takes it. `false` if the queue is closed, before or meanwhile.
-    pub(crate) fn wait(&self) -> bool {
+    fn wait(&self) -> bool {
         let mut state = self.state.lock();
         state.waiting += 1;
         while state.used >= self.capacity && !state.is_closed {
@@ -50,8 +76,7 @@ impl Slots {
         is_open
     }
 
-    /// Gives a slot back.
-    pub(crate) fn give(&self) {
+    fn give(&self) {
         let mut state = self.state.lock();
         debug_assert!(state.used > 0, "a slot that was not taken");
         state.used -= 1;

@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::error::Error;
 use std::panic::Location;
 
-use super::call_stack::FrameKind;
+use super::call_stack::{FrameKind, Origin};
 use super::core::{Body, Core, Task};
 use super::error::{RunError, TaskError};
 use super::id::{Cause, TaskId, TimerId};
@@ -64,20 +64,18 @@ impl Core {
     pub(crate) fn drain(&self) -> Result<bool, RunError> {
         let mut last = VecDeque::new();
         for count in 0.. {
-            let next = {
-                let mut microtasks = self.microtasks.borrow_mut();
-                if count == self.microtask_limit && !microtasks.is_empty() {
-                    return Err(RunError::MicrotaskLimit {
-                        limit: self.microtask_limit,
-                        last: last.into(),
-                    });
-                }
-                microtasks.pop_front()
-            };
-            let Some(task) = next else {
+            if self.microtasks.borrow().is_empty() {
                 return Ok(count > 0);
-            };
-            if count + NAMED >= self.microtask_limit {
+            }
+            let limit = self.microtask_limit;
+            if count == limit {
+                self.journal.write(|| Step::LimitReached(limit));
+                let last = last.into();
+                return Err(RunError::MicrotaskLimit { limit, last });
+            }
+            let next = self.microtasks.borrow_mut().pop_front();
+            let task = next.expect("it is not empty");
+            if count + NAMED >= limit {
                 last.push_back(task.info.location);
             }
             self.journal.write(|| Step::MicrotaskTaken(task.info));
@@ -100,7 +98,8 @@ impl Core {
 
     fn run_task(&self, kind: FrameKind, cause: Cause, task: Task) {
         let Task { info, body } = task;
-        let _turn = Turn::begin(&self.journal, cause, None);
+        let _turn = Turn::begin(&self.journal, cause);
+        self.journal.open(Origin::Task(info.id), None);
         self.run_body(kind, None, info.location, || body(&self.me));
     }
 

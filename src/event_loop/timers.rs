@@ -227,6 +227,14 @@ impl<W> Timers<W> {
         self.strong > 0
     }
 
+    /// The timers that are armed, in the order in which they are due; those that never are come last.
+    pub(crate) fn armed(&self) -> Vec<&Timer<W>> {
+        let timers = self.slab.iter().flatten();
+        let mut armed: Vec<_> = timers.filter(|timer| timer.is_armed).collect();
+        armed.sort_by_key(|timer| (timer.deadline.is_none(), timer.deadline, timer.id));
+        armed
+    }
+
     /// Takes all timers away.
     pub(crate) fn drain(&mut self) -> Vec<Timer<W>> {
         let last_number = self.last_number;

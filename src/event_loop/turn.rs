@@ -3,11 +3,13 @@
 
 use std::time::Instant;
 
+use super::call_stack::Origin;
 use super::core::Core;
 use super::error::RunError;
 use super::exit::{Exit, Next};
 use super::id::{Cause, EventId};
-use super::posted::{Header, To};
+use super::posted::To;
+use super::queued::QueuedEvent;
 use super::record::{Slow, Step};
 
 /// What a turn came to.
@@ -112,7 +114,10 @@ impl Core {
             return Ok(Did::Stopped);
         }
         // (2)
-        let has_drained = self.drain()?;
+        let start = self.journal.start_watch();
+        let drained = self.drain();
+        self.tell_slow(start, None);
+        let has_drained = drained?;
         if has_drained && self.take_stop() {
             return Ok(Did::Stopped);
         }
@@ -129,32 +134,42 @@ impl Core {
             return Ok(None);
         };
         let start = self.journal.start_watch();
-        let header = *item.header();
+        let info = item.header().info(id);
         // (5)
+        self.journal.open(Origin::Event(id), info.label);
         self.queue.run(id, item, To::Local(&self.emitter));
         // (6)
-        self.drain()?;
-        self.journal.stop_watch(start, |took, threshold| Slow {
-            frame: None,
-            turn: Some(Header::info(&header, id)),
-            took,
-            threshold,
-        });
-        Ok(Some(id))
+        let drained = self.drain();
+        self.tell_slow(start, Some(info));
+        drained.map(|_| Some(id))
+    }
+
+    /// Tells of a turn that began at `start`, if it was slow.
+    fn tell_slow(&self, start: Option<Instant>, turn: Option<QueuedEvent>) {
+        if let Some((took, threshold)) = self.journal.stop_watch(start) {
+            self.journal.write_slow(Slow {
+                frame: None,
+                turn,
+                took,
+                threshold,
+            });
+        }
     }
 
     /// The turn of an idle callback: the first half of (7).
     fn idle_turn(&self) -> Result<bool, RunError> {
+        let start = self.journal.start_watch();
         let has_run = self.run_idle();
-        self.drain()?;
-        Ok(has_run)
+        let drained = self.drain();
+        self.tell_slow(start, None);
+        drained.map(|_| has_run)
     }
 
     /// What to do when there is nothing to do: the second half of (7).
     fn rest(&self, end: Option<Instant>) -> Rest {
         let is_alive = self.is_alive();
-        // After the look at the proxies: what one of them posted before it went is here by now.
-        if self.door.has_mail() {
+        // After the look at the proxies: what one of them did before it went is here by now.
+        if self.door.has_mail() || self.door.is_stopping() {
             return Rest::Over;
         }
         if end.is_some_and(|end| self.clock.now() >= end) {
@@ -174,6 +189,8 @@ impl Core {
 
     /// Moves the virtual clock to the next deadline, or to the end.
     fn step(&self, next: Option<Instant>, end: Option<Instant>) -> Rest {
+        // Without a strong timer, weak ones alone would have it move for ever.
+        let next = next.filter(|_| end.is_some() || self.timers.borrow().has_strong());
         let Some(to) = next.or(end) else {
             return Rest::Exit(Exit::Stalled);
         };
@@ -232,9 +249,7 @@ impl Core {
         if !self.door.has_mail() {
             return;
         }
-        for letter in self.door.take_mail() {
-            self.queue.push(letter);
-        }
+        self.queue.take_in(self.door.take_mail());
     }
 
     /// Whether somebody asked to stop, since it was last asked.

@@ -161,6 +161,22 @@ fn a_stop_against_a_sleep_is_not_lost() {
     });
 }
 
+/// Goal: a stop by the last proxy is for this run, not for the next. Method: a thread stops and goes.
+///
+/// Caught: `Core::rest` that completes without a look at the stop.
+#[test]
+fn a_stop_by_the_last_proxy_is_not_left_for_the_next_run() {
+    check(|| {
+        let event_loop = EventLoop::new();
+        let proxy = event_loop.proxy();
+        let stopper = spawn(move || proxy.stop());
+
+        assert_eq!(event_loop.run(), Ok(Exit::Stopped));
+        stopper.join().unwrap();
+        assert_eq!(event_loop.run(), Ok(Exit::Completed));
+    });
+}
+
 /// Goal: a payload that meets the loop's end is dropped once, by the loop or by its owner. Method: a
 /// thread posts while the loop is dropped.
 ///

@@ -1,8 +1,8 @@
 //! A trace in the format of Chrome's trace viewer, which Perfetto opens.
 //!
 //! Frames are nested slices of one thread. An event's time in the queue is an async slice of its own,
-//! from its post to its turn. A flow, an arrow, leads from each post, and from each timer's setting, to
-//! the frame that came of it.
+//! from its post to its turn. A flow, an arrow, leads from each post, and from each setting of a timer, to
+//! the frame that came of it; both ends are in slices, since that is what arrows are bound to.
 //!
 //! Steps at one instant, of which a virtual clock gives many, would hide one another: each is drawn at
 //! least a microsecond behind the one before. The true time is among the arguments.
@@ -10,6 +10,7 @@
 //! # Source
 //! "Trace Event Format", the Chromium project. Times are in microseconds.
 
+use std::collections::BTreeMap;
 use std::fmt::{self, Write};
 
 use super::View;
@@ -24,7 +25,8 @@ pub(super) fn render(view: &View<'_>, out: &mut impl Write) -> fmt::Result {
     let mut drawing = Drawing {
         out,
         nanos: 0,
-        turn: None,
+        settings: BTreeMap::new(),
+        turns: BTreeMap::new(),
     };
     view.records
         .iter()
@@ -36,8 +38,10 @@ struct Drawing<'a, W> {
     out: &'a mut W,
     /// Where the last step was drawn.
     nanos: u128,
-    /// The event whose turn it is.
-    turn: Option<QueuedEvent>,
+    /// The record in which each timer was set last.
+    settings: BTreeMap<u64, u64>,
+    /// The record in which the timer was set whose turn an event is.
+    turns: BTreeMap<u64, u64>,
 }
 
 impl<W: Write> Drawing<'_, W> {
@@ -47,24 +51,26 @@ impl<W: Write> Drawing<'_, W> {
         match &record.step {
             Step::Posted(event) => {
                 self.waits("b", event, record)?;
-                // The arrow to a timer's turn comes from where it was set.
-                event
-                    .timer
-                    .map_or_else(|| self.arrow("s", "event", event.id.0), |_| Ok(()))
+                match event.timer {
+                    None => self.leads("event", event.id.0, record),
+                    Some(timer) => {
+                        // The arrow to its turn comes from where the timer was set.
+                        let setting = self.settings.get(&timer.number).copied();
+                        self.turns.insert(event.id.0, setting.unwrap_or(0));
+                        Ok(())
+                    }
+                }
             }
-            Step::Taken(event) => {
-                self.turn = Some(*event);
-                self.waits("e", event, record)
-            }
+            Step::Taken(event) => self.waits("e", event, record),
             Step::Cancelled(event) | Step::Evicted(event) => self.waits("e", event, record),
             Step::Entered(frame) => self.begins(frame, record),
             Step::Left(..) => self.write("E", "", ""),
             Step::MicrotaskQueued(task) | Step::IdleQueued(task) => {
-                self.arrow("s", "task", task.id.0)
+                self.leads("task", task.id.0, record)
             }
             Step::TimerSet(timer) => {
-                self.instant(record)?;
-                self.arrow("s", "timer", timer.id.number)
+                self.settings.insert(timer.id.number, record.seq);
+                self.leads("timer", record.seq, record)
             }
             Step::MicrotaskTaken(_) | Step::IdleTaken(_) | Step::TimerDue(_) => Ok(()),
             _ => self.instant(record),
@@ -86,13 +92,23 @@ impl<W: Write> Drawing<'_, W> {
     fn begins(&mut self, frame: &Frame, record: &Record) -> fmt::Result {
         let more = self.more(frame.kind.as_str(), record);
         self.write("B", &Bare(frame).to_string(), &more)?;
-        let timer = self.turn.and_then(|turn| turn.timer);
-        match (frame.origin, timer) {
-            (Origin::Call, _) => Ok(()),
-            (Origin::Task(id), _) => self.arrow("f", "task", id.0),
-            (Origin::Event(_), Some(timer)) => self.arrow("f", "timer", timer.number),
-            (Origin::Event(id), None) => self.arrow("f", "event", id.0),
+        match frame.origin {
+            Origin::Call => Ok(()),
+            Origin::Task(id) => self.arrow("f", "task", id.0),
+            Origin::Event(id) => match self.turns.remove(&id.0) {
+                Some(setting) => self.arrow("f", "timer", setting),
+                None => self.arrow("f", "event", id.0),
+            },
         }
+    }
+
+    /// A step that something comes of: a slice as short as can be, and an arrow from there. Arrows are
+    /// bound to slices.
+    fn leads(&mut self, kind: &str, id: u64, record: &Record) -> fmt::Result {
+        let more = self.more(record.step.name(), record);
+        let more = format!(r#","dur":0.5{more}"#);
+        self.write("X", &record.to_string(), &more)?;
+        self.arrow("s", kind, id)
     }
 
     fn instant(&mut self, record: &Record) -> fmt::Result {
@@ -104,7 +120,8 @@ impl<W: Write> Drawing<'_, W> {
     /// One end of an arrow; it is bound to the slice around it.
     fn arrow(&mut self, phase: &str, kind: &str, id: u64) -> fmt::Result {
         let end = if phase == "f" { r#","bp":"e""# } else { "" };
-        let more = format!(r#","cat":"cause","id":"{kind} {id}"{end}"#);
+        // Readers take the id for a number, and tell arrows apart by name, category and id.
+        let more = format!(r#","cat":"cause","id":{id}{end}"#);
         self.write(phase, kind, &more)
     }
 

@@ -107,6 +107,7 @@ fn record(record: &Record, out: &mut impl Write) -> fmt::Result {
             let (took, threshold) = (slow.took.as_nanos(), slow.threshold.as_nanos());
             write!(out, r#","took_ns":{took},"threshold_ns":{threshold}"#)?;
         }
+        Step::LimitReached(limit) => write!(out, r#","limit":{limit}"#)?,
         Step::Woken | Step::Stop | Step::Note(..) => {}
     }
     out.write_char('}')

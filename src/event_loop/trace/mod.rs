@@ -19,7 +19,8 @@ use super::record::Record;
 
 /// Keeps every step of a loop, can undo it, and renders all of them.
 ///
-/// It is an [`Inspector`]: give the loop a clone, and keep another. Between the records and the state
+/// It is an [`Inspector`]: give the loop a clone, and keep another; each loop needs a trace of its own.
+/// Between the records and the state
 /// of the loop that they tell of stands a cursor: at the end while the loop runs, moved by
 /// [`undo`](Self::undo) and [`redo`](Self::redo).
 ///
@@ -34,7 +35,7 @@ use super::record::Record;
 /// | [`to_html`](Self::to_html) | people: one page that steps forward and back |
 ///
 /// # Complexity
-/// A record is some 200 bytes, kept until the last clone of the trace goes. [`state_at`](Self::state_at)
+/// A record is some 240 bytes and its texts, kept until the last clone of the trace goes. [`state_at`](Self::state_at)
 /// is O(k).
 ///
 /// # Examples

@@ -108,6 +108,7 @@ impl State {
             | Step::Woken
             | Step::Stepped(_)
             | Step::Stop
+            | Step::LimitReached(_)
             | Step::Exited(_)
             | Step::Note(..)
             | Step::Slow(_) => {}
@@ -136,8 +137,7 @@ impl Frame {
         if direction == Direction::Forward {
             stack.push(*self);
         } else {
-            let popped = stack.pop();
-            debug_assert_eq!(popped.as_ref(), Some(self));
+            stack.pop();
         }
     }
 }
@@ -154,8 +154,8 @@ trait Item: Copy {
         match (direction, found) {
             (Direction::Forward, Err(at)) => place.insert(at, *self),
             (Direction::Back, Ok(at)) => drop(place.remove(at)),
-            (Direction::Forward, Ok(_)) => debug_assert!(false, "it is there already"),
-            (Direction::Back, Err(_)) => debug_assert!(false, "it is not there"),
+            // Records of two loops in one trace: numbers mean nothing then.
+            (Direction::Forward, Ok(_)) | (Direction::Back, Err(_)) => {}
         }
     }
 }

@@ -288,3 +288,38 @@ fn posts_say_their_cause() {
     w.run();
     assert_eq!(*causes.borrow(), [Cause::Thread]);
 }
+
+/// The causes of what waits.
+fn causes(h: &LoopHandle) -> Vec<Cause> {
+    h.queue().events().iter().map(QueuedEvent::cause).collect()
+}
+
+#[test]
+fn a_cause_ends_with_its_turn() {
+    // What is posted after a run is posted from outside, also after one that unwound; what is posted
+    // after a dispatch inside of a turn is of that turn again.
+    let w = World::new();
+    w.say("a");
+    w.h.queue_microtask(|_| ());
+    w.h.set_timeout(ms(1), |_| ());
+    w.h.queue_idle(|_| ());
+    w.run();
+    w.say("b");
+    assert_eq!(causes(&w.h), [Cause::Outside]);
+    w.run();
+    w.act(|_| panic!("boom"));
+    panic_text(|| w.event_loop.run());
+    w.say("c");
+    assert_eq!(causes(&w.h), [Cause::Outside]);
+    w.run();
+    w.trace.take();
+    let own = Rc::new(Cell::new(None));
+    let id = Rc::clone(&own);
+    own.set(Some(w.act(move |h| {
+        assert_eq!(h.queue().dispatch(&h.emitter()), 1);
+        say(h, "after");
+        assert_eq!(causes(h), [Cause::Event(id.get().unwrap())]);
+    })));
+    w.say("inside");
+    w.runs("inside after");
+}

@@ -233,7 +233,7 @@ fn emit_is_now_post_is_later() {
 
 #[test]
 fn all_tiers_in_their_order() {
-    // L12, `go{ e } m p t`, and the program at the head of DESIGN's section 3, literally.
+    // L12, `go{ e } m p t`, and the program at the head of the module's docs, literally.
     const GO: Event<()> = Event::new("go");
     const LATER: Event<()> = Event::new("later");
     const NOW: Event<()> = Event::new("now");

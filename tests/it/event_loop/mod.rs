@@ -1,4 +1,5 @@
-//! `oyez::event_loop`: what it promises, a module each. `L1` to `L31` are the cases of BEHAVIOURS.md.
+//! `oyez::event_loop`: what it promises, a module each. `L1` to `L31` number the cases that every loop of
+//! the kind has to have an answer to.
 //!
 //! Time is virtual and starts at 0, unless the test is about another clock or about threads. In a
 //! `World`, `SAY` logs its payload and `DO` calls it.
@@ -21,6 +22,7 @@ mod bounds;
 mod call_stack;
 mod capacity;
 mod clock;
+mod faults;
 mod handle;
 mod idle;
 mod inspector;

@@ -1,12 +1,13 @@
 //! Random programs, run by a loop and by a naive one: lists that are searched for everything, and the
-//! turn as DESIGN has it, line by line.
+//! turn as its docs have it, line by line.
 //!
 //! What a listener or a task does is read from a tape of numbers. The two worlds read equal tapes and
 //! must leave equal traces. A tape that fails is shortened as long as it still does, and printed.
 
 use super::*;
+use oyez::event_loop::Trace as Recording;
 use proptest::prelude::any;
-use proptest::test_runner::{Config, TestRunner};
+use proptest::test_runner::{Config, TestCaseError, TestRunner};
 use std::rc::Weak;
 
 const POSTED: Event<usize> = Event::new("posted");
@@ -154,9 +155,9 @@ struct Real {
 }
 
 impl Real {
-    fn new(script: Script, is_polled: bool) -> Rc<Self> {
+    fn new(world: World, script: Script, is_polled: bool) -> Rc<Self> {
         let real = Rc::new(Self {
-            world: World::new(),
+            world,
             is_polled,
             script,
             events: RefCell::default(),
@@ -642,25 +643,41 @@ fn program<L: Loop>(l: &Rc<L>) -> Vec<String> {
     script.told.take()
 }
 
-/// Runs random programs, in both worlds.
+/// Tries a test with random tapes.
 #[track_caller]
-fn compare(is_polled: bool) {
+fn try_tapes(cases: u32, test: impl Fn(&[u16]) -> Result<(), TestCaseError>) {
     let config = Config {
-        cases: if cfg!(miri) { 4 } else { 1_000 },
+        cases: if cfg!(miri) { 4 } else { cases },
         failure_persistence: None,
         ..Config::default()
     };
     let tapes = proptest::collection::vec(any::<u16>(), 0..300);
-    let outcome = TestRunner::new(config).run(&tapes, |tape| {
-        let script = || Script::new(&tape, is_polled);
-        let real = program(&Real::new(script(), is_polled)).join(" ");
-        let naive = program(&Naive::new(script())).join(" ");
-        proptest::prop_assert_eq!(real, naive);
-        Ok(())
-    });
-    if let Err(failure) = outcome {
+    if let Err(failure) = TestRunner::new(config).run(&tapes, |tape| test(&tape)) {
         panic!("{failure}");
     }
+}
+
+/// Runs random programs, in both worlds.
+#[track_caller]
+fn compare(is_polled: bool) {
+    try_tapes(1_000, |tape| {
+        let script = || Script::new(tape, is_polled);
+        let real = Real::new(World::new(), script(), is_polled);
+        let (real, naive) = (program(&real), program(&Naive::new(script())));
+        proptest::prop_assert_eq!(real.join(" "), naive.join(" "));
+        Ok(())
+    });
+}
+
+/// Gives a test the recordings of random programs.
+#[track_caller]
+pub(super) fn record(test: impl Fn(&Recording) -> Result<(), TestCaseError>) {
+    try_tapes(12, |tape| {
+        let recording = Recording::new();
+        let world = World::built(|builder| builder.inspector(recording.clone()));
+        program(&Real::new(world, Script::new(tape, false), false));
+        test(&recording)
+    });
 }
 
 #[test]

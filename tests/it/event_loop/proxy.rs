@@ -60,12 +60,14 @@ fn a_post_from_a_thread_wakes_a_sleeping_run() {
 
 #[test]
 fn a_sleeping_run_does_not_spin() {
-    // L20, "no busy wait": `run_until` is asked after each wake, and hardly ever is.
+    // L20, "no busy wait": `run_until` is asked after each wake, and hardly ever is, also after a first
+    // one.
     in_time(|| {
         let (event_loop, _) = live(|builder| builder);
         let (proxy, start) = (event_loop.proxy(), asleep(&event_loop));
         let thread = Worker::spawn(move || {
             receive(&start);
+            proxy.wake();
             (0..20).for_each(|_| linger());
             drop(proxy);
         });
