@@ -245,8 +245,10 @@ fn a_limit_that_is_reached_is_a_step() {
 #[test]
 fn every_turn_that_is_slow_is_told() {
     // One of an idle callback, one of left-over microtasks, one that ends in an error.
+    /// The event, whether it is a frame's, the milliseconds.
+    type Report = (Option<&'static str>, bool, u128);
     #[derive(Clone, Default)]
-    struct Told(Rc<RefCell<Vec<(Option<&'static str>, bool, u128)>>>);
+    struct Told(Rc<RefCell<Vec<Report>>>);
     impl Inspector for Told {
         fn record(&self, _: &Record) {}
         fn slow(&self, slow: &Slow) {
