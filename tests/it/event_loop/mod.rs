@@ -36,6 +36,7 @@ mod proxy;
 mod queue;
 mod run;
 mod stop;
+mod tapes;
 mod timers;
 mod trace;
 mod turn;

@@ -265,9 +265,9 @@ fn every_state_follows_from_the_records() {
 
 #[test]
 fn random_programs_can_be_undone_and_rebuilt() {
-    // L30 for the programs of the model: what is undone is what a reader of the JSON Lines rebuilds,
+    // L30 for the programs on tapes: what is undone is what a reader of the JSON Lines rebuilds,
     // step by step, from both ends.
-    super::model::record(|recording| {
+    super::tapes::record(|recording| {
         let (end, records) = (recording.state(), lines(recording));
         let mut states = vec![end.to_json()];
         while recording.undo().is_some() {
