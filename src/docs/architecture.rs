@@ -121,6 +121,22 @@
 //! | The emitter does not know that a loop exists. | `architecture::the_emitter_does_not_know_that_a_loop_exists` |
 //! | No flavour has rules of its own. | `suite::model::a_random_program_runs_as_the_rules_say`, as the whole `suite` |
 //!
+//! Of the event loop, in `tests/it/event_loop` and `tests/loom/event_loop.rs`:
+//!
+//! | absence | held by |
+//! |---|---|
+//! | No line of the turn is left out, or comes in another order. | `turn`, a test for each; `model::a_random_program_runs_as_the_contract_says` |
+//! | No post grows the stack. | `queue::posting_in_an_endless_circle_grows_neither_stack_nor_memory` |
+//! | No payload is dropped twice, or never. | `model`, in every program; `handle::what_the_loop_drops_finds_it_closed` |
+//! | No bound swallows what it refuses. | `capacity::a_refused_payload_is_the_very_one`, `faults::an_inspector_that_panics_leaves_the_room_right` |
+//! | No accepted post of another thread is lost, and no wake. | `faults::what_another_thread_has_posted_is_not_evicted`, the models of `loom` |
+//! | No run ends while something can still happen, or sleeps when nothing can. | `run`, `timers`, the models of `loom` |
+//! | No panic leaves a frame behind, or the loop unable to run. | `panics::every_way_to_run_unwinds_and_is_well_afterwards`, `faults` |
+//! | No borrow is held while a hook, a payload's `Drop`, an inspector or a clock runs. | `queue::the_drop_of_a_payload_may_use_the_queue`, `inspector::what_an_inspector_does_is_recorded_after_it_returns`, `faults` |
+//! | No step is told that cannot be undone. | `trace::undoing_all_of_it_leaves_an_empty_state`, `trace::every_state_follows_from_the_records`; in a browser, `tests/page.rs` |
+//! | No trace depends on the process. | `trace::the_same_program_gives_the_same_trace_byte_for_byte` |
+//! | No cost without a reader: no record, no text, no clock. | `inspector::a_run_without_an_inspector_allocates_nothing`, `clock::without_timers_and_inspectors_no_clock_is_read` |
+//!
 //! Two are held by the compiler or the eye:
 //!
 //! * No `unsafe` outside of `list/guarded.rs` and `any_event.rs`. `unsafe_code = "deny"` in
