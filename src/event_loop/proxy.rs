@@ -46,6 +46,28 @@ use crate::sync::Arc;
 /// assert_eq!(event_loop.run(), Ok(Exit::Completed)); // the worker's proxy is gone
 /// worker.join().unwrap().unwrap();
 /// ```
+///
+/// To run a closure on the loop's thread, post it:
+///
+/// ```
+/// use oyez::Event;
+/// use oyez::event_loop::{EventLoop, LoopHandle};
+/// use std::thread;
+///
+/// type Job = dyn Fn(&LoopHandle) + Send;
+/// const CALL: Event<Job> = Event::new("call");
+///
+/// let event_loop = EventLoop::new();
+/// let handle = event_loop.handle();
+/// event_loop.emitter().on(CALL, move |job| job(&handle));
+///
+/// let proxy = event_loop.proxy();
+/// thread::spawn(move || {
+///     let job: Box<Job> = Box::new(|handle| assert_eq!(handle.depth(), 1));
+///     proxy.post(CALL, job).unwrap();
+/// });
+/// event_loop.run().unwrap();
+/// ```
 pub struct Proxy {
     door: Arc<Door>,
 }
