@@ -7,7 +7,7 @@ use super::call_stack::Origin;
 use super::core::Core;
 use super::error::RunError;
 use super::exit::{Exit, Next};
-use super::id::{Cause, EventId};
+use super::id::EventId;
 use super::posted::To;
 use super::queued::QueuedEvent;
 use super::record::{Slow, Step};
@@ -266,8 +266,6 @@ impl Core {
             return Err(RunError::Reentrant);
         }
         self.is_running.set(true);
-        // A handler of an earlier run may have unwound.
-        self.journal.cause.set(Cause::Outside);
         Ok(Running(self))
     }
 }
