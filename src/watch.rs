@@ -133,8 +133,8 @@ pub(crate) fn call<W: Watch>(
     answer
 }
 
-/// Does something when dropped, which is when what it stands before panics.
-struct OnPanic<F: Fn()>(F);
+/// Does something when dropped, which is when what it stands before panics: else it is forgotten.
+pub(crate) struct OnPanic<F: Fn()>(pub(crate) F);
 
 impl<F: Fn()> Drop for OnPanic<F> {
     fn drop(&mut self) {

@@ -14,7 +14,6 @@ use super::journal::Opening;
 use super::posted::{Header, Posted, To};
 use super::queued::{PostOptions, TIMER};
 use super::record::{Step, TimerInfo};
-use super::slots::Room;
 use super::timers::{Rhythm, Timer};
 use crate::any_event::AnyEvent;
 use crate::outcome::Answer;
@@ -243,8 +242,6 @@ impl Drop for Running<'_> {
 /// The turn of a timer that is due.
 struct Tick {
     header: Header,
-    /// Always `None`: a timer that is due needs no room.
-    room: Option<Room>,
     core: Weak<Core>,
     timer: TimerId,
     has_run: bool,
@@ -257,7 +254,6 @@ impl Tick {
         header.timer = Some(timer.id);
         Box::new(Self {
             header,
-            room: None,
             core,
             timer: timer.id,
             has_run: false,
@@ -272,10 +268,6 @@ impl Posted for Tick {
 
     fn header_mut(&mut self) -> &mut Header {
         &mut self.header
-    }
-
-    fn room(&mut self) -> &mut Option<Room> {
-        &mut self.room
     }
 
     fn run(mut self: Box<Self>, to: To<'_>) {

@@ -39,7 +39,6 @@ pub(crate) type Hook = std::sync::Arc<dyn Fn() + Send + Sync>;
 struct Inbox {
     letters: Vec<Letter>,
     is_rung: bool,
-    is_sleeping: bool,
     is_closed: bool,
     hook: Option<Hook>,
 }
@@ -99,11 +98,9 @@ impl Door {
 
     fn wake(&self, mut inbox: MutexGuard<'_, Inbox>) {
         inbox.is_rung = true;
-        let (is_sleeping, hook) = (inbox.is_sleeping, inbox.hook.clone());
+        let hook = inbox.hook.clone();
         drop(inbox);
-        if is_sleeping {
-            self.bell.notify_all();
-        }
+        self.bell.notify_all();
         // User code from here: the host's.
         if let Some(hook) = hook {
             hook();
@@ -143,7 +140,6 @@ impl Door {
     pub(crate) fn sleep(&self, time: Option<Duration>) -> bool {
         let deadline = time.and_then(|time| Instant::now().checked_add(time));
         let mut inbox = self.inbox.lock();
-        inbox.is_sleeping = true;
         let mut is_late = false;
         while !inbox.is_rung && !is_late {
             (inbox, is_late) = match deadline {
@@ -151,7 +147,6 @@ impl Door {
                 None => (self.bell.wait(inbox), false),
             };
         }
-        inbox.is_sleeping = false;
         std::mem::take(&mut inbox.is_rung)
     }
 

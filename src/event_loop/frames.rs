@@ -17,7 +17,7 @@ use super::journal::Journal;
 use super::record::{Ending, Slow, Step};
 use crate::error::ErrorKind;
 use crate::outcome::Answer;
-use crate::watch::{Ended, Site, Watch};
+use crate::watch::{Ended, OnPanic, Site, Watch};
 
 pub(crate) struct Frames {
     stack: RefCell<Vec<Entry>>,
@@ -65,10 +65,10 @@ impl Frames {
         location: &'static Location<'static>,
         task: impl FnOnce() -> Answer,
     ) -> Answer {
-        let popped = PopOnPanic(self);
+        let panics = OnPanic(|| self.pop(Ended::Panicked));
         self.push(kind, None, None, Some(location));
         let answer = task();
-        std::mem::forget(popped);
+        std::mem::forget(panics);
         self.pop(Ended::of(&answer));
         answer
     }
@@ -153,14 +153,5 @@ impl Watch for Frames {
 
     fn call_ends(&self, ending: Ended<'_>) {
         self.pop(ending);
-    }
-}
-
-/// Pops the frame of a task that panics.
-struct PopOnPanic<'a>(&'a Frames);
-
-impl Drop for PopOnPanic<'_> {
-    fn drop(&mut self) {
-        self.0.pop(Ended::Panicked);
     }
 }

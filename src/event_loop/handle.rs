@@ -168,6 +168,23 @@ impl LoopHandle {
     /// Queues a closure that runs when there is nothing else to do: no event, no microtask. One a turn.
     ///
     /// It may return whatever a listener may; see [`Outcome`].
+    ///
+    /// # Examples
+    ///
+    /// Work that can wait, in pieces that leave room for events:
+    ///
+    /// ```
+    /// use oyez::event_loop::{EventLoop, LoopHandle};
+    ///
+    /// fn tidy_up(handle: &LoopHandle, mut shelves: Vec<&'static str>) {
+    ///     if shelves.pop().is_some() {
+    ///         handle.queue_idle(move |handle| tidy_up(handle, shelves));
+    ///     }
+    /// }
+    /// let event_loop = EventLoop::new();
+    /// event_loop.handle().queue_idle(|handle| tidy_up(handle, vec!["tea", "cups"]));
+    /// event_loop.run().unwrap();
+    /// ```
     #[track_caller]
     pub fn queue_idle<R: Outcome>(&self, task: impl FnOnce(&Self) -> R + 'static) {
         let site = Location::caller();
@@ -299,6 +316,21 @@ impl LoopHandle {
     /// Clears a timer and drops what it holds, also if it is due and its turn is queued. Returns whether
     /// it was there: `false` for a timeout that runs or has run, `true` for an interval from inside of
     /// it.
+    ///
+    /// # Examples
+    ///
+    /// A deadline that is not needed any more:
+    ///
+    /// ```
+    /// use oyez::event_loop::EventLoop;
+    /// use std::time::Duration;
+    ///
+    /// let event_loop = EventLoop::new();
+    /// let handle = event_loop.handle();
+    /// let deadline = handle.set_timeout(Duration::from_secs(30), |_| panic!("too late"));
+    /// handle.queue_microtask(move |handle| assert!(handle.clear_timer(deadline)));
+    /// event_loop.run().unwrap(); // does not wait
+    /// ```
     pub fn clear_timer(&self, id: TimerId) -> bool {
         self.with(|core| core.clear_timer(id)).unwrap_or(false)
     }
@@ -414,7 +446,19 @@ impl LoopHandle {
     }
 
     /// Tells the inspector something in words: a line of the program's own output in a
-    /// [`Trace`](super::Trace). Without an inspector, nothing.
+    /// [`Trace`](super::Trace), among the steps that led to it. Without an inspector, nothing.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use oyez::event_loop::{EventLoop, Trace};
+    ///
+    /// let trace = Trace::new();
+    /// let event_loop = EventLoop::builder().inspector(trace.clone()).build();
+    /// event_loop.handle().queue_microtask(|handle| handle.note("the kettle is on"));
+    /// event_loop.run().unwrap();
+    /// assert!(trace.to_table().contains("> the kettle is on"));
+    /// ```
     #[track_caller]
     pub fn note(&self, text: impl Into<String>) {
         let site = Location::caller();

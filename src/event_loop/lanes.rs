@@ -18,7 +18,7 @@ use std::collections::VecDeque;
 
 use super::id::{Cause, EventId};
 use super::posted::Posted;
-use super::queued::{Lane, QueuedEvent};
+use super::queued::QueuedEvent;
 
 /// A ring is packed when it has this many gaps more than events.
 const GAPS: usize = 32;
@@ -30,6 +30,7 @@ pub(crate) type Item = Box<dyn Posted>;
 
 /// The events of one queue.
 pub(crate) struct Lanes {
+    /// By `Lane`, high first.
     lanes: [Ring; 3],
     /// How often each was passed over.
     passed: [usize; 3],
@@ -198,8 +199,3 @@ impl Ring {
         }
     }
 }
-
-const _: () = {
-    assert!(Lane::ALL.len() == 3);
-    assert!(Lane::High as usize == 0 && Lane::Low as usize == 2);
-};

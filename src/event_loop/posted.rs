@@ -65,8 +65,10 @@ pub(crate) trait Posted {
 
     fn header_mut(&mut self) -> &mut Header;
 
-    /// The slot of a bounded queue that it takes.
-    fn room(&mut self) -> &mut Option<Room>;
+    /// Gives up the slot of a bounded queue, if it takes one. What a timer posts takes none.
+    fn take_room(&mut self) -> Option<Room> {
+        None
+    }
 
     /// Has its turn: lends the payload to the listeners of `to`, and drops it.
     fn run(self: Box<Self>, to: To<'_>);
@@ -134,8 +136,8 @@ impl<T: ?Sized + 'static, P: Payload<T> + 'static> Posted for Envelope<T, P> {
         &mut self.header
     }
 
-    fn room(&mut self) -> &mut Option<Room> {
-        &mut self.room
+    fn take_room(&mut self) -> Option<Room> {
+        self.room.take()
     }
 
     fn run(self: Box<Self>, to: To<'_>) {

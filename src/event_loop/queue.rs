@@ -317,7 +317,7 @@ impl EventQueue {
         let mut drained = self.shared.lanes.borrow_mut().drain();
         let count = drained.len();
         for (_, item) in &mut drained {
-            item.room().take();
+            drop(item.take_room());
         }
         for (id, item) in &drained {
             let info = item.header().info(*id);
@@ -463,7 +463,7 @@ impl Shared {
         let mut lanes = self.lanes.borrow_mut();
         let id = lanes.oldest().ok_or(IsFull)?;
         let mut item = lanes.remove(id).ok_or(IsFull)?;
-        Ok((item.room().take(), Some(Evicted { id, item })))
+        Ok((item.take_room(), Some(Evicted { id, item })))
     }
 
     pub(crate) fn cancel(&self, id: EventId) -> bool {
@@ -471,7 +471,7 @@ impl Shared {
         let Some(mut item) = removed else {
             return false;
         };
-        item.room().take();
+        drop(item.take_room());
         let info = item.header().info(id);
         self.journal.write(|| Step::Cancelled(info));
         // User code: the payload is dropped.
@@ -491,7 +491,7 @@ impl Shared {
     pub(crate) fn take(&self, before: EventId) -> Option<(EventId, Item)> {
         let (id, mut item) = self.lanes.borrow_mut().pop(before)?;
         // What runs takes no room.
-        item.room().take();
+        drop(item.take_room());
         self.journal.write(|| Step::Taken(item.header().info(id)));
         Some((id, item))
     }

@@ -19,8 +19,6 @@ pub enum Lane {
 }
 
 impl Lane {
-    pub(crate) const ALL: [Self; 3] = [Self::High, Self::Normal, Self::Low];
-
     pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::High => "high",

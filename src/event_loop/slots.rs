@@ -38,8 +38,6 @@ pub(crate) struct Slots {
 #[derive(Debug, Default)]
 struct State {
     used: usize,
-    /// Threads that wait for a slot.
-    waiting: usize,
     is_closed: bool,
 }
 
@@ -66,11 +64,9 @@ impl Slots {
 
     fn wait(&self) -> bool {
         let mut state = self.state.lock();
-        state.waiting += 1;
         while state.used >= self.capacity && !state.is_closed {
             state = self.freed.wait(state);
         }
-        state.waiting -= 1;
         let is_open = !state.is_closed;
         state.used += usize::from(is_open);
         is_open
@@ -80,10 +76,8 @@ impl Slots {
         let mut state = self.state.lock();
         debug_assert!(state.used > 0, "a slot that was not taken");
         state.used -= 1;
-        if state.waiting > 0 {
-            // All: one that waits may be gone by the time it could be served.
-            self.freed.notify_all();
-        }
+        // Costs a load when nobody waits.
+        self.freed.notify_all();
     }
 
     /// Has nobody wait any more.

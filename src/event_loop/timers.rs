@@ -9,7 +9,8 @@
 //!
 //! # Invariants
 //!
-//! 1. *An armed timer has one live entry in the heap*: one with its number and its deadline.
+//! 1. *An armed timer has one live entry in the heap*: one with its number and its deadline. One that is
+//!    never due has none.
 //! 2. *Numbers ascend in the order of creation*, so equal deadlines fire in that order. A timer keeps
 //!    its number when it is armed again.
 //! 3. *A timer is armed, or its turn is queued, or it runs, or it is gone.* An interval that runs is
