@@ -266,6 +266,11 @@ mod payload;
 
 // The listeners of one event, and what the flavours differ in.
 mod flavour;
+#[cfg(not(oyez_safe))]
+mod guarded;
+#[cfg(oyez_safe)]
+#[path = "guarded_safe.rs"]
+mod guarded;
 mod list;
 mod stack;
 mod sync;

@@ -18,6 +18,7 @@ use std::panic::Location;
 use std::rc::Rc;
 
 use crate::error::{ChainLink, TooDeep};
+use crate::sync::thread_local_const;
 
 /// How many frames need no heap. Emits nested deeper than this are rare, and mostly mistakes.
 const INLINE: usize = if cfg!(loom) { 2 } else { 128 };
@@ -94,17 +95,6 @@ fn chunk(at: usize) -> Option<Rc<Chunk>> {
     });
     chunk.ok()
 }
-
-/// Declares a thread-local whose first access costs nothing; loom has none of these.
-macro_rules! thread_local_const {
-    ($(static $name:ident: $type:ty = $value:expr;)*) => {
-        #[cfg(not(loom))]
-        std::thread_local! { $(static $name: $type = const { $value };)* }
-        #[cfg(loom)]
-        loom::thread_local! { $(static $name: $type = $value;)* }
-    };
-}
-pub(crate) use thread_local_const;
 
 thread_local_const! {
     // Without a destructor, so that it also serves emits out of the destructors of other

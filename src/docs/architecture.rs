@@ -19,11 +19,11 @@
 //!   names         finds a channel, without a lock     meta          news of the emitter
 //!   channel       a list under its event's name       shared        the thread-safe flavour
 //!   --------------------------------------------------------------------------------
-//!   list          insert, remove, latch, claim; `guarded` reads pointers without a lock
+//!   list          insert, remove, latch, claim
 //!   --------------------------------------------------------------------------------
-//!   sync          locks and atomics; who visits which list; who waits for whom
 //!   stack         the emits under way on this thread  flavour       what flavours differ in
-//!   watch         who is shown every emit and call
+//!   guarded       reads pointers without a lock       watch         is shown every emit and call
+//!   sync          locks and atomics; who visits which list; who waits for whom
 //!   --------------------------------------------------------------------------------
 //!   event, id, payload, any_event, outcome, listener, error: know no emitter
 //! ```
@@ -139,7 +139,7 @@
 //!
 //! Two are held by the compiler or the eye:
 //!
-//! * No `unsafe` outside of `list/guarded.rs` and `any_event.rs`. `unsafe_code = "deny"` in
+//! * No `unsafe` outside of `guarded.rs` and `any_event.rs`. `unsafe_code = "deny"` in
 //!   `Cargo.toml`, opened by name in these two. `--cfg oyez_safe` builds and tests a safe twin of the
 //!   first.
 //! * No atomic that the readers and the writer of a list share comes from elsewhere than `sync`, which

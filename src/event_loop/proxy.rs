@@ -13,8 +13,8 @@ use super::queue;
 use super::queued::PostOptions;
 use crate::event::Event;
 use crate::payload::Payload;
-use crate::stack::thread_local_const;
 use crate::sync::Arc;
+use crate::sync::thread_local_const;
 
 /// A handle to an event loop for any thread.
 ///

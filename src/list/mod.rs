@@ -45,19 +45,14 @@ use smallvec::SmallVec;
 
 use crate::error::WaitError;
 use crate::flavour::{Lock, Parts, Reader, Readers, Visits};
+use crate::guarded::{Owner, Proof, Ref, Slot, Taken};
 use crate::id::{ListId, ListenerId};
 use crate::listener::{End, ListenerInfo, Options};
 use crate::sync::{AtomicU64, AtomicUsize};
 
-#[cfg(not(oyez_safe))]
-pub(crate) mod guarded;
-#[cfg(oyez_safe)]
-#[path = "guarded_safe.rs"]
-pub(crate) mod guarded;
 mod node;
 mod table;
 
-use guarded::{Owner, Proof, Ref, Slot, Taken};
 pub(crate) use node::{Node, Turn};
 use table::Rows;
 pub(crate) use table::Table;

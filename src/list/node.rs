@@ -3,8 +3,8 @@
 use std::panic::Location;
 use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
 
-use super::guarded::Body;
 use crate::flavour::{Gate, Parts};
+use crate::guarded::Body;
 use crate::id::{ListId, ListenerId};
 use crate::listener::{End, ListenerInfo, Options};
 use crate::sync::AtomicU64;

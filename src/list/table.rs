@@ -8,10 +8,10 @@
 
 use std::sync::atomic::Ordering;
 
-use super::guarded::{Owner, Proof, Ref, Slot};
 use super::node::Node;
 use super::{Garbage, Trash};
 use crate::flavour::Parts;
+use crate::guarded::{Owner, Proof, Ref, Slot};
 use crate::sync::AtomicUsize;
 
 /// The smallest table: most events have few listeners.

@@ -2,6 +2,17 @@
 //!
 //! Under `--cfg loom` the same names come from loom, which then runs every interleaving.
 
+/// Declares a thread-local whose first access costs nothing; loom has none of these.
+macro_rules! thread_local_const {
+    ($(static $name:ident: $type:ty = $value:expr;)*) => {
+        #[cfg(not(loom))]
+        std::thread_local! { $(static $name: $type = const { $value };)* }
+        #[cfg(loom)]
+        loom::thread_local! { $(static $name: $type = $value;)* }
+    };
+}
+pub(crate) use thread_local_const;
+
 pub(crate) mod registry;
 pub(crate) mod waits;
 

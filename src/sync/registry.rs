@@ -23,9 +23,9 @@
 use std::cell::Cell;
 use std::sync::atomic::Ordering;
 
-use super::{AtomicBool, AtomicU64, AtomicUsize, OnceLock, announce, light, linked, unlinked};
+use super::{AtomicBool, AtomicU64, AtomicUsize, OnceLock};
+use super::{announce, light, linked, unlinked};
 use crate::flavour::{Reader, Readers};
-use crate::stack::thread_local_const;
 
 /// Nested emits that others always look for: two cache lines.
 const NEAR: usize = if cfg!(loom) { 2 } else { 8 };

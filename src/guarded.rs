@@ -34,7 +34,7 @@ pub(crate) struct Proof<'v>(PhantomData<&'v ()>);
 impl<'v> Proof<'v> {
     /// Made from what keeps the owners: a visit, or the contents of the list's lock.
     #[inline]
-    pub(super) fn by<W: ?Sized>(_: &'v W) -> Self {
+    pub(crate) fn by<W: ?Sized>(_: &'v W) -> Self {
         Self(PhantomData)
     }
 }
@@ -43,16 +43,16 @@ impl<'v> Proof<'v> {
 pub(crate) type Ref<'v, P> = &'v P;
 
 /// What [`Body::take`] returns.
-pub(super) type Taken<B> = Box<B>;
+pub(crate) type Taken<B> = Box<B>;
 
 /// A box that may be pointed to from elsewhere while it is moved about.
-pub(super) struct Owner<P> {
+pub(crate) struct Owner<P> {
     value: NonNull<P>,
     owns: PhantomData<P>,
 }
 
 impl<P> Owner<P> {
-    pub(super) fn new(value: P) -> Self {
+    pub(crate) fn new(value: P) -> Self {
         Self {
             value: NonNull::from(Box::leak(Box::new(value))),
             owns: PhantomData,
@@ -86,14 +86,14 @@ unsafe impl<P: Send + Sync> Send for Owner<P> {}
 unsafe impl<P: Send + Sync> Sync for Owner<P> {}
 
 /// A pointer to a value that somebody else owns, or to nothing.
-pub(super) struct Slot<P> {
+pub(crate) struct Slot<P> {
     pointer: AtomicPtr<P>,
     // As `Send` and `Sync` as what it points to, which `AtomicPtr` alone does not ask for.
     lends: PhantomData<Owner<P>>,
 }
 
 impl<P> Slot<P> {
-    pub(super) fn empty() -> Self {
+    pub(crate) fn empty() -> Self {
         Self {
             pointer: AtomicPtr::new(ptr::null_mut()),
             lends: PhantomData,
@@ -101,13 +101,13 @@ impl<P> Slot<P> {
     }
 
     /// Points to `owner`, or to nothing.
-    pub(super) fn set(&self, owner: Option<&Owner<P>>, order: Ordering) {
+    pub(crate) fn set(&self, owner: Option<&Owner<P>>, order: Ordering) {
         let pointer = owner.map_or(ptr::null_mut(), |owner| owner.value.as_ptr());
         self.pointer.store(pointer, order);
     }
 
     /// Points to what `other` points to.
-    pub(super) fn copy(&self, other: &Self) {
+    pub(crate) fn copy(&self, other: &Self) {
         // Relaxed: both are the writer's, who holds the lock; the table that holds `self` is
         // published as a whole, later.
         self.pointer
@@ -116,7 +116,7 @@ impl<P> Slot<P> {
 
     /// What it points to, for as long as the proof lasts.
     #[inline]
-    pub(super) fn get<'v>(&self, _: Proof<'v>) -> Option<Ref<'v, P>> {
+    pub(crate) fn get<'v>(&self, _: Proof<'v>) -> Option<Ref<'v, P>> {
         // SeqCst: see `sync::announce`. It is an acquire as well, and pairs with the store in `set`
         // that published the value behind the pointer.
         let pointer = self.pointer.load(Ordering::SeqCst);
@@ -138,7 +138,7 @@ impl<P> fmt::Debug for Slot<P> {
 pub(crate) struct Body<B: ?Sized>(UnsafeCell<Option<Box<B>>>);
 
 impl<B: ?Sized> Body<B> {
-    pub(super) fn new(body: Box<B>) -> Self {
+    pub(crate) fn new(body: Box<B>) -> Self {
         Self(UnsafeCell::new(Some(body)))
     }
 
@@ -153,7 +153,7 @@ impl<B: ?Sized> Body<B> {
     }
 
     /// Takes the closure. See point 3 of the contract.
-    pub(super) fn take(&self) -> Option<Taken<B>> {
+    pub(crate) fn take(&self) -> Option<Taken<B>> {
         // SAFETY: by point 3 no reference to the contents exists, and no other thread makes one.
         unsafe { (*self.0.get()).take() }
     }

@@ -14,7 +14,7 @@ use crate::sync::Mutex;
 pub(crate) struct Proof<'v>(PhantomData<&'v ()>);
 
 impl<'v> Proof<'v> {
-    pub(super) fn by<W: ?Sized>(_: &'v W) -> Self {
+    pub(crate) fn by<W: ?Sized>(_: &'v W) -> Self {
         Self(PhantomData)
     }
 }
@@ -30,12 +30,12 @@ impl<P: ?Sized> Deref for Ref<'_, P> {
     }
 }
 
-pub(super) type Taken<B> = Arc<B>;
+pub(crate) type Taken<B> = Arc<B>;
 
-pub(super) struct Owner<P>(Arc<P>);
+pub(crate) struct Owner<P>(Arc<P>);
 
 impl<P> Owner<P> {
-    pub(super) fn new(value: P) -> Self {
+    pub(crate) fn new(value: P) -> Self {
         Self(Arc::new(value))
     }
 }
@@ -48,25 +48,25 @@ impl<P> Deref for Owner<P> {
     }
 }
 
-pub(super) struct Slot<P>(Mutex<Option<Arc<P>>>);
+pub(crate) struct Slot<P>(Mutex<Option<Arc<P>>>);
 
 impl<P> Slot<P> {
-    pub(super) fn empty() -> Self {
+    pub(crate) fn empty() -> Self {
         Self(Mutex::new(None))
     }
 
-    pub(super) fn set(&self, owner: Option<&Owner<P>>, _: Ordering) {
+    pub(crate) fn set(&self, owner: Option<&Owner<P>>, _: Ordering) {
         let new = owner.map(|owner| Arc::clone(&owner.0));
         // The old value is dropped after the lock is.
         let _old = std::mem::replace(&mut *self.0.lock(), new);
     }
 
-    pub(super) fn copy(&self, other: &Self) {
+    pub(crate) fn copy(&self, other: &Self) {
         let pointer = other.0.lock().clone();
         *self.0.lock() = pointer;
     }
 
-    pub(super) fn get<'v>(&self, _: Proof<'v>) -> Option<Ref<'v, P>> {
+    pub(crate) fn get<'v>(&self, _: Proof<'v>) -> Option<Ref<'v, P>> {
         self.0.lock().clone().map(|value| Ref(value, PhantomData))
     }
 }
@@ -80,7 +80,7 @@ impl<P> fmt::Debug for Slot<P> {
 pub(crate) struct Body<B: ?Sized>(Mutex<Option<Arc<B>>>);
 
 impl<B: ?Sized> Body<B> {
-    pub(super) fn new(body: Box<B>) -> Self {
+    pub(crate) fn new(body: Box<B>) -> Self {
         Self(Mutex::new(Some(Arc::from(body))))
     }
 
@@ -88,7 +88,7 @@ impl<B: ?Sized> Body<B> {
         self.0.lock().clone().map(|body| Ref(body, PhantomData))
     }
 
-    pub(super) fn take(&self) -> Option<Taken<B>> {
+    pub(crate) fn take(&self) -> Option<Taken<B>> {
         self.0.lock().take()
     }
 }
