@@ -9,7 +9,7 @@ use crate::flavour::Parts;
 use crate::id::{ListId, ListenerId};
 use crate::list::List;
 use crate::listener::ListenerInfo;
-use crate::stack::Kind;
+use crate::stack::{Kind, Sign};
 
 /// A flavour of the emitter: [`Shared`](crate::Shared) or [`Local`](crate::local::Local).
 ///
@@ -40,13 +40,16 @@ pub trait Flavour: Parts {
     missing_debug_implementations,
     reason = "is never seen outside of the crate"
 )]
+// The list first: then its address is the channel's, and an emit has one to remember.
+#[repr(C)]
 pub struct Channel<K: Parts, T: ?Sized + 'static> {
-    me: K::Weak<Self>,
+    pub(crate) list: List<K, K::Listener<T>>,
+    /// What the frames of its emits show.
+    pub(crate) sign: Sign,
     pub(crate) event: Event<T>,
-    pub(crate) kind: Kind,
     /// When the emitter first heard of its name, counted in names; 0 is not yet.
     pub(crate) since: AtomicU64,
-    pub(crate) list: List<K, K::Listener<T>>,
+    me: K::Weak<Self>,
 }
 
 impl<K: Parts, T: ?Sized + 'static> Channel<K, T> {
@@ -54,7 +57,10 @@ impl<K: Parts, T: ?Sized + 'static> Channel<K, T> {
         K::cyclic(|me| Self {
             me: me.clone(),
             event,
-            kind,
+            sign: Sign {
+                event: event.name(),
+                kind,
+            },
             since: AtomicU64::new(0),
             list: List::new(id),
         })
@@ -119,7 +125,7 @@ impl<K: Parts, T: ?Sized + 'static> AnyChannel<K> for Channel<K, T> {
     }
 
     fn kind(&self) -> Kind {
-        self.kind
+        self.sign.kind
     }
 
     fn since(&self) -> u64 {

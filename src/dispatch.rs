@@ -18,13 +18,14 @@ use crate::any_event::AnyEvent;
 use crate::channel::{AnyChannel, Channel, Flavour};
 use crate::error::{EmitError, ErrorKind, ListenerError, ListenerErrors, TooDeep, WaitError};
 use crate::event::Event;
+use crate::flavour::Nesting;
 use crate::hub::{Hub, PanicPolicy, Rules};
 use crate::id::ListenerId;
-use crate::list::{Claim, List, Node, Removed, Runs, Turn, Visit};
+use crate::list::{Claim, Node, Nodes, Removed, Runs, Turn, View, Visit};
 use crate::listener::{ListenerInfo, Options};
 use crate::meta;
 use crate::outcome::Answer;
-use crate::stack::{self, Frame, Kind};
+use crate::stack::{self, Frame, Kind, Sign};
 use crate::watch::{self, Site};
 
 /// What stands for the event's name where a tap is told of.
@@ -100,26 +101,119 @@ pub(crate) fn emit<K: Flavour, T: ?Sized + 'static>(
 }
 
 /// An emit that only its listeners see.
+///
+/// Most often it is the outermost of its thread, and its listeners need nothing but a call. That is the
+/// straight way, written out here so that all it knows is in registers. At the first thing out of the
+/// ordinary the careful way takes over, a [`Round`].
+#[inline]
 fn emit_to<K: Flavour, T: ?Sized + 'static>(
     hub: Option<&Hub<K>>,
     channel: &Channel<K, T>,
     payload: &T,
     errors: Errors,
 ) -> Done {
-    let rules = hub.map_or(Rules::DEFAULT, |hub| hub.config.rules);
-    stack::enter(
-        channel.event.name(),
-        channel.kind,
-        rules.max_depth,
-        |frame| {
-            let visit = channel.list.visit();
-            let list = &channel.list;
-            let mut round = Round::new(hub, list, frame, errors);
-            round.make(&visit, |_, listener| listener(payload));
-            round.done()
-        },
-    )
+    if stack::is_entered() {
+        return emit_nested(hub, channel, payload, errors);
+    }
+    stack::enter_first(&channel.sign, |frame| {
+        let aside = Aside {
+            hub,
+            visit: channel.list.visit(frame, Nesting::Outermost),
+            payload,
+            errors,
+        };
+        let view = aside.visit.view();
+        let Runs::Main(Some(table)) = view.runs() else {
+            return emit_with_care(&aside, None);
+        };
+        let mut nodes = table.nodes(view.proof());
+        let mut called = 0;
+        while let Some(node) = nodes.next() {
+            view.approach(&node);
+            if !node.is_plain(view.clock) {
+                let halt = Halt {
+                    node: &node,
+                    answer: None,
+                    nodes,
+                    called,
+                };
+                return emit_with_care(&aside, Some(halt));
+            }
+            view.run(&node);
+            // User code from here. It may return, panic, emit again, remove itself or others, add
+            // listeners, or drop the last handle of the emitter.
+            let answer = node.body.plain(view.proof())(payload);
+            called += 1;
+            view.between();
+            if !matches!(answer, Answer::Continue) || !node.is_plain(view.clock) {
+                let halt = Halt {
+                    node: &node,
+                    answer: Some(answer),
+                    nodes,
+                    called,
+                };
+                return emit_with_care(&aside, Some(halt));
+            }
+        }
+        Ok(called)
+    })
+}
+
+/// The same from inside of another emit.
+#[inline(never)]
+fn emit_nested<K: Flavour, T: ?Sized + 'static>(
+    hub: Option<&Hub<K>>,
+    channel: &Channel<K, T>,
+    payload: &T,
+    errors: Errors,
+) -> Done {
+    let limit = hub.map_or(Rules::DEFAULT, |hub| hub.config.rules).max_depth;
+    stack::enter(&channel.sign, limit, |frame| {
+        let aside = Aside {
+            hub,
+            visit: channel.list.visit(frame, Nesting::Any),
+            payload,
+            errors,
+        };
+        emit_with_care(&aside, None)
+    })
     .unwrap_or_else(refused)
+}
+
+/// What the straight way has no use for.
+struct Aside<'a, K: Flavour, T: ?Sized + 'static> {
+    hub: Option<&'a Hub<K>>,
+    visit: Visit<'a, K, K::Listener<T>>,
+    payload: &'a T,
+    errors: Errors,
+}
+
+/// Where the straight way has halted.
+struct Halt<'t, K: Flavour, B: ?Sized + 'static> {
+    node: &'t Node<K, B>,
+    /// What it has answered, if it was called.
+    answer: Option<Answer>,
+    /// Who is still to be called.
+    nodes: Nodes<'t, K, B>,
+    /// How many were called.
+    called: usize,
+}
+
+/// A round of the listeners, perhaps from where the straight way has halted.
+#[cold]
+#[inline(never)]
+fn emit_with_care<K: Flavour, T: ?Sized + 'static>(
+    aside: &Aside<'_, K, T>,
+    halt: Option<Halt<'_, K, K::Listener<T>>>,
+) -> Done {
+    let view = aside.visit.view();
+    let mut round = Round::new(aside.hub, &view, aside.errors);
+    let call = |_: &Node<_, _>, listener: &K::Listener<T>| listener(aside.payload);
+    match halt {
+        None => round.make(call),
+        Some(halt) => round.resume(halt, call),
+    }
+    round.done()
 }
 
 #[cold]
@@ -138,7 +232,9 @@ fn emit_observed<K: Flavour, T: ?Sized + 'static>(
     site: Site,
 ) -> Done {
     match channel {
-        Some(channel) if channel.kind == Kind::Meta => emit_meta(hub, channel, payload, errors),
+        Some(channel) if channel.sign.kind == Kind::Meta => {
+            emit_meta(hub, channel, payload, errors)
+        }
         Some(_) => emit_in_view(hub, channel, event, payload, errors, site),
         None if meta::is_meta(Event::<T>::new(event)) => Ok(0),
         None => emit_unhandled(hub, event, payload, errors, site),
@@ -196,40 +292,41 @@ fn emit_in_view<K: Flavour, T: ?Sized + 'static>(
     errors: Errors,
     site: Site,
 ) -> Done {
-    let max_depth = hub.config.rules.max_depth;
-    let kind = channel.map_or(Kind::Ordinary, |channel| channel.kind);
-    let done = stack::enter(event, kind, max_depth, |frame| {
+    let kind = channel.map_or(Kind::Ordinary, |channel| channel.sign.kind);
+    let sign = Sign { event, kind };
+    let emit = |frame: &Frame| {
         // Both audiences are latched before anybody is called.
         let is_tapped = kind == Kind::Ordinary && !hub.taps.is_empty();
-        let tapping = is_tapped.then(|| hub.taps.visit());
-        let visit = channel.map(|channel| (channel, channel.list.visit()));
+        let tapping = is_tapped.then(|| hub.taps.visit(frame, Nesting::Any));
+        let visit = channel.map(|channel| channel.list.visit(frame, Nesting::Any));
         watch::emit(hub.watcher.as_ref(), event, site, || {
             let any = AnyEvent::new(event, &payload);
-            let mut taps = Round::new(Some(hub), &hub.taps, frame, errors);
+            let mut failures = None;
             if let Some(tapping) = &tapping {
-                taps.make(tapping, |node, tap| {
+                let view = tapping.view();
+                let mut round = Round::new(Some(hub), &view, errors);
+                round.make(|node, tap| {
                     match in_view(hub, event, node, || tap(&any)) {
                         // A tap cannot stop an emit, not even for other taps.
                         Answer::Stop => Answer::Continue,
                         answer => answer,
                     }
                 });
+                // Taps do not count.
+                failures = round.failures;
+                frame.left();
             }
-            frame.left();
-            // Taps do not count.
-            taps.called = 0;
-            let Some((channel, visit)) = &visit else {
-                return taps.done();
+            let Some(visit) = &visit else {
+                return done(0, failures);
             };
-            let mut round = Round::new(Some(hub), &channel.list, frame, errors);
-            round.failures = taps.failures.take();
-            round.make(visit, |node, listener| {
-                in_view(hub, event, node, || listener(payload))
-            });
+            let view = visit.view();
+            let mut round = Round::new(Some(hub), &view, errors);
+            round.failures = failures;
+            round.make(|node, listener| in_view(hub, event, node, || listener(payload)));
             round.done()
         })
-    });
-    done.unwrap_or_else(refused)
+    };
+    stack::enter(&sign, hub.config.rules.max_depth, emit).unwrap_or_else(refused)
 }
 
 /// Calls a listener in sight of the watcher, if there is one.
@@ -243,147 +340,112 @@ fn in_view<K: Flavour, B: ?Sized>(
         None => call(),
         Some(watcher) => watch::call(watcher, event, node.label(), node.location(), || {
             // Here already, so that the watcher is told of an error, not of a panic that goes on.
-            match hub.config.rules.panics {
-                PanicPolicy::Isolate => isolated(call),
-                PanicPolicy::Propagate => call(),
+            if isolates(hub) {
+                isolated(call)
+            } else {
+                call()
             }
         }),
     }
 }
 
-/// One way through one list.
-struct Round<'a, K: Flavour, B: ?Sized + 'static> {
-    hub: Option<&'a Hub<K>>,
-    list: &'a List<K, B>,
-    frame: &'a Frame,
-    errors: Errors,
-    called: usize,
-    /// What nobody has dealt with; boxed, since it is seldom there.
-    failures: Option<Box<Failures>>,
-}
+/// What nobody has dealt with, in order; boxed, since it is seldom there.
+type Failures = Option<Box<Vec<ListenerError>>>;
 
-impl<K: Flavour, B: ?Sized + 'static> Drop for Round<'_, K, B> {
-    /// Leaves the listener that ran last, before the visit is left, also by a panic.
-    #[inline]
-    fn drop(&mut self) {
-        self.frame.left();
+fn done(called: usize, failures: Failures) -> Done {
+    match failures {
+        None => Ok(called),
+        Some(failures) => Err(Box::new(ListenerErrors::new(called, *failures).into())),
     }
 }
 
-/// Errors, in order.
-type Failures = Vec<ListenerError>;
-
-#[cold]
-fn failed(called: usize, failures: Failures) -> Done {
-    Err(Box::new(ListenerErrors::new(called, failures).into()))
+/// One way through one list, with an eye on everything that can be.
+struct Round<'a, K: Flavour, B: ?Sized + 'static> {
+    hub: Option<&'a Hub<K>>,
+    view: &'a View<'a, K, B>,
+    errors: Errors,
+    called: usize,
+    failures: Failures,
 }
 
 impl<'a, K: Flavour, B: ?Sized + 'static> Round<'a, K, B> {
-    #[inline]
-    fn new(
-        hub: Option<&'a Hub<K>>,
-        list: &'a List<K, B>,
-        frame: &'a Frame,
-        errors: Errors,
-    ) -> Self {
-        let (called, failures) = (0, None);
+    fn new(hub: Option<&'a Hub<K>>, view: &'a View<'a, K, B>, errors: Errors) -> Self {
         Self {
             hub,
-            list,
-            frame,
+            view,
             errors,
-            called,
-            failures,
+            called: 0,
+            failures: None,
         }
     }
 
-    #[inline]
-    fn done(&mut self) -> Done {
-        match self.failures.take() {
-            None => Ok(self.called),
-            Some(failures) => failed(self.called, *failures),
-        }
+    fn done(self) -> Done {
+        done(self.called, self.failures)
     }
 
     /// Calls every listener of the audience.
-    #[inline]
-    fn make(&mut self, visit: &Visit<'_, K, B>, call: impl Fn(&Node<K, B>, &B) -> Answer) {
-        let isolate = self
-            .hub
-            .is_some_and(|hub| hub.config.rules.panics == PanicPolicy::Isolate);
-        match visit.runs() {
+    fn make(&mut self, call: impl Fn(&Node<K, B>, &B) -> Answer) {
+        match self.view.runs() {
             Runs::Main(None) => {}
-            Runs::Main(Some(table)) => {
-                let mut called = 0;
-                for node in table.nodes(visit.proof()) {
-                    if self
-                        .step(&node, visit, isolate, &call, &mut called)
-                        .is_break()
-                    {
-                        break;
-                    }
-                }
-                self.called = called;
-            }
-            Runs::Several(order) => {
-                let mut called = 0;
-                visit.each_of(&order, &mut |node| {
-                    self.step(node, visit, isolate, &call, &mut called)
-                });
-                self.called = called;
-            }
+            Runs::Main(Some(table)) => self.visit(table.nodes(self.view.proof()), call),
+            Runs::Several(order) => self
+                .view
+                .each_of(&order, &mut |node| self.step(node, &call)),
         }
     }
 
+    /// Calls those of the audience that the straight way has left.
+    fn resume(&mut self, halt: Halt<'_, K, B>, call: impl Fn(&Node<K, B>, &B) -> Answer) {
+        self.called = halt.called;
+        let flow = match halt.answer {
+            None => self.step(halt.node, &call),
+            Some(answer) => self.settle(halt.node, answer),
+        };
+        if flow.is_continue() {
+            self.visit(halt.nodes, call);
+        }
+    }
+
+    fn visit(&mut self, mut nodes: Nodes<'_, K, B>, call: impl Fn(&Node<K, B>, &B) -> Answer) {
+        let _ = nodes.try_for_each(|node| self.step(&node, &call));
+    }
+
     /// Calls one listener, if it is in the audience.
-    #[inline(always)]
     fn step(
         &mut self,
         node: &Node<K, B>,
-        visit: &Visit<'_, K, B>,
-        isolate: bool,
         call: &impl Fn(&Node<K, B>, &B) -> Answer,
-        called: &mut usize,
     ) -> ControlFlow<()> {
-        let Some(body) = node.body.get(visit.proof()) else {
-            // Removed, and nobody was inside: its closure is gone.
-            return ControlFlow::Continue(());
-        };
-        visit.running(node);
-        let answer = if node.is_plain(visit.clock()) && !isolate {
-            self.frame.running(node.address(), node.location());
-            // User code from here. It may return, panic, emit again, remove itself or others, add
-            // listeners, or drop the last handle of the emitter.
-            call(node, &body)
+        let view = self.view;
+        view.approach(node);
+        let answer = if node.is_plain(view.clock) {
+            view.run(node);
+            // User code from here, as on the straight way.
+            call(node, &node.body.plain(view.proof()))
         } else {
-            match self.call_with_care(node, visit, isolate, &body, call) {
+            match self.call_with_care(node, call) {
                 Some(answer) => answer,
                 None => return ControlFlow::Continue(()),
             }
         };
-        *called += 1;
-        visit.between();
-        if matches!(answer, Answer::Continue) && node.is_plain(visit.clock()) {
+        self.called += 1;
+        view.between();
+        if matches!(answer, Answer::Continue) && node.is_plain(view.clock) {
             return ControlFlow::Continue(());
         }
-        self.settle(node, visit, answer)
+        self.settle(node, answer)
     }
 
     /// Calls a listener that may be removed, too young, limited, or for one caller at a time, or
     /// whose panic is to be caught. `None` if it was not called.
-    #[cold]
     fn call_with_care(
         &mut self,
         node: &Node<K, B>,
-        visit: &Visit<'_, K, B>,
-        isolate: bool,
-        body: &B,
         call: &impl Fn(&Node<K, B>, &B) -> Answer,
     ) -> Option<Answer> {
-        visit.leave(node);
-        // The listener before this one is over.
-        self.frame.left();
-        if node.is_removed() || !node.is_born(visit.clock()) {
+        let view = self.view;
+        view.leave(node);
+        if node.is_removed() || !node.is_born(view.clock) {
             return None;
         }
         // May wait for another thread. Nothing is claimed before: a call that can't be made counts
@@ -392,21 +454,22 @@ impl<'a, K: Flavour, B: ?Sized + 'static> Round<'a, K, B> {
             self.fail(node, ErrorKind::Reentered);
             return None;
         };
-        visit.running(node);
-        self.frame.running(node.address(), node.location());
-        match self.list.claim(node, self.frame.event()) {
+        view.approach(node);
+        view.run(node);
+        match view.list.claim(node, view.frame.event()) {
             Claim::Gone => {
-                visit.leave(node);
+                view.leave(node);
                 return None;
             }
             Claim::Granted => {}
             Claim::Last(removed) => self.tell_removed(removed.info),
         }
+        let body = node.body.plain(view.proof());
         // User code from here, as in `step`.
-        let answer = if isolate {
-            isolated(|| call(node, body))
+        let answer = if self.isolates() {
+            isolated(|| call(node, &body))
         } else {
-            call(node, body)
+            call(node, &body)
         };
         if !matches!(answer, Answer::Unsubscribe) {
             return Some(answer);
@@ -414,23 +477,20 @@ impl<'a, K: Flavour, B: ?Sized + 'static> Round<'a, K, B> {
         // Before the turn ends, so that nobody who waits for it has another.
         let removed = self.remove(node);
         drop(turn);
-        visit.leave(node);
-        self.frame.left();
+        view.leave(node);
         self.tell_unsubscribed(removed);
         Some(Answer::Continue)
     }
 
+    fn isolates(&self) -> bool {
+        self.hub.is_some_and(isolates)
+    }
+
     /// Does what the listener asked for, and what its removal asks for.
-    #[cold]
-    fn settle(
-        &mut self,
-        node: &Node<K, B>,
-        visit: &Visit<'_, K, B>,
-        answer: Answer,
-    ) -> ControlFlow<()> {
+    fn settle(&mut self, node: &Node<K, B>, answer: Answer) -> ControlFlow<()> {
+        let view = self.view;
         // Before any user code runs, which may panic, or wait for who waits for this listener.
-        visit.leave(node);
-        self.frame.left();
+        view.leave(node);
         let mut flow = ControlFlow::Continue(());
         match answer {
             Answer::Continue => {}
@@ -442,14 +502,14 @@ impl<'a, K: Flavour, B: ?Sized + 'static> Round<'a, K, B> {
             Answer::Failed(kind) => self.fail(node, *kind),
         }
         if node.is_removed() {
-            visit.drop_body(node);
+            view.drop_body(node);
         }
         flow
     }
 
     fn remove(&self, node: &Node<K, B>) -> Option<Removed<K, B>> {
-        self.list
-            .remove(node.id(self.list.id()), self.frame.event())
+        let View { list, frame, .. } = self.view;
+        list.remove(node.id(list.id()), frame.event())
     }
 
     fn tell_unsubscribed(&self, removed: Option<Removed<K, B>>) {
@@ -462,10 +522,10 @@ impl<'a, K: Flavour, B: ?Sized + 'static> Round<'a, K, B> {
     }
 
     /// Deals with a listener's error, or leaves it to the caller.
-    #[cold]
     fn fail(&mut self, node: &Node<K, B>, kind: ErrorKind) {
-        let id = node.id(self.list.id());
-        let error = ListenerError::new(self.frame.event(), id, node.label(), node.location(), kind);
+        let View { list, frame, .. } = self.view;
+        let id = node.id(list.id());
+        let error = ListenerError::new(frame.event(), id, node.label(), node.location(), kind);
         let told = match self.errors {
             Errors::Return => Told::NOBODY,
             Errors::Tell => self.hub.map_or(Told::NOBODY, |hub| tell_error(hub, &error)),
@@ -482,12 +542,18 @@ impl<'a, K: Flavour, B: ?Sized + 'static> Round<'a, K, B> {
     }
 
     fn tell_removed(&self, info: ListenerInfo) {
-        if let (Some(hub), Kind::Ordinary) = (self.hub, self.frame.kind()) {
-            if self.list.id() != hub.taps.id() {
+        let View { list, frame, .. } = self.view;
+        if let (Some(hub), Kind::Ordinary) = (self.hub, frame.kind()) {
+            if list.id() != hub.taps.id() {
                 tell_removed(hub, &info);
             }
         }
     }
+}
+
+/// Whether the panics of the listeners are caught.
+fn isolates<K: Flavour>(hub: &Hub<K>) -> bool {
+    hub.config.rules.panics == PanicPolicy::Isolate
 }
 
 /// Calls a listener and makes an error of its panic.
@@ -524,7 +590,7 @@ struct Told {
     /// Whether any listener was called with it.
     is_heard: bool,
     /// What failed in them.
-    failures: Failures,
+    failures: Vec<ListenerError>,
 }
 
 impl Told {
@@ -568,6 +634,10 @@ pub(crate) fn add<K: Flavour, T: ?Sized + 'static>(
     gate: Option<K::Gate>,
     body: Box<K::Listener<T>>,
 ) -> ListenerId {
+    let options = Options {
+        isolated: hub.is_some_and(isolates),
+        ..options
+    };
     let added = channel.list.add(options, gate, body);
     let Some(hub) = hub else {
         return added.id;
@@ -575,7 +645,7 @@ pub(crate) fn add<K: Flavour, T: ?Sized + 'static>(
     if added.count == 1 {
         hub.note_first(channel.event, &channel.since);
     }
-    if channel.kind == Kind::Ordinary {
+    if channel.sign.kind == Kind::Ordinary {
         tell_added(hub, channel, options, added.id);
         // A crossing of the limit is the one add that comes to stand just above it.
         if added.count - 1 == hub.config.max_listeners && hub.config.max_listeners > 0 {
@@ -583,6 +653,15 @@ pub(crate) fn add<K: Flavour, T: ?Sized + 'static>(
         }
     }
     added.id
+}
+
+/// Adds a tap, which is not told about.
+pub(crate) fn add_tap<K: Flavour>(hub: &Hub<K>, options: Options, body: Box<K::Tap>) -> ListenerId {
+    let options = Options {
+        isolated: isolates(hub),
+        ..options
+    };
+    hub.taps.add(options, None, body).id
 }
 
 fn tell_added<K: Flavour, T: ?Sized + 'static>(

@@ -696,7 +696,7 @@ impl<K: Flavour> EventEmitter<K> {
         K: Keeps<F>,
     {
         let options = Options::at(Location::caller());
-        self.hub().taps.add(options, None, K::keep_tap(tap)).id
+        dispatch::add_tap(self.hub(), options, K::keep_tap(tap))
     }
 
     /// Returns how many listeners `event` has.

@@ -1,6 +1,7 @@
 //! What the two flavours have to differ in, as a trait.
 
 use std::ops::Deref;
+use std::panic::Location;
 use std::sync::atomic::Ordering;
 
 use smallvec::SmallVec;
@@ -113,14 +114,14 @@ pub trait Visits: Default {
     type Ticket: Copy;
 
     /// Begins a visit of the list at the address `list`. What is unlinked from now on is kept.
-    fn enter(&self, list: usize) -> Self::Ticket;
+    fn enter(&self, list: usize, nesting: Nesting) -> Self::Ticket;
 
     /// Says that the visitor now runs the listener with the birth `listener`; 0 is none.
     fn running(&self, ticket: Self::Ticket, listener: impl FnOnce() -> u64);
 
-    /// Whether a visit is inside the listener at the address `listener`. Asked where one thread can
-    /// know, that is if [`Parts::PROMPT`].
-    fn is_running(&self, listener: usize) -> bool;
+    /// Whether a visit is inside the listener that keeps its location at this place. Asked where one
+    /// thread can know, that is if [`Parts::PROMPT`].
+    fn is_running(&self, location: &&'static Location<'static>) -> bool;
 
     /// Says that a visit has just left the listener with the birth `listener`, which is removed.
     fn left(&self, listener: u64);
@@ -129,15 +130,33 @@ pub trait Visits: Default {
     /// removed.
     fn until_left(&self, listener: u64) -> Result<(), WaitError>;
 
-    /// Ends the visit. `Some` if things were kept for its sake meanwhile.
-    fn leave(&self, ticket: Self::Ticket) -> Option<Reader>;
+    /// Ends the visit.
+    fn leave(&self, ticket: Self::Ticket) -> Left;
 
     /// Says that what `leave` gave a reader for is done.
     fn reaped(&self);
 
     /// The visitors that may still see what was just unlinked from the list at `list`. Each of them
-    /// gets a `Some` from its `leave`.
+    /// gets a [`Left::Last`] from its `leave`.
     fn mark(&self, list: usize) -> Readers;
+}
+
+/// Whether a visit is the only one of its thread.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Nesting {
+    Outermost,
+    /// There may be others.
+    Any,
+}
+
+/// What is left behind by a visit that ends.
+#[derive(Clone, Copy, Debug)]
+pub enum Left {
+    Nothing,
+    /// Things that are kept for the sake of a visit further up this thread's stack.
+    Kept,
+    /// Things that were kept for this reader's sake, who has no other visit now.
+    Last(Reader),
 }
 
 /// Lets one caller at a time into a listener with mutable state.

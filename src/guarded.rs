@@ -4,7 +4,9 @@
 //! a closure that can be taken away. All three are read on the strength of a [`Proof`], which says
 //! that whoever holds it keeps the owners from being dropped.
 //!
-//! # The contract of this module, kept by `list` and by nobody else
+//! A [`Shown`] points from a frame of the call stack to what its emit keeps.
+//!
+//! # The contract of this module, kept by `list`, and its last point by `stack`
 //!
 //! 1. An owner is dropped only after every slot that pointed to it was cleared or refilled, *and*
 //!    every visit of the list that was under way at that time has ended (`List::retire`), or with
@@ -13,12 +15,15 @@
 //!    as long as that is held, since owners are dropped by nobody who does not hold it first.
 //! 3. A body is taken only by the thread that the list belongs to, while no frame of that thread is
 //!    running it: in the single-threaded flavour alone.
+//! 4. What a frame shows outlives the frame, or is hidden while it is still there: the sign of an emit
+//!    is borrowed for as long as its frame is entered (`stack::enter`), and a visit hides which
+//!    listener runs before it ends. A frame is looked at only while it is entered.
 //!
 //! `--cfg oyez_safe` builds the same crate on the safe twin of this file, `guarded_safe.rs`, which
 //! the tests run as an oracle: there a slot is a locked `Arc`, and reading it takes a count.
 #![allow(unsafe_code)]
 
-use std::cell::UnsafeCell;
+use std::cell::{Cell, UnsafeCell};
 use std::fmt;
 use std::marker::PhantomData;
 use std::ops::Deref;
@@ -134,6 +139,45 @@ impl<P> fmt::Debug for Slot<P> {
     }
 }
 
+/// What a frame of the call stack shows of its emit, for those who look from further up the stack.
+pub(crate) struct Shown<P>(Cell<Option<NonNull<P>>>);
+
+impl<P: Copy> Shown<P> {
+    pub(crate) const fn nothing() -> Self {
+        Self(Cell::new(None))
+    }
+
+    /// Shows `what`, until something else is shown or the frame is left. See point 4 of the contract.
+    #[inline]
+    pub(crate) fn show(&self, what: &P) {
+        self.0.set(Some(NonNull::from(what)));
+    }
+
+    #[inline]
+    pub(crate) fn hide(&self) {
+        self.0.set(None);
+    }
+
+    /// Whether this very place is shown.
+    pub(crate) fn is(&self, what: &P) -> bool {
+        self.0.get() == Some(NonNull::from(what))
+    }
+
+    /// What is shown. Asked of frames that are not left.
+    pub(crate) fn get(&self) -> Option<P> {
+        // SAFETY:
+        // - Set from a reference, and so aligned and initialised when it was set.
+        // - By point 4 of the contract what it points to is still there, since it is shown.
+        self.0.get().map(|shown| unsafe { *shown.as_ref() })
+    }
+}
+
+impl<P> fmt::Debug for Shown<P> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Shown").field(&self.0).finish()
+    }
+}
+
 /// A closure that can be taken out from under its readers, when none is inside of it.
 pub(crate) struct Body<B: ?Sized>(UnsafeCell<Option<Box<B>>>);
 
@@ -150,6 +194,13 @@ impl<B: ?Sized> Body<B> {
         // - By point 3 `take` is called by this thread or never, and not while a frame runs the
         //   closure; who has looked without running it does not use what he saw after user code.
         unsafe { (*self.0.get()).as_deref() }
+    }
+
+    /// The closure of a listener that is not removed.
+    #[inline]
+    pub(crate) fn plain<'v>(&self, proof: Proof<'v>) -> Ref<'v, B> {
+        self.get(proof)
+            .expect("is taken from removed listeners only")
     }
 
     /// Takes the closure. See point 3 of the contract.

@@ -2,6 +2,7 @@
 //!
 //! Slower, and right without any contract: what a reader holds cannot be dropped under it.
 
+use std::cell::Cell;
 use std::fmt;
 use std::marker::PhantomData;
 use std::ops::Deref;
@@ -77,6 +78,38 @@ impl<P> fmt::Debug for Slot<P> {
     }
 }
 
+/// A copy, and where it is from.
+pub(crate) struct Shown<P>(Cell<Option<(usize, P)>>);
+
+impl<P: Copy> Shown<P> {
+    pub(crate) const fn nothing() -> Self {
+        Self(Cell::new(None))
+    }
+
+    pub(crate) fn show(&self, what: &P) {
+        self.0.set(Some((std::ptr::from_ref(what).addr(), *what)));
+    }
+
+    pub(crate) fn hide(&self) {
+        self.0.set(None);
+    }
+
+    pub(crate) fn is(&self, what: &P) -> bool {
+        let at = self.0.get().map(|(at, _)| at);
+        at == Some(std::ptr::from_ref(what).addr())
+    }
+
+    pub(crate) fn get(&self) -> Option<P> {
+        self.0.get().map(|(_, what)| what)
+    }
+}
+
+impl<P> fmt::Debug for Shown<P> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Shown(..)")
+    }
+}
+
 pub(crate) struct Body<B: ?Sized>(Mutex<Option<Arc<B>>>);
 
 impl<B: ?Sized> Body<B> {
@@ -86,6 +119,13 @@ impl<B: ?Sized> Body<B> {
 
     pub(crate) fn get<'v>(&self, _: Proof<'v>) -> Option<Ref<'v, B>> {
         self.0.lock().clone().map(|body| Ref(body, PhantomData))
+    }
+
+    /// The closure of a listener that is not removed.
+    #[inline]
+    pub(crate) fn plain<'v>(&self, proof: Proof<'v>) -> Ref<'v, B> {
+        self.get(proof)
+            .expect("is taken from removed listeners only")
     }
 
     pub(crate) fn take(&self) -> Option<Taken<B>> {

@@ -28,6 +28,7 @@
 //! ```
 
 use std::cell::{Cell, RefCell};
+use std::panic::Location;
 use std::rc::{Rc, Weak};
 use std::sync::atomic::Ordering;
 
@@ -36,7 +37,7 @@ use smallvec::smallvec;
 pub use crate::neutral::*;
 
 use crate::channel::{AnyChannel, Channel, Flavour};
-use crate::flavour::{Gate, Keeps, Lock, Moves, Parts, Reader, Readers, Visits};
+use crate::flavour::{Gate, Keeps, Left, Lock, Moves, Nesting, Parts, Reader, Readers, Visits};
 use crate::generic;
 use crate::outcome::{Answer, answer};
 use crate::stack;
@@ -276,8 +277,11 @@ impl Visits for LocalVisits {
     type Ticket = usize;
 
     #[inline]
-    fn enter(&self, _: usize) -> usize {
-        let depth = self.depth.get();
+    fn enter(&self, _: usize, nesting: Nesting) -> usize {
+        let depth = match nesting {
+            Nesting::Outermost => 0,
+            Nesting::Any => self.depth.get(),
+        };
         self.depth.set(depth + 1);
         depth
     }
@@ -285,8 +289,8 @@ impl Visits for LocalVisits {
     #[inline]
     fn running(&self, _: usize, _: impl FnOnce() -> u64) {}
 
-    fn is_running(&self, listener: usize) -> bool {
-        self.depth.get() > 0 && stack::is_running(listener)
+    fn is_running(&self, location: &&'static Location<'static>) -> bool {
+        self.depth.get() > 0 && stack::is_running(location)
     }
 
     #[inline]
@@ -297,9 +301,16 @@ impl Visits for LocalVisits {
     }
 
     #[inline]
-    fn leave(&self, depth: usize) -> Option<Reader> {
+    fn leave(&self, depth: usize) -> Left {
         self.depth.set(depth);
-        (depth == 0 && self.awaited.get() && self.awaited.replace(false)).then_some(THIS_THREAD)
+        if !self.awaited.get() {
+            return Left::Nothing;
+        }
+        if depth > 0 {
+            return Left::Kept;
+        }
+        self.awaited.set(false);
+        Left::Last(THIS_THREAD)
     }
 
     fn reaped(&self) {}

@@ -1,12 +1,13 @@
 //! The thread-safe flavour.
 
+use std::panic::Location;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Weak};
 
 use crate::any_event::AnyEvent;
 use crate::channel::{AnyChannel, Channel, Flavour};
 use crate::error::WaitError;
-use crate::flavour::{Keeps, Lock, Moves, Parts, Reader, Readers, Visits};
+use crate::flavour::{Keeps, Left, Lock, Moves, Nesting, Parts, Readers, Visits};
 use crate::outcome::{Answer, Outcome, answer};
 use crate::sync::Mutex;
 use crate::sync::registry::{self, Ticket};
@@ -120,8 +121,8 @@ impl Visits for SharedVisits {
     type Ticket = Ticket;
 
     #[inline]
-    fn enter(&self, list: usize) -> Ticket {
-        registry::enter(list)
+    fn enter(&self, list: usize, nesting: Nesting) -> Ticket {
+        registry::enter(list, nesting)
     }
 
     #[inline]
@@ -129,7 +130,7 @@ impl Visits for SharedVisits {
         ticket.running(listener());
     }
 
-    fn is_running(&self, _: usize) -> bool {
+    fn is_running(&self, _: &&'static Location<'static>) -> bool {
         unreachable!("asked only where one thread can know")
     }
 
@@ -142,18 +143,18 @@ impl Visits for SharedVisits {
     }
 
     #[inline]
-    fn leave(&self, ticket: Ticket) -> Option<Reader> {
+    fn leave(&self, ticket: Ticket) -> Left {
         let inside = ticket.inside();
-        let reader = ticket.leave();
+        let left = ticket.leave();
         if inside != 0 {
             // The listener panicked: a call that returns has said that it is over.
             waits::left(inside);
         }
-        reader
+        left
     }
 
     fn reaped(&self) {
-        registry::reaped();
+        registry::give_back_brief();
     }
 
     fn mark(&self, list: usize) -> Readers {

@@ -3,14 +3,18 @@
 //! # Data structure
 //!
 //! A fixed array of [`Frame`]s in thread-local storage, so that entering one is a few stores, and
-//! more frames on the heap for whoever nests deeper. `ordinary` and `meta` count the frames; their
-//! sum is the index of the next.
+//! more frames on the heap for whoever nests deeper. A frame copies nothing: it points to what its
+//! emit keeps anyway ([`Shown`]). One word counts the frames, by kind; their sum is the index of the
+//! next.
+//!
+//! The outermost emit has a way of its own, which writes constants: else each emit would have to wait
+//! for the count that the one before has just written.
 //!
 //! # Invariants
 //!
 //! 1. *A frame is entered and left in the order of a stack*, by [`Leave`], also when a listener
 //!    panics. So the two counts are what is under way: rule 9, the limit.
-//! 2. *A frame names the listener that now runs in it*, which gives `TooDeep` its chain, and the
+//! 2. *A frame shows the listener that now runs in it*, which gives `TooDeep` its chain, and the
 //!    single-threaded flavour its answer to "is it running?".
 
 use std::cell::{Cell, RefCell};
@@ -18,64 +22,95 @@ use std::panic::Location;
 use std::rc::Rc;
 
 use crate::error::{ChainLink, TooDeep};
+use crate::guarded::Shown;
 use crate::sync::thread_local_const;
 
 /// How many frames need no heap. Emits nested deeper than this are rare, and mostly mistakes.
 const INLINE: usize = if cfg!(loom) { 2 } else { 128 };
 
-type Site = Option<&'static Location<'static>>;
+/// What kind of emit enters a frame. The value is what it adds to the depth.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u64)]
+pub enum Kind {
+    /// Of an event of the user's.
+    Ordinary = 1,
+    /// Of the emitter about itself: does not count towards the limit of the others, but has the same
+    /// limit among its like.
+    Meta = 1 << 32,
+}
+
+/// What the frames of an event's emits say.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Sign {
+    pub(crate) event: &'static str,
+    pub(crate) kind: Kind,
+}
 
 /// One emit under way.
 #[derive(Debug)]
 pub(crate) struct Frame {
-    event: Cell<Option<&'static str>>,
-    kind: Cell<Kind>,
-    /// The address of the listener that runs now; 0 is none.
-    listener: Cell<usize>,
-    site: Cell<Site>,
+    sign: Shown<Sign>,
+    /// The line that registered the listener which runs now. Its place in memory is what the listener
+    /// is known by.
+    running: Shown<&'static Location<'static>>,
 }
 
 impl Frame {
     const fn new() -> Self {
         Self {
-            event: Cell::new(None),
-            kind: Cell::new(Kind::Ordinary),
-            listener: Cell::new(0),
-            site: Cell::new(None),
+            sign: Shown::nothing(),
+            running: Shown::nothing(),
         }
     }
 
     /// The event that is emitted.
     pub(crate) fn event(&self) -> &'static str {
-        self.event.get().unwrap_or_default()
+        self.sign.get().map_or("", |sign| sign.event)
     }
 
     pub(crate) fn kind(&self) -> Kind {
-        self.kind.get()
+        self.sign.get().map_or(Kind::Ordinary, |sign| sign.kind)
     }
 
-    /// Says that the listener at `address`, registered at `site`, runs now.
+    /// Says that the listener which keeps its location at this place runs now.
     #[inline]
-    pub(crate) fn running(&self, address: usize, site: &'static Location<'static>) {
-        self.listener.set(address);
-        self.site.set(Some(site));
+    pub(crate) fn running(&self, location: &&'static Location<'static>) {
+        self.running.show(location);
     }
 
     /// Says that the listener which ran last runs no more.
     #[inline]
     pub(crate) fn left(&self) {
-        self.listener.set(0);
-        self.site.set(None);
+        self.running.hide();
+    }
+}
+
+/// How many frames there are, in one word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Depth(u64);
+
+impl Depth {
+    const NONE: Self = Self(0);
+
+    fn of(self, kind: Kind) -> usize {
+        match kind {
+            Kind::Ordinary => self.0 as u32 as usize,
+            Kind::Meta => (self.0 >> 32) as usize,
+        }
+    }
+
+    fn all(self) -> usize {
+        self.of(Kind::Ordinary) + self.of(Kind::Meta)
+    }
+
+    fn plus(self, kind: Kind) -> Self {
+        Self(self.0 + kind as u64)
     }
 }
 
 #[derive(Debug)]
 struct Stack {
-    /// How many emits of users' events are under way.
-    ordinary: Cell<usize>,
-    /// How many emits of `meta` events are under way: they do not count towards the limit of the
-    /// others, but have the same limit among themselves.
-    meta: Cell<usize>,
+    depth: Cell<Depth>,
     frames: [Frame; INLINE],
 }
 
@@ -100,82 +135,81 @@ thread_local_const! {
     // Without a destructor, so that it also serves emits out of the destructors of other
     // thread-locals.
     static STACK: Stack = Stack {
-        ordinary: Cell::new(0),
-        meta: Cell::new(0),
+        depth: Cell::new(Depth::NONE),
         frames: [const { Frame::new() }; INLINE],
     };
     static DEEPER: RefCell<Vec<Rc<Chunk>>> = RefCell::new(Vec::new());
 }
 
-/// What kind of emit enters a frame.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
-    /// Of an event of the user's.
-    Ordinary,
-    /// Of the emitter about itself.
-    Meta,
+/// Whether any emit is under way on this thread.
+#[inline]
+pub(crate) fn is_entered() -> bool {
+    STACK.with(|stack| stack.depth.get() != Depth::NONE)
 }
 
-/// Runs `emit` in a frame of its own for `event`, unless `limit` emits of its kind are under way.
+/// Runs `emit` in the outermost frame.
+#[inline(always)]
+pub(crate) fn enter_first<R>(sign: &Sign, emit: impl FnOnce(&Frame) -> R) -> R {
+    STACK.with(|stack| {
+        debug_assert_eq!(stack.depth.get(), Depth::NONE);
+        let _leave = Leave(&stack.depth, Depth::NONE);
+        let frame = &stack.frames[0];
+        frame.sign.show(sign);
+        stack.depth.set(Depth::NONE.plus(sign.kind));
+        emit(frame)
+    })
+}
+
+/// Runs `emit` in a frame of its own, unless `limit` emits of its kind are under way.
 #[inline]
 pub(crate) fn enter<R>(
-    event: &'static str,
-    kind: Kind,
+    sign: &Sign,
     limit: usize,
     emit: impl FnOnce(&Frame) -> R,
 ) -> Result<R, TooDeep> {
     STACK.with(|stack| {
-        let (ordinary, meta) = (stack.ordinary.get(), stack.meta.get());
-        let (count, before) = match kind {
-            Kind::Ordinary => (&stack.ordinary, ordinary),
-            Kind::Meta => (&stack.meta, meta),
-        };
-        if before >= limit {
-            return Err(too_deep(event, limit));
+        let depth = stack.depth.get();
+        if depth.of(sign.kind) >= limit {
+            return Err(too_deep(sign.event, limit));
         }
-        let index = ordinary + meta;
+        let index = depth.all();
         let below;
         let frame = match stack.frames.get(index) {
             Some(frame) => frame,
             None => {
                 let Some(chunk) = chunk(index / INLINE - 1) else {
-                    return Err(too_deep(event, limit.min(INLINE)));
+                    return Err(too_deep(sign.event, limit.min(INLINE)));
                 };
                 below = chunk;
                 &below[index % INLINE]
             }
         };
-        frame.event.set(Some(event));
-        frame.kind.set(kind);
-        frame.site.set(None);
-        count.set(before + 1);
-        let _leave = Leave { count, before };
+        let _leave = Leave(&stack.depth, depth);
+        frame.sign.show(sign);
+        stack.depth.set(depth.plus(sign.kind));
         Ok(emit(frame))
     })
 }
 
 /// Leaves a frame when its emit ends, also by a panic.
-struct Leave<'s> {
-    count: &'s Cell<usize>,
-    before: usize,
-}
+struct Leave<'s>(&'s Cell<Depth>, Depth);
 
 impl Drop for Leave<'_> {
     #[inline]
     fn drop(&mut self) {
-        self.count.set(self.before);
+        self.0.set(self.1);
     }
 }
 
-/// Whether a frame of this thread is inside the listener at `address`.
-pub(crate) fn is_running(address: usize) -> bool {
-    each_frame(|frame| frame.listener.get() == address)
+/// Whether a frame of this thread is inside the listener that keeps its location at this place.
+pub(crate) fn is_running(location: &&'static Location<'static>) -> bool {
+    each_frame(|frame| frame.running.is(location))
 }
 
 /// Asks about the frames under way, outermost first, until one answers yes.
 fn each_frame(mut is_it: impl FnMut(&Frame) -> bool) -> bool {
     STACK.with(|stack| {
-        let len = stack.ordinary.get() + stack.meta.get();
+        let len = stack.depth.get().all();
         let inline = len.min(INLINE);
         let beyond = (inline..len)
             .step_by(INLINE)
@@ -193,7 +227,7 @@ fn too_deep(event: &'static str, limit: usize) -> TooDeep {
     let mut chain = Vec::new();
     each_frame(|frame| {
         if frame.kind() == Kind::Ordinary {
-            chain.push(ChainLink::new(frame.event(), frame.site.get()));
+            chain.push(ChainLink::new(frame.event(), frame.running.get()));
         }
         false
     });

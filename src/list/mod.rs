@@ -44,10 +44,11 @@ use std::sync::atomic::Ordering;
 use smallvec::SmallVec;
 
 use crate::error::WaitError;
-use crate::flavour::{Lock, Parts, Reader, Readers, Visits};
+use crate::flavour::{Left, Lock, Nesting, Parts, Reader, Readers, Visits};
 use crate::guarded::{Owner, Proof, Ref, Slot, Taken};
 use crate::id::{ListId, ListenerId};
 use crate::listener::{End, ListenerInfo, Options};
+use crate::stack::Frame;
 use crate::sync::{AtomicU64, AtomicUsize};
 
 mod node;
@@ -55,7 +56,7 @@ mod table;
 
 pub(crate) use node::{Node, Turn};
 use table::Rows;
-pub(crate) use table::Table;
+pub(crate) use table::{Nodes, Table};
 
 /// The place of a run among the runs.
 type Key = (Reverse<i32>, End);
@@ -195,16 +196,17 @@ impl<K: Parts, B: ?Sized + 'static> List<K, B> {
         std::ptr::from_ref(self).addr()
     }
 
-    /// Begins a visit: latches the audience.
+    /// Begins a visit in `frame`: latches the audience.
     #[inline]
-    pub(crate) fn visit(&self) -> Visit<'_, K, B> {
-        let ticket = self.visits.enter(self.address());
-        Visit {
+    pub(crate) fn visit<'a>(&'a self, frame: &'a Frame, nesting: Nesting) -> Visit<'a, K, B> {
+        let ticket = self.visits.enter(self.address(), nesting);
+        Visit(View {
             list: self,
+            frame,
             ticket,
             // Acquire: pairs with the store in `add`; who sees a birth sees the node in its table.
             clock: self.clock.load(Ordering::Acquire),
-        }
+        })
     }
 
     /// Puts a listener at the end of its run.
@@ -281,8 +283,6 @@ impl<K: Parts, B: ?Sized + 'static> List<K, B> {
 
     /// Waits until no other thread is inside the listener `id`, which is removed.
     pub(crate) fn wait(&self, id: ListenerId) -> Result<(), WaitError> {
-        // Makes this thread known among readers, as one that waits.
-        let _visit = self.visit();
         self.visits.until_left(id.birth)
     }
 
@@ -311,7 +311,7 @@ impl<K: Parts, B: ?Sized + 'static> List<K, B> {
     /// The closure of a removed listener, if the flavour can tell that nobody is inside.
     fn take_body(&self, node: &Node<K, B>) -> Option<Taken<B>> {
         debug_assert!(node.is_removed());
-        let idle = K::PROMPT && !self.visits.is_running(node.address());
+        let idle = K::PROMPT && !self.visits.is_running(node.place());
         if idle { node.body.take() } else { None }
     }
 
@@ -332,8 +332,18 @@ impl<K: Parts, B: ?Sized + 'static> List<K, B> {
         Trash::new()
     }
 
-    /// Drops what was kept for `reader`, who has left, and for nobody else.
+    /// Drops what a visit has left behind.
     #[cold]
+    fn clean_up(&self, left: Left) {
+        match left {
+            Left::Nothing => {}
+            Left::Kept if std::thread::panicking() => self.reap_bodies(),
+            Left::Kept => {}
+            Left::Last(reader) => self.reap(reader),
+        }
+    }
+
+    /// Drops what was kept for `reader`, who has left, and for nobody else.
     fn reap(&self, reader: Reader) {
         let garbage = self.writer.with(|writer| writer.release(reader));
         self.visits.reaped();
@@ -342,7 +352,6 @@ impl<K: Parts, B: ?Sized + 'static> List<K, B> {
     }
 
     /// Drops the closures of removed listeners that a panic has just left.
-    #[cold]
     fn reap_bodies(&self) {
         let bodies: Vec<_> = self.writer.with(|writer| {
             let retired = writer.retired.iter().filter_map(Retired::node);
@@ -544,27 +553,42 @@ impl<K: Parts, B: ?Sized + 'static> Retired<K, B> {
 }
 
 /// An emit's way through a list. Holds no lock; what it may see is kept until it ends.
-pub(crate) struct Visit<'a, K: Parts, B: ?Sized + 'static> {
-    list: &'a List<K, B>,
-    ticket: <K::Visits as Visits>::Ticket,
-    clock: u64,
-}
+pub(crate) struct Visit<'a, K: Parts, B: ?Sized + 'static>(View<'a, K, B>);
 
 impl<K: Parts, B: ?Sized + 'static> Visit<'_, K, B> {
-    /// The list's clock when the visit began.
     #[inline]
-    pub(crate) fn clock(&self) -> u64 {
-        self.clock
+    pub(crate) fn view(&self) -> View<'_, K, B> {
+        self.0
     }
+}
 
+/// What is seen and said in a visit.
+pub(crate) struct View<'v, K: Parts, B: ?Sized + 'static> {
+    pub(crate) list: &'v List<K, B>,
+    pub(crate) frame: &'v Frame,
+    ticket: <K::Visits as Visits>::Ticket,
+    /// The list's clock when the visit began.
+    pub(crate) clock: u64,
+}
+
+impl<K: Parts, B: ?Sized + 'static> Clone for View<'_, K, B> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<K: Parts, B: ?Sized + 'static> Copy for View<'_, K, B> {}
+
+impl<'v, K: Parts, B: ?Sized + 'static> View<'v, K, B> {
     #[inline]
-    pub(crate) fn proof(&self) -> Proof<'_> {
-        Proof::by(self)
+    pub(crate) fn proof(&self) -> Proof<'v> {
+        // Made from what the visit lends, for as long as it lends it.
+        Proof::by(self.list)
     }
 
     /// What there is to visit. Which of the nodes are in the audience is for the caller to ask.
     #[inline]
-    pub(crate) fn runs(&self) -> Runs<'_, K, B> {
+    pub(crate) fn runs(&self) -> Runs<'v, K, B> {
         self.list.runs(self.proof())
     }
 
@@ -578,10 +602,16 @@ impl<K: Parts, B: ?Sized + 'static> Visit<'_, K, B> {
         let _ = self.list.each_of(order, self.proof(), f);
     }
 
-    /// Tells other threads that this visit now runs `node`.
+    /// Tells other threads that this visit is about to run `node`.
     #[inline]
-    pub(crate) fn running(&self, node: &Node<K, B>) {
+    pub(crate) fn approach(&self, node: &Node<K, B>) {
         self.list.visits.running(self.ticket, || node.birth());
+    }
+
+    /// Has the frame show that this visit now runs `node`.
+    #[inline]
+    pub(crate) fn run(&self, node: &Node<K, B>) {
+        self.frame.running(node.place());
     }
 
     /// Tells other threads that this visit now runs no listener.
@@ -590,10 +620,11 @@ impl<K: Parts, B: ?Sized + 'static> Visit<'_, K, B> {
         self.list.visits.running(self.ticket, || 0);
     }
 
-    /// Tells other threads that this visit is no more, or was never, inside `node`; those who wait for
-    /// just that are woken.
+    /// Says that this visit is no more, or was never, inside `node`; other threads that wait for just
+    /// that are woken.
     pub(crate) fn leave(&self, node: &Node<K, B>) {
         self.between();
+        self.frame.left();
         if node.is_removed() {
             self.list.visits.left(node.birth());
         }
@@ -609,12 +640,19 @@ impl<K: Parts, B: ?Sized + 'static> Visit<'_, K, B> {
 }
 
 impl<K: Parts, B: ?Sized + 'static> Drop for Visit<'_, K, B> {
-    #[inline]
+    #[inline(always)]
     fn drop(&mut self) {
-        if let Some(reader) = self.list.visits.leave(self.ticket) {
-            self.list.reap(reader);
-        } else if K::PROMPT && std::thread::panicking() {
-            self.list.reap_bodies();
+        let View {
+            list,
+            frame,
+            ticket,
+            ..
+        } = self.0;
+        // First: what it shows may be gone with the visit.
+        frame.left();
+        match list.visits.leave(ticket) {
+            Left::Nothing => {}
+            left => list.clean_up(left),
         }
     }
 }

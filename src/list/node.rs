@@ -11,7 +11,8 @@ use crate::sync::AtomicU64;
 
 /// Set once the listener is removed.
 const REMOVED: u64 = 1 << 63;
-/// Set from the start if a call needs more than a call: a limit to count, a gate to pass.
+/// Set from the start if a call needs more than a call: a limit to count, a gate to pass, a panic to
+/// catch.
 const SPECIAL: u64 = 1 << 62;
 
 /// One listener.
@@ -49,8 +50,9 @@ impl<K: Parts, B: ?Sized + 'static> Node<K, B> {
         body: Box<B>,
     ) -> Self {
         debug_assert!(birth < SPECIAL);
-        let special = options.limit.is_some() || gate.is_some();
-        let plain = !special && options.label.is_none();
+        let counted = options.limit.is_some() || gate.is_some();
+        let special = counted || options.isolated;
+        let plain = !counted && options.label.is_none();
         Self {
             state: AtomicU64::new(if special { birth | SPECIAL } else { birth }),
             index,
@@ -130,10 +132,11 @@ impl<K: Parts, B: ?Sized + 'static> Node<K, B> {
             .and_then(|extra| extra.remaining.as_ref())
     }
 
-    /// What tells its calls apart from those of other listeners, while the node lives.
+    /// Where it keeps the location: what tells its calls apart from those of other listeners, while
+    /// the node lives.
     #[inline]
-    pub(crate) fn address(&self) -> usize {
-        std::ptr::from_ref(self).addr()
+    pub(crate) fn place(&self) -> &&'static Location<'static> {
+        &self.location
     }
 
     pub(crate) fn id(&self, list: ListId) -> ListenerId {

@@ -6,6 +6,7 @@
 //! found without a lock: its slots only ever turn from a node to nothing, or, beyond what the visit
 //! found, from nothing to a node that is too young for it.
 
+use std::slice;
 use std::sync::atomic::Ordering;
 
 use super::node::Node;
@@ -39,13 +40,11 @@ impl<K: Parts, B: ?Sized + 'static> Table<K, B> {
 
     /// The nodes, oldest first.
     #[inline]
-    pub(crate) fn nodes<'v>(
-        &self,
-        proof: Proof<'v>,
-    ) -> impl DoubleEndedIterator<Item = Ref<'v, Node<K, B>>> {
-        self.slots[..self.len()]
-            .iter()
-            .filter_map(move |slot| slot.get(proof))
+    pub(crate) fn nodes<'t>(&'t self, proof: Proof<'t>) -> Nodes<'t, K, B> {
+        Nodes {
+            slots: self.slots[..self.len()].iter(),
+            proof,
+        }
     }
 
     /// # Panics
@@ -54,6 +53,39 @@ impl<K: Parts, B: ?Sized + 'static> Table<K, B> {
         let at = self.len.load(Ordering::Relaxed);
         fill(at, &self.slots[at]);
         self.len.store(at + 1, Ordering::Release);
+    }
+}
+
+/// The nodes of a table that are still to come.
+pub(crate) struct Nodes<'t, K: Parts, B: ?Sized + 'static> {
+    slots: slice::Iter<'t, Slot<Node<K, B>>>,
+    proof: Proof<'t>,
+}
+
+impl<'t, K: Parts, B: ?Sized> Iterator for Nodes<'t, K, B> {
+    type Item = Ref<'t, Node<K, B>>;
+
+    #[inline]
+    fn next(&mut self) -> Option<Self::Item> {
+        let proof = self.proof;
+        self.slots.by_ref().find_map(|slot| slot.get(proof))
+    }
+}
+
+impl<K: Parts, B: ?Sized> DoubleEndedIterator for Nodes<'_, K, B> {
+    fn next_back(&mut self) -> Option<Self::Item> {
+        let proof = self.proof;
+        self.slots.by_ref().rev().find_map(|slot| slot.get(proof))
+    }
+}
+
+impl<K: Parts, B: ?Sized> Clone for Nodes<'_, K, B> {
+    #[inline]
+    fn clone(&self) -> Self {
+        Self {
+            slots: self.slots.clone(),
+            proof: self.proof,
+        }
     }
 }
 

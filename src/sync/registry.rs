@@ -25,7 +25,7 @@ use std::sync::atomic::Ordering;
 
 use super::{AtomicBool, AtomicU64, AtomicUsize, OnceLock};
 use super::{announce, light, linked, unlinked};
-use crate::flavour::{Reader, Readers};
+use crate::flavour::{Left, Nesting, Reader, Readers};
 
 /// Nested emits that others always look for: two cache lines.
 const NEAR: usize = if cfg!(loom) { 2 } else { 8 };
@@ -203,18 +203,27 @@ impl Record {
 pub struct Ticket {
     record: &'static Record,
     frame: &'static Frame,
+    /// The frame's, and so the depth before.
+    index: usize,
 }
 
 /// Announces a visit of `list` by this thread.
 #[inline]
-pub(crate) fn enter(list: usize) -> Ticket {
+pub(crate) fn enter(list: usize, nesting: Nesting) -> Ticket {
     let record = mine();
     // Relaxed: only this thread uses the depth.
-    let index = record.depth.load(Ordering::Relaxed);
+    let index = match nesting {
+        Nesting::Outermost => 0,
+        Nesting::Any => record.depth.load(Ordering::Relaxed),
+    };
     record.depth.store(index + 1, Ordering::Relaxed);
     let frame = record.frames.get(index);
     announce(&frame.list, list);
-    Ticket { record, frame }
+    Ticket {
+        record,
+        frame,
+        index,
+    }
 }
 
 impl Ticket {
@@ -236,18 +245,19 @@ impl Ticket {
 
     /// Takes the announcement back.
     #[inline]
-    pub(crate) fn leave(self) -> Option<Reader> {
+    pub(crate) fn leave(self) -> Left {
         self.frame.listener.store(0, Ordering::Release);
         // AcqRel: pairs with `Record::mark`, which frees what this thread has read, or has marked.
         let word = self.frame.list.swap(0, Ordering::AcqRel);
-        let index = self.record.depth.load(Ordering::Relaxed) - 1;
-        self.record.depth.store(index, Ordering::Relaxed);
-        let marked = word & MARKED != 0;
-        if !marked {
+        self.record.depth.store(self.index, Ordering::Relaxed);
+        if word & MARKED != 0 {
+            // A marked record stays this thread's until that is dropped: its name stands for what is kept.
+            return Left::Last(self.record.reader());
+        }
+        if self.record.is_brief.load(Ordering::Relaxed) {
             give_back_brief();
         }
-        // A marked record stays this thread's until `reaped`: its name stands for what is kept.
-        marked.then(|| self.record.reader())
+        Left::Nothing
     }
 }
 
@@ -314,14 +324,10 @@ fn take_record() -> &'static Record {
     record
 }
 
-/// Says that nothing is kept in this thread's name any more.
-pub(crate) fn reaped() {
-    give_back_brief();
-}
-
-/// Gives the record back if it was taken while the thread was ending, and is not in use.
-#[inline]
-fn give_back_brief() {
+/// Gives the record back if it was taken while the thread was ending, and is not in use. Called when
+/// nothing is done or kept in the thread's name any more.
+#[cold]
+pub(crate) fn give_back_brief() {
     MINE.with(|mine| {
         let is_over = |record: &Record| {
             record.is_brief.load(Ordering::Relaxed) && record.depth.load(Ordering::Relaxed) == 0

@@ -153,6 +153,7 @@ pub(crate) fn until_left(listener: u64) -> Result<(), WaitError> {
     let certain = heavy();
     let result = wait_until_left(me, listener, certain);
     WAITS.waiters.fetch_sub(1, Ordering::SeqCst);
+    registry::give_back_brief();
     result
 }
 
