@@ -6,69 +6,90 @@
 mod common;
 
 use std::hint::black_box;
+use std::time::Duration;
 
-use common::{PAYLOAD, Payload, adds_to, assert_equal, sums};
-use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+use common::measure::bench;
+use common::table::Unit;
+use common::{PAYLOAD, Payload, Sum, adding, adds_to, listeners, raw, sums};
 use oyez::Event;
-
-/// What one writes by hand.
-type Listener = Box<dyn Fn(&Payload)>;
+use oyez::generic::{EventEmitter, Flavour, Keeps, Signal};
 
 const EVENT: Event<Payload> = Event::new("payload");
 
-fn emit(c: &mut Criterion) {
-    let mut group = c.benchmark_group("emit");
-    for n in [0_usize, 1, 10, 100, 1000] {
-        group.throughput(Throughput::Elements(n.max(1) as u64));
-
-        let called = sums(n);
-        let raw: Vec<Listener> = called
-            .iter()
-            .map(|sum| Box::new(adds_to(sum)) as _)
-            .collect();
-        group.bench_function(BenchmarkId::new("control: Vec<Box<dyn Fn>>", n), |b| {
-            b.iter(|| {
-                let payload = black_box(&PAYLOAD);
-                raw.iter().for_each(|listener| listener(payload));
+fn main() {
+    bench("emit", "the time of one emit", |bench| {
+        for n in [0, 1, 10, 100, 1000] {
+            let (local, shared) = bars(n);
+            bench.section(&listeners(n), Unit::Seconds, |cases| {
+                cases.control("Vec<Box<dyn Fn>>", move || by_hand(n));
+                cases.case("local Signal", local, || {
+                    by_handle(oyez::local::Signal::new(), n, adds_to)
+                });
+                cases.case("local EventEmitter", None, || {
+                    by_event(oyez::local::EventEmitter::new(), n, adds_to)
+                });
+                cases.case("shared Signal", shared, || {
+                    by_handle(oyez::Signal::new(), n, adds_to)
+                });
+                cases.case("shared EventEmitter", None, || {
+                    by_event(oyez::EventEmitter::new(), n, adds_to)
+                });
             });
-        });
-        assert_equal(&called);
-
-        let called = sums(n);
-        let signal = oyez::local::Signal::new();
-        for sum in &called {
-            signal.on(adds_to(sum));
         }
-        assert_eq!(signal.emit(&PAYLOAD), n);
-        group.bench_function(BenchmarkId::new("local Signal", n), |b| {
-            b.iter(|| signal.emit(black_box(&PAYLOAD)));
-        });
-        assert_equal(&called);
-
-        let called = sums(n);
-        let emitter = oyez::local::EventEmitter::new();
-        for sum in &called {
-            emitter.on(EVENT, adds_to(sum));
-        }
-        assert_eq!(emitter.emit(EVENT, &PAYLOAD), n);
-        group.bench_function(BenchmarkId::new("local EventEmitter", n), |b| {
-            b.iter(|| emitter.emit(EVENT, black_box(&PAYLOAD)));
-        });
-        assert_equal(&called);
-
-        let called = sums(n);
-        let signal = oyez::Signal::new();
-        for sum in &called {
-            signal.on(adds_to(sum));
-        }
-        assert_eq!(signal.emit(&PAYLOAD), n);
-        group.bench_function(BenchmarkId::new("shared Signal", n), |b| {
-            b.iter(|| signal.emit(black_box(&PAYLOAD)));
-        });
-        assert_equal(&called);
-    }
-    group.finish();
+    });
 }
 
-criterion_group!(benches, emit);
-criterion_main!(benches);
+/// What a signal of each flavour may cost, as a ratio to the control.
+fn bars(n: usize) -> (Option<f64>, Option<f64>) {
+    match n {
+        0 => (Some(2.5), Some(4.0)),
+        1 => (Some(1.35), Some(2.3)),
+        10 => (Some(1.25), Some(1.35)),
+        _ => (Some(1.25), None),
+    }
+}
+
+fn by_hand(n: usize) -> impl FnMut(u64) -> Duration {
+    let called = sums(n);
+    let listeners = raw(&called);
+    adding(called, 1, move || {
+        let payload = black_box(&PAYLOAD);
+        for listener in &listeners {
+            listener(payload);
+        }
+    })
+}
+
+fn by_handle<K, F>(
+    signal: Signal<Payload, K>,
+    n: usize,
+    listener: fn(&Sum) -> F,
+) -> impl FnMut(u64) -> Duration
+where
+    K: Flavour + Keeps<F>,
+    F: Fn(&Payload) + 'static,
+{
+    let called = sums(n);
+    for sum in &called {
+        signal.on(listener(sum));
+    }
+    assert_eq!(signal.listener_count(), n);
+    adding(called, 1, move || signal.emit(black_box(&PAYLOAD)))
+}
+
+fn by_event<K, F>(
+    emitter: EventEmitter<K>,
+    n: usize,
+    listener: fn(&Sum) -> F,
+) -> impl FnMut(u64) -> Duration
+where
+    K: Flavour + Keeps<F>,
+    F: Fn(&Payload) + 'static,
+{
+    let called = sums(n);
+    for sum in &called {
+        emitter.on(EVENT, listener(sum));
+    }
+    assert_eq!(emitter.listener_count(EVENT), n);
+    adding(called, 1, move || emitter.emit(EVENT, black_box(&PAYLOAD)))
+}
