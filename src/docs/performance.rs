@@ -1,9 +1,17 @@
 //! Where the time goes, from the structure; what each operation costs; how to get the fastest path.
 //!
-//! No numbers stand here: they belong to a machine. `cargo bench` prints those of yours, beside a bare
-//! loop over `Vec<Box<dyn Fn(&E)>>` in the same run: `emit` (how many listeners, by name or by handle,
-//! which flavour), `churn` (adding and removing beside many others), `threads` (several threads on one
-//! event).
+//! No numbers stand here: they belong to a machine. `cargo bench` prints those of yours, each beside
+//! what one would write by hand, in the same run:
+//!
+//! | bench | the question | beside |
+//! |---|---|---|
+//! | `emit` | how much an emit costs: how many listeners, by name or by handle, which flavour | a loop over `Vec<Box<dyn Fn(&E)>>` |
+//! | `names` | how much it costs to find one of many events | an array of such lists |
+//! | `churn` | adding and removing, beside many others and many at once; `once` | an allocation; a list with tombstones |
+//! | `threads` | two threads on one event; one that emits while another adds and removes | one thread |
+//! | `queue` | posting and dispatching | `VecDeque` and a list |
+//! | `event_loop` | a turn, a post from another thread, a wake, timers | `VecDeque`, a channel, `Condvar`, `BinaryHeap` |
+//! | `memory` | bytes per listener, allocations per emit, what is left afterwards | nothing: it counts |
 //!
 //! # What an emit does
 //!
