@@ -84,8 +84,10 @@ pub trait AnyChannel<K: Parts>: 'static {
     fn since(&self) -> u64;
     fn is_empty(&self) -> bool;
     fn contains(&self, id: ListenerId) -> bool;
-    /// Removes a listener and drops its closure.
-    fn remove(&self, id: ListenerId) -> Option<ListenerInfo>;
+    /// What is known of a listener, if it is there.
+    fn info(&self, id: ListenerId) -> Option<ListenerInfo>;
+    /// Removes a listener and drops its closure. Answers whether it was there.
+    fn remove(&self, id: ListenerId) -> bool;
     /// Waits until no other thread is inside a listener that was removed.
     fn wait(&self, id: ListenerId) -> Result<(), WaitError>;
     /// Removes all listeners; their closures are dropped with the result.
@@ -140,13 +142,14 @@ impl<K: Parts, T: ?Sized + 'static> AnyChannel<K> for Channel<K, T> {
         id.list() == self.list.id() && self.list.contains(id)
     }
 
-    fn remove(&self, id: ListenerId) -> Option<ListenerInfo> {
-        if id.list() != self.list.id() {
-            return None;
-        }
-        self.list
-            .remove(id, self.event.name())
-            .map(|removed| removed.info)
+    fn info(&self, id: ListenerId) -> Option<ListenerInfo> {
+        let is_here = id.list() == self.list.id();
+        is_here.then(|| self.list.info(id, self.event.name()))?
+    }
+
+    #[inline]
+    fn remove(&self, id: ListenerId) -> bool {
+        id.list() == self.list.id() && self.list.remove(id).is_some()
     }
 
     fn wait(&self, id: ListenerId) -> Result<(), WaitError> {
@@ -157,9 +160,9 @@ impl<K: Parts, T: ?Sized + 'static> AnyChannel<K> for Channel<K, T> {
     }
 
     fn clear(&self) -> Cleared {
-        let removed = self.list.clear(self.event.name());
+        let (infos, removed) = self.list.clear(self.event.name());
         Cleared {
-            infos: removed.iter().map(|removed| removed.info).collect(),
+            infos,
             closures: Box::new(removed),
         }
     }

@@ -21,7 +21,7 @@ use crate::event::Event;
 use crate::flavour::Nesting;
 use crate::hub::{Hub, PanicPolicy, Rules};
 use crate::id::ListenerId;
-use crate::list::{Claim, Node, Nodes, Removed, Runs, Turn, View, Visit};
+use crate::list::{Claim, Node, NodeSeed, Nodes, Removed, Runs, Turn, View, Visit};
 use crate::listener::{ListenerInfo, Options};
 use crate::meta;
 use crate::outcome::Answer;
@@ -142,7 +142,7 @@ fn emit_to<K: Flavour, T: ?Sized + 'static>(
             view.run(&node);
             // User code from here. It may return, panic, emit again, remove itself or others, add
             // listeners, or drop the last handle of the emitter.
-            let answer = node.body.plain(view.proof())(payload);
+            let answer = node.body.get(view.proof())(payload);
             called += 1;
             view.between();
             if !matches!(answer, Answer::Continue) || !node.is_plain(view.clock) {
@@ -421,7 +421,7 @@ impl<'a, K: Flavour, B: ?Sized + 'static> Round<'a, K, B> {
         let answer = if node.is_plain(view.clock) {
             view.run(node);
             // User code from here, as on the straight way.
-            call(node, &node.body.plain(view.proof()))
+            call(node, &node.body.get(view.proof()))
         } else {
             match self.call_with_care(node, call) {
                 Some(answer) => answer,
@@ -456,15 +456,18 @@ impl<'a, K: Flavour, B: ?Sized + 'static> Round<'a, K, B> {
         };
         view.approach(node);
         view.run(node);
-        match view.list.claim(node, view.frame.event()) {
+        match view.list.claim(node) {
             Claim::Gone => {
                 view.leave(node);
                 return None;
             }
             Claim::Granted => {}
-            Claim::Last(removed) => self.tell_removed(removed.info),
+            Claim::Last(removed) => {
+                self.tell_removed(node);
+                drop(removed);
+            }
         }
-        let body = node.body.plain(view.proof());
+        let body = node.body.get(view.proof());
         // User code from here, as in `step`.
         let answer = if self.isolates() {
             isolated(|| call(node, &body))
@@ -478,7 +481,7 @@ impl<'a, K: Flavour, B: ?Sized + 'static> Round<'a, K, B> {
         let removed = self.remove(node);
         drop(turn);
         view.leave(node);
-        self.tell_unsubscribed(removed);
+        self.tell_unsubscribed(node, removed);
         Some(Answer::Continue)
     }
 
@@ -497,7 +500,7 @@ impl<'a, K: Flavour, B: ?Sized + 'static> Round<'a, K, B> {
             Answer::Stop => flow = ControlFlow::Break(()),
             Answer::Unsubscribe => {
                 let removed = self.remove(node);
-                self.tell_unsubscribed(removed);
+                self.tell_unsubscribed(node, removed);
             }
             Answer::Failed(kind) => self.fail(node, *kind),
         }
@@ -508,16 +511,15 @@ impl<'a, K: Flavour, B: ?Sized + 'static> Round<'a, K, B> {
     }
 
     fn remove(&self, node: &Node<K, B>) -> Option<Removed<K, B>> {
-        let View { list, frame, .. } = self.view;
-        list.remove(node.id(list.id()), frame.event())
+        let list = self.view.list;
+        list.remove(node.id(list.id()))
     }
 
-    fn tell_unsubscribed(&self, removed: Option<Removed<K, B>>) {
+    fn tell_unsubscribed(&self, node: &Node<K, B>, removed: Option<Removed<K, B>>) {
         if let Some(removed) = removed {
-            let info = removed.info;
             // User code: the closure is dropped.
             drop(removed);
-            self.tell_removed(info);
+            self.tell_removed(node);
         }
     }
 
@@ -541,11 +543,11 @@ impl<'a, K: Flavour, B: ?Sized + 'static> Round<'a, K, B> {
         failures.extend(told.failures);
     }
 
-    fn tell_removed(&self, info: ListenerInfo) {
+    fn tell_removed(&self, node: &Node<K, B>) {
         let View { list, frame, .. } = self.view;
         if let (Some(hub), Kind::Ordinary) = (self.hub, frame.kind()) {
             if list.id() != hub.taps.id() {
-                tell_removed(hub, &info);
+                tell_removed(hub, &node.info(list.id(), frame.event()));
             }
         }
     }
@@ -632,13 +634,13 @@ pub(crate) fn add<K: Flavour, T: ?Sized + 'static>(
     channel: &Channel<K, T>,
     options: Options,
     gate: Option<K::Gate>,
-    body: Box<K::Listener<T>>,
+    seed: NodeSeed<K, K::Listener<T>>,
 ) -> ListenerId {
     let options = Options {
         isolated: hub.is_some_and(isolates),
         ..options
     };
-    let added = channel.list.add(options, gate, body);
+    let added = channel.list.add(options, gate, seed);
     let Some(hub) = hub else {
         return added.id;
     };
@@ -656,12 +658,16 @@ pub(crate) fn add<K: Flavour, T: ?Sized + 'static>(
 }
 
 /// Adds a tap, which is not told about.
-pub(crate) fn add_tap<K: Flavour>(hub: &Hub<K>, options: Options, body: Box<K::Tap>) -> ListenerId {
+pub(crate) fn add_tap<K: Flavour>(
+    hub: &Hub<K>,
+    options: Options,
+    seed: NodeSeed<K, K::Tap>,
+) -> ListenerId {
     let options = Options {
         isolated: isolates(hub),
         ..options
     };
-    hub.taps.add(options, None, body).id
+    hub.taps.add(options, None, seed).id
 }
 
 fn tell_added<K: Flavour, T: ?Sized + 'static>(
@@ -703,7 +709,7 @@ pub(crate) fn has<K: Flavour>(hub: &Hub<K>, id: ListenerId) -> bool {
 /// Removes the listener `id`, whatever its event, and tells about it.
 pub(crate) fn off<K: Flavour>(hub: &Hub<K>, id: ListenerId) -> bool {
     if id.list() == hub.taps.id() {
-        return hub.taps.remove(id, TAP).is_some();
+        return hub.taps.remove(id).is_some();
     }
     hub.channel_of(id)
         .is_some_and(|channel| off_channel(Some(hub), channel, id))
@@ -715,11 +721,16 @@ pub(crate) fn off_channel<K: Flavour, C: AnyChannel<K> + ?Sized>(
     channel: &C,
     id: ListenerId,
 ) -> bool {
+    let told = hub.filter(|hub| {
+        channel.kind() == Kind::Ordinary && hub.hears(meta::LISTENER_REMOVED).is_some()
+    });
+    // Asked before, since it is gone afterwards.
+    let info = told.and_then(|_| channel.info(id));
     let removed = channel.remove(id);
-    if let (Some(hub), Some(info), Kind::Ordinary) = (hub, &removed, channel.kind()) {
-        tell_removed(hub, info);
+    if let (Some(hub), Some(info), true) = (told, info, removed) {
+        tell_removed(hub, &info);
     }
-    removed.is_some()
+    removed
 }
 
 /// Removes the listener `id`, then waits until nobody is inside of it.
@@ -776,7 +787,7 @@ pub(crate) fn clear<K: Flavour>(hub: &Hub<K>) -> usize {
         .map(|channel| (channel.kind(), channel.clear()))
         .collect();
     let taps = hub.taps.clear(TAP);
-    let mut count = taps.len() + told.ids.len();
+    let mut count = taps.0.len() + told.ids.len();
     drop(taps);
 
     let mut removed = Vec::new();

@@ -9,6 +9,7 @@ use smallvec::SmallVec;
 use crate::any_event::AnyEvent;
 use crate::error::WaitError;
 use crate::outcome::{Answer, Outcome};
+use crate::seed::Seed;
 use crate::watch::Watch;
 
 /// A closure that a flavour can keep, to be called through `&F`: in the thread-safe flavour one that
@@ -35,12 +36,12 @@ use crate::watch::Watch;
 )]
 pub trait Keeps<F>: Parts {
     #[doc(hidden)]
-    fn keep<T: ?Sized + 'static, R: Outcome>(listener: F) -> Box<Self::Listener<T>>
+    fn keep<T: ?Sized + 'static, R: Outcome, H>(listener: F) -> Box<Seed<H, Self::Listener<T>>>
     where
         F: Fn(&T) -> R + 'static;
 
     #[doc(hidden)]
-    fn keep_tap<R: Outcome>(tap: F) -> Box<Self::Tap>
+    fn keep_tap<R: Outcome, H>(tap: F) -> Box<Seed<H, Self::Tap>>
     where
         F: Fn(&AnyEvent<'_>) -> R + 'static;
 }
@@ -57,12 +58,14 @@ pub trait Keeps<F>: Parts {
 )]
 pub trait Moves<F>: Parts {
     #[doc(hidden)]
-    fn keep_mut<T: ?Sized + 'static, R: Outcome>(listener: F) -> Box<Self::Listener<T>>
+    fn keep_mut<T: ?Sized + 'static, R: Outcome, H>(listener: F) -> Box<Seed<H, Self::Listener<T>>>
     where
         F: FnMut(&T) -> R + 'static;
 
     #[doc(hidden)]
-    fn keep_once<T: ?Sized + 'static, R: Outcome>(listener: F) -> Box<Self::Listener<T>>
+    fn keep_once<T: ?Sized + 'static, R: Outcome, H>(
+        listener: F,
+    ) -> Box<Seed<H, Self::Listener<T>>>
     where
         F: FnOnce(&T) -> R + 'static;
 }
@@ -136,9 +139,9 @@ pub trait Visits: Default {
     /// Says that what `leave` gave a reader for is done.
     fn reaped(&self);
 
-    /// The visitors that may still see what was just unlinked from the list at `list`. Each of them
-    /// gets a [`Left::Last`] from its `leave`.
-    fn mark(&self, list: usize) -> Readers;
+    /// The visitors that may still see what was just unlinked from the list at `list`, if there are any.
+    /// Each of them gets a [`Left::Last`] from its `leave`.
+    fn mark(&self, list: usize) -> Option<Readers>;
 }
 
 /// Whether a visit is the only one of its thread.

@@ -1,8 +1,8 @@
 //! Pointers that are read without a lock while they change: the crate's one gain from `unsafe`.
 //!
-//! An [`Owner`] owns a value on the heap. A [`Slot`] points to it without owning it. A [`Body`] holds
-//! a closure that can be taken away. All three are read on the strength of a [`Proof`], which says
-//! that whoever holds it keeps the owners from being dropped.
+//! An [`Owner`] owns a value on the heap, with a closure behind it in the same allocation if there is
+//! one. A [`Slot`] points to the value without owning it, a [`Body`] to the closure. These are read on
+//! the strength of a [`Proof`], which says that whoever holds it keeps the owners from being dropped.
 //!
 //! A [`Shown`] points from a frame of the call stack to what its emit keeps.
 //!
@@ -13,8 +13,11 @@
 //!    the list as a whole, when there is neither visit nor lock.
 //! 2. A proof is made only by a visit, for as long as the visit lasts, or under the list's lock, for
 //!    as long as that is held, since owners are dropped by nobody who does not hold it first.
-//! 3. A body is taken only by the thread that the list belongs to, while no frame of that thread is
-//!    running it: in the single-threaded flavour alone.
+//! 3. A closure is taken once, after its listener was marked as removed and as taken ([`Held`]), by the
+//!    thread that the list belongs to, while no frame of that thread is running it: in the
+//!    single-threaded flavour alone. What was taken is dropped while its owner is still there. Nobody
+//!    calls a closure without having seen, on the same thread if it can be taken, that its listener is
+//!    not removed.
 //! 4. What a frame shows outlives the frame, or is hidden while it is still there: the sign of an emit
 //!    is borrowed for as long as its frame is entered (`stack::enter`), and a visit hides which
 //!    listener runs before it ends. A frame is looked at only while it is entered.
@@ -23,13 +26,15 @@
 //! the tests run as an oracle: there a slot is a locked `Arc`, and reading it takes a count.
 #![allow(unsafe_code)]
 
-use std::cell::{Cell, UnsafeCell};
+use std::alloc::{self, Layout};
+use std::cell::Cell;
 use std::fmt;
 use std::marker::PhantomData;
 use std::ops::Deref;
 use std::ptr::{self, NonNull};
 use std::sync::atomic::Ordering;
 
+use crate::seed::Seed;
 use crate::sync::AtomicPtr;
 
 /// Says that no owner of the list is dropped during `'v`.
@@ -47,27 +52,65 @@ impl<'v> Proof<'v> {
 /// What [`Slot::get`] and [`Body::get`] return: something that derefs to `P`.
 pub(crate) type Ref<'v, P> = &'v P;
 
-/// What [`Body::take`] returns.
-pub(crate) type Taken<B> = Box<B>;
+/// What can be owned: a value that stands alone, or with a closure behind it.
+pub(crate) trait Held: Sized {
+    type Behind: ?Sized;
+
+    /// The closure behind it.
+    fn body(&self) -> Option<&Body<Self, Self::Behind>> {
+        None
+    }
+
+    /// Whether the closure was taken.
+    fn is_taken(&self) -> bool {
+        false
+    }
+}
 
 /// A box that may be pointed to from elsewhere while it is moved about.
-pub(crate) struct Owner<P> {
+pub(crate) struct Owner<P: Held> {
     value: NonNull<P>,
     owns: PhantomData<P>,
 }
 
-impl<P> Owner<P> {
+impl<P: Held> Owner<P> {
     pub(crate) fn new(value: P) -> Self {
         Self {
             value: NonNull::from(Box::leak(Box::new(value))),
             owns: PhantomData,
         }
     }
+
+    /// Puts a value before the closure of `seed`. It is given the body that it has to keep.
+    pub(crate) fn plant(
+        seed: Box<Seed<P, P::Behind>>,
+        value: impl FnOnce(Body<P, P::Behind>) -> P,
+    ) -> Self {
+        let seed = Box::into_raw(seed);
+        // SAFETY: `seed` comes from a box; this makes no reference.
+        let closure = unsafe { NonNull::new_unchecked(&raw mut (*seed).body) };
+        let body = Body {
+            closure,
+            head: PhantomData,
+        };
+        let place: *mut P = seed.cast();
+        // SAFETY: `Seed` is `repr(C)`, so its head is where it begins: allocated, aligned, and not
+        // initialised, so that nothing is lost.
+        let value = unsafe {
+            place.write(value(body));
+            NonNull::new_unchecked(place)
+        };
+        Self {
+            value,
+            owns: PhantomData,
+        }
+    }
 }
 
-impl<P> Deref for Owner<P> {
+impl<P: Held> Deref for Owner<P> {
     type Target = P;
 
+    #[inline]
     fn deref(&self) -> &P {
         // SAFETY:
         // - `value` comes from a `Box` that only `drop` frees, and `drop` needs the owner itself.
@@ -76,28 +119,61 @@ impl<P> Deref for Owner<P> {
     }
 }
 
-impl<P> Drop for Owner<P> {
+impl<P: Held> Drop for Owner<P> {
     fn drop(&mut self) {
+        let closure = self.body().map(|body| body.closure.as_ptr());
+        let Some(closure) = closure else {
+            // SAFETY:
+            // - `value` comes from `Box::leak` in `new` and is freed here only.
+            // - By point 1 of the contract nobody reads it any more.
+            return drop(unsafe { Box::from_raw(self.value.as_ptr()) });
+        };
+        let is_taken = self.is_taken();
         // SAFETY:
-        // - `value` comes from `Box::leak` in `new` and is freed here only.
-        // - By point 1 of the contract nobody reads it any more.
-        drop(unsafe { Box::from_raw(self.value.as_ptr()) });
+        // - `value` and `closure` come from the box of a `Seed` in `plant`, and are dropped here only.
+        // - By point 1 of the contract nobody reads them any more.
+        // - The closure is dropped here unless it was taken, by point 3.
+        // - `Seed` is `repr(C)`, whose layout is the one that `extend` and `pad_to_align` compute. Its
+        //   memory is freed behind everything, also if the closure's drop panics.
+        unsafe {
+            let behind = Layout::for_value(&*closure);
+            let (layout, _) = Layout::new::<P>()
+                .extend(behind)
+                .expect("has been allocated");
+            let _memory = Memory(self.value.cast(), layout.pad_to_align());
+            self.value.drop_in_place();
+            if !is_taken {
+                ptr::drop_in_place(closure);
+            }
+        }
     }
 }
 
-// SAFETY: an owner is a `Box<P>`; its slots lend `&P` to other threads, hence `Sync` as well.
-unsafe impl<P: Send + Sync> Send for Owner<P> {}
+/// Memory that is freed when this is dropped.
+struct Memory(NonNull<u8>, Layout);
+
+impl Drop for Memory {
+    fn drop(&mut self) {
+        // SAFETY: made in `Owner::drop` alone, of memory of a box with this layout, which is not
+        // empty.
+        unsafe { alloc::dealloc(self.0.as_ptr(), self.1) };
+    }
+}
+
+// SAFETY: an owner is a `Box<P>`; its slots lend `&P` to other threads, hence `Sync` as well. The
+// closure is sent and lent with the body in `P`.
+unsafe impl<P: Held + Send + Sync> Send for Owner<P> {}
 // SAFETY: as above.
-unsafe impl<P: Send + Sync> Sync for Owner<P> {}
+unsafe impl<P: Held + Send + Sync> Sync for Owner<P> {}
 
 /// A pointer to a value that somebody else owns, or to nothing.
-pub(crate) struct Slot<P> {
+pub(crate) struct Slot<P: Held> {
     pointer: AtomicPtr<P>,
     // As `Send` and `Sync` as what it points to, which `AtomicPtr` alone does not ask for.
     lends: PhantomData<Owner<P>>,
 }
 
-impl<P> Slot<P> {
+impl<P: Held> Slot<P> {
     pub(crate) fn empty() -> Self {
         Self {
             pointer: AtomicPtr::new(ptr::null_mut()),
@@ -133,7 +209,7 @@ impl<P> Slot<P> {
     }
 }
 
-impl<P> fmt::Debug for Slot<P> {
+impl<P: Held> fmt::Debug for Slot<P> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("Slot").field(&self.pointer).finish()
     }
@@ -178,37 +254,42 @@ impl<P> fmt::Debug for Shown<P> {
     }
 }
 
-/// A closure that can be taken out from under its readers, when none is inside of it.
-pub(crate) struct Body<B: ?Sized>(UnsafeCell<Option<Box<B>>>);
+/// A pointer to the closure behind an `H`.
+pub(crate) struct Body<H, B: ?Sized> {
+    closure: NonNull<B>,
+    head: PhantomData<NonNull<H>>,
+}
 
-impl<B: ?Sized> Body<B> {
-    pub(crate) fn new(body: Box<B>) -> Self {
-        Self(UnsafeCell::new(Some(body)))
-    }
-
-    /// The closure, unless it was taken.
+impl<H, B: ?Sized> Body<H, B> {
+    /// The closure, of a listener that is not removed.
     #[inline]
-    pub(crate) fn get<'v>(&self, _: Proof<'v>) -> Option<Ref<'v, B>> {
+    pub(crate) fn get<'v>(&self, _: Proof<'v>) -> Ref<'v, B> {
         // SAFETY:
-        // - The node that holds the body outlives `'v` by the proof.
-        // - By point 3 `take` is called by this thread or never, and not while a frame runs the
-        //   closure; who has looked without running it does not use what he saw after user code.
-        unsafe { (*self.0.get()).as_deref() }
+        // - Comes from a box, and is there as long as the owner, which outlives `'v` by the proof.
+        // - By point 3 it is taken only when no frame runs it, and nobody who has looked before that
+        //   uses what he saw.
+        unsafe { self.closure.as_ref() }
     }
 
-    /// The closure of a listener that is not removed.
-    #[inline]
-    pub(crate) fn plain<'v>(&self, proof: Proof<'v>) -> Ref<'v, B> {
-        self.get(proof)
-            .expect("is taken from removed listeners only")
-    }
-
-    /// Takes the closure. See point 3 of the contract.
-    pub(crate) fn take(&self) -> Option<Taken<B>> {
-        // SAFETY: by point 3 no reference to the contents exists, and no other thread makes one.
-        unsafe { (*self.0.get()).take() }
+    /// Takes the closure: it is dropped with what is returned. See point 3 of the contract.
+    pub(crate) fn take(&self) -> Taken<B> {
+        Taken(self.closure)
     }
 }
 
-// SAFETY: other threads only get `&B`, and `take` is not called where there are other threads.
-unsafe impl<B: ?Sized + Send + Sync> Sync for Body<B> {}
+// SAFETY: a body is as a box of the closure, which is lent to other threads. It is not taken where
+// there are other threads.
+unsafe impl<H, B: ?Sized + Send + Sync> Send for Body<H, B> {}
+// SAFETY: as above.
+unsafe impl<H, B: ?Sized + Send + Sync> Sync for Body<H, B> {}
+
+/// A closure that was taken: drops it where it stands.
+pub(crate) struct Taken<B: ?Sized>(NonNull<B>);
+
+impl<B: ?Sized> Drop for Taken<B> {
+    fn drop(&mut self) {
+        // SAFETY: by point 3 of the contract it is dropped here and nowhere else, nobody runs it, and
+        // its memory is still there.
+        unsafe { self.0.drop_in_place() };
+    }
+}

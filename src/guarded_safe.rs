@@ -9,6 +9,7 @@ use std::ops::Deref;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
+use crate::seed::Seed;
 use crate::sync::Mutex;
 
 #[derive(Clone, Copy, Debug)]
@@ -31,13 +32,32 @@ impl<P: ?Sized> Deref for Ref<'_, P> {
     }
 }
 
-pub(crate) type Taken<B> = Arc<B>;
+pub(crate) trait Held: Sized {
+    type Behind: ?Sized;
+
+    #[allow(dead_code, reason = "the twin has no use for it")]
+    fn body(&self) -> Option<&Body<Self, Self::Behind>> {
+        None
+    }
+
+    #[allow(dead_code, reason = "the twin has no use for it")]
+    fn is_taken(&self) -> bool {
+        false
+    }
+}
 
 pub(crate) struct Owner<P>(Arc<P>);
 
-impl<P> Owner<P> {
+impl<P: Held> Owner<P> {
     pub(crate) fn new(value: P) -> Self {
         Self(Arc::new(value))
+    }
+
+    pub(crate) fn plant(
+        seed: Box<Seed<P, P::Behind>>,
+        value: impl FnOnce(Body<P, P::Behind>) -> P,
+    ) -> Self {
+        Self::new(value(Body(Mutex::new(Some(Arc::from(seed))))))
     }
 }
 
@@ -110,25 +130,44 @@ impl<P> fmt::Debug for Shown<P> {
     }
 }
 
-pub(crate) struct Body<B: ?Sized>(Mutex<Option<Arc<B>>>);
+pub(crate) struct Body<H, B: ?Sized>(Mutex<Option<Arc<Seed<H, B>>>>);
 
-impl<B: ?Sized> Body<B> {
-    pub(crate) fn new(body: Box<B>) -> Self {
-        Self(Mutex::new(Some(Arc::from(body))))
+impl<H, B: ?Sized> Body<H, B> {
+    pub(crate) fn get<'v>(&self, _: Proof<'v>) -> RefBody<'v, H, B> {
+        let seed = self.0.lock().clone();
+        RefBody(
+            seed.expect("is taken from removed listeners only"),
+            PhantomData,
+        )
     }
 
-    pub(crate) fn get<'v>(&self, _: Proof<'v>) -> Option<Ref<'v, B>> {
-        self.0.lock().clone().map(|body| Ref(body, PhantomData))
-    }
-
-    /// The closure of a listener that is not removed.
-    #[inline]
-    pub(crate) fn plain<'v>(&self, proof: Proof<'v>) -> Ref<'v, B> {
-        self.get(proof)
-            .expect("is taken from removed listeners only")
-    }
-
-    pub(crate) fn take(&self) -> Option<Taken<B>> {
-        self.0.lock().take()
+    pub(crate) fn take(&self) -> Taken<B>
+    where
+        H: 'static,
+        B: 'static,
+    {
+        Taken(
+            self.0.lock().take().map(|seed| Box::new(seed) as _),
+            PhantomData,
+        )
     }
 }
+
+pub(crate) struct RefBody<'v, H, B: ?Sized>(Arc<Seed<H, B>>, PhantomData<&'v ()>);
+
+impl<H, B: ?Sized> Deref for RefBody<'_, H, B> {
+    type Target = B;
+
+    fn deref(&self) -> &B {
+        &self.0.body
+    }
+}
+
+trait Droppable {}
+
+impl<X> Droppable for X {}
+
+pub(crate) struct Taken<B: ?Sized>(
+    #[expect(dead_code, reason = "is kept to be dropped")] Option<Box<dyn Droppable>>,
+    PhantomData<B>,
+);

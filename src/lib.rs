@@ -272,6 +272,7 @@ mod guarded;
 #[path = "guarded_safe.rs"]
 mod guarded;
 mod list;
+mod seed;
 mod stack;
 mod sync;
 mod watch;

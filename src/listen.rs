@@ -8,6 +8,7 @@ use crate::dispatch;
 use crate::flavour::{Keeps, Moves};
 use crate::hub::Hub;
 use crate::id::ListenerId;
+use crate::list::NodeSeed;
 use crate::listener::Options;
 use crate::outcome::Outcome;
 use crate::subscription::Subscription;
@@ -166,13 +167,13 @@ impl<'a, T: ?Sized + 'static, K: Flavour> Listen<'a, T, K> {
         Subscription::of_signal(hub, channel, id)
     }
 
-    fn add(self, gate: Option<K::Gate>, body: Box<K::Listener<T>>) -> ListenerId {
+    fn add(self, gate: Option<K::Gate>, seed: NodeSeed<K, K::Listener<T>>) -> ListenerId {
         dispatch::add(
             self.hub.map(|hub| &**hub),
             self.channel,
             self.options,
             gate,
-            body,
+            seed,
         )
     }
 }

@@ -40,6 +40,7 @@ use crate::channel::{AnyChannel, Channel, Flavour};
 use crate::flavour::{Gate, Keeps, Left, Lock, Moves, Nesting, Parts, Reader, Readers, Visits};
 use crate::generic;
 use crate::outcome::{Answer, answer};
+use crate::seed::Seed;
 use crate::stack;
 use crate::watch::Watch;
 
@@ -212,40 +213,42 @@ impl Flavour for Local {
 }
 
 impl<F> Keeps<F> for Local {
-    fn keep<T: ?Sized + 'static, R: Outcome>(listener: F) -> Box<Self::Listener<T>>
+    fn keep<T: ?Sized + 'static, R: Outcome, H>(listener: F) -> Box<Seed<H, Self::Listener<T>>>
     where
         F: Fn(&T) -> R + 'static,
     {
-        Box::new(move |payload| answer(listener(payload)))
+        Box::new(Seed::new(move |payload: &T| answer(listener(payload))))
     }
 
-    fn keep_tap<R: Outcome>(tap: F) -> Box<Self::Tap>
+    fn keep_tap<R: Outcome, H>(tap: F) -> Box<Seed<H, Self::Tap>>
     where
         F: Fn(&AnyEvent<'_>) -> R + 'static,
     {
-        Box::new(move |event| answer(tap(event)))
+        Box::new(Seed::new(move |event: &AnyEvent<'_>| answer(tap(event))))
     }
 }
 
 impl<F> Moves<F> for Local {
-    fn keep_mut<T: ?Sized + 'static, R: Outcome>(listener: F) -> Box<Self::Listener<T>>
+    fn keep_mut<T: ?Sized + 'static, R: Outcome, H>(listener: F) -> Box<Seed<H, Self::Listener<T>>>
     where
         F: FnMut(&T) -> R + 'static,
     {
         // The gate lets one caller in at a time, so the borrow never fails.
         let listener = RefCell::new(listener);
-        Box::new(move |payload| answer((listener.borrow_mut())(payload)))
+        Box::new(Seed::new(move |payload: &T| {
+            answer((listener.borrow_mut())(payload))
+        }))
     }
 
-    fn keep_once<T: ?Sized + 'static, R: Outcome>(listener: F) -> Box<Self::Listener<T>>
+    fn keep_once<T: ?Sized + 'static, R: Outcome, H>(listener: F) -> Box<Seed<H, Self::Listener<T>>>
     where
         F: FnOnce(&T) -> R + 'static,
     {
         let listener = Cell::new(Some(listener));
-        Box::new(move |payload| match listener.take() {
+        Box::new(Seed::new(move |payload: &T| match listener.take() {
             Some(listener) => answer(listener(payload)),
             None => Answer::Continue,
-        })
+        }))
     }
 }
 
@@ -315,12 +318,13 @@ impl Visits for LocalVisits {
 
     fn reaped(&self) {}
 
-    fn mark(&self, _: usize) -> Readers {
+    #[inline]
+    fn mark(&self, _: usize) -> Option<Readers> {
         if self.depth.get() == 0 {
-            return Readers::new();
+            return None;
         }
         self.awaited.set(true);
-        smallvec![THIS_THREAD]
+        Some(smallvec![THIS_THREAD])
     }
 }
 

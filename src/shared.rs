@@ -9,6 +9,7 @@ use crate::channel::{AnyChannel, Channel, Flavour};
 use crate::error::WaitError;
 use crate::flavour::{Keeps, Left, Lock, Moves, Nesting, Parts, Readers, Visits};
 use crate::outcome::{Answer, Outcome, answer};
+use crate::seed::Seed;
 use crate::sync::Mutex;
 use crate::sync::registry::{self, Ticket};
 use crate::sync::waits;
@@ -64,41 +65,43 @@ impl Flavour for Shared {
 
 #[diagnostic::do_not_recommend]
 impl<F: Send + Sync> Keeps<F> for Shared {
-    fn keep<T: ?Sized + 'static, R: Outcome>(listener: F) -> Box<Self::Listener<T>>
+    fn keep<T: ?Sized + 'static, R: Outcome, H>(listener: F) -> Box<Seed<H, Self::Listener<T>>>
     where
         F: Fn(&T) -> R + 'static,
     {
-        Box::new(move |payload| answer(listener(payload)))
+        Box::new(Seed::new(move |payload: &T| answer(listener(payload))))
     }
 
-    fn keep_tap<R: Outcome>(tap: F) -> Box<Self::Tap>
+    fn keep_tap<R: Outcome, H>(tap: F) -> Box<Seed<H, Self::Tap>>
     where
         F: Fn(&AnyEvent<'_>) -> R + 'static,
     {
-        Box::new(move |event| answer(tap(event)))
+        Box::new(Seed::new(move |event: &AnyEvent<'_>| answer(tap(event))))
     }
 }
 
 #[diagnostic::do_not_recommend]
 impl<F: Send> Moves<F> for Shared {
-    fn keep_mut<T: ?Sized + 'static, R: Outcome>(listener: F) -> Box<Self::Listener<T>>
+    fn keep_mut<T: ?Sized + 'static, R: Outcome, H>(listener: F) -> Box<Seed<H, Self::Listener<T>>>
     where
         F: FnMut(&T) -> R + 'static,
     {
         // The gate lets one caller in at a time, so nobody ever waits for this lock.
         let listener = parking_lot::Mutex::new(listener);
-        Box::new(move |payload| answer((listener.lock())(payload)))
+        Box::new(Seed::new(move |payload: &T| {
+            answer((listener.lock())(payload))
+        }))
     }
 
-    fn keep_once<T: ?Sized + 'static, R: Outcome>(listener: F) -> Box<Self::Listener<T>>
+    fn keep_once<T: ?Sized + 'static, R: Outcome, H>(listener: F) -> Box<Seed<H, Self::Listener<T>>>
     where
         F: FnOnce(&T) -> R + 'static,
     {
         let listener = parking_lot::Mutex::new(Some(listener));
-        Box::new(move |payload| {
+        Box::new(Seed::new(move |payload: &T| {
             let claimed = listener.lock().take();
             claimed.map_or(Answer::Continue, |listener| answer(listener(payload)))
-        })
+        }))
     }
 }
 
@@ -157,7 +160,7 @@ impl Visits for SharedVisits {
         registry::give_back_brief();
     }
 
-    fn mark(&self, list: usize) -> Readers {
+    fn mark(&self, list: usize) -> Option<Readers> {
         registry::mark(list)
     }
 }

@@ -106,7 +106,7 @@ impl<K: Flavour> Subscription<K> {
                 K::upgrade(&hub).is_some_and(|hub| dispatch::off(&hub, self.id))
             }
             Source::Signal(channel) => {
-                K::upgrade(&channel).is_some_and(|channel| channel.remove(self.id).is_some())
+                K::upgrade(&channel).is_some_and(|channel| channel.remove(self.id))
             }
             Source::None => false,
         }

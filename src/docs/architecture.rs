@@ -24,6 +24,7 @@
 //!   stack         the emits under way on this thread  flavour       what flavours differ in
 //!   guarded       reads pointers without a lock       watch         is shown every emit and call
 //!   sync          locks and atomics; who visits which list; who waits for whom
+//!   seed          a closure before it is registered
 //!   --------------------------------------------------------------------------------
 //!   event, id, payload, any_event, outcome, listener, error: know no emitter
 //! ```

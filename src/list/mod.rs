@@ -36,7 +36,6 @@
 // The safe twin's `Ref` is a guard, not a reference.
 #![allow(clippy::needless_borrow)]
 
-use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::sync::atomic::Ordering;
@@ -45,24 +44,20 @@ use smallvec::SmallVec;
 
 use crate::error::WaitError;
 use crate::flavour::{Left, Lock, Nesting, Parts, Reader, Readers, Visits};
-use crate::guarded::{Owner, Proof, Ref, Slot, Taken};
+use crate::guarded::{Held, Owner, Proof, Ref, Slot, Taken};
 use crate::id::{ListId, ListenerId};
 use crate::listener::{End, ListenerInfo, Options};
+use crate::seed::Seed;
 use crate::stack::Frame;
 use crate::sync::{AtomicU64, AtomicUsize};
 
 mod node;
 mod table;
 
+use node::Key;
 pub(crate) use node::{Node, Turn};
 use table::Rows;
 pub(crate) use table::{Nodes, Table};
-
-/// The place of a run among the runs.
-type Key = (Reverse<i32>, End);
-
-/// The run that almost every listener stands in.
-const MAIN: Key = (Reverse(0), End::Back);
 
 pub(crate) struct List<K: Parts, B: ?Sized + 'static> {
     id: ListId,
@@ -81,6 +76,9 @@ struct Run<K: Parts, B: ?Sized + 'static> {
     table: Slot<Table<K, B>>,
 }
 
+/// A listener's closure, in the allocation of its node to be.
+pub(crate) type NodeSeed<K, B> = Box<Seed<Node<K, B>, B>>;
+
 /// All runs, in order. Replaced as a whole when a run comes or goes.
 pub(crate) struct Order<K: Parts, B: ?Sized + 'static> {
     runs: Vec<Place<K, B>>,
@@ -88,6 +86,10 @@ pub(crate) struct Order<K: Parts, B: ?Sized + 'static> {
 
 /// A run among others: the end that its listeners were put at, and `None` for `main`.
 type Place<K, B> = (End, Option<<K as Parts>::Ptr<Run<K, B>>>);
+
+impl<K: Parts, B: ?Sized + 'static> Held for Order<K, B> {
+    type Behind = ();
+}
 
 /// What the lock protects: the owners of everything.
 struct Writer<K: Parts, B: ?Sized + 'static> {
@@ -138,9 +140,9 @@ pub(crate) struct Added {
 /// What a removal took out. Dropping it drops the closure, which is user code.
 #[must_use = "dropping it runs user code, which must not happen under a lock"]
 pub(crate) struct Removed<K: Parts, B: ?Sized + 'static> {
-    pub(crate) info: ListenerInfo,
-    _trash: Trash<K, B>,
+    // Before the node that it stands behind.
     _body: Option<Taken<B>>,
+    _trash: Trash<K, B>,
 }
 
 /// What became of an attempt to call a limited listener.
@@ -213,43 +215,50 @@ impl<K: Parts, B: ?Sized + 'static> List<K, B> {
     ///
     /// # Panics
     /// With more than `u32::MAX` listeners.
-    pub(crate) fn add(&self, options: Options, gate: Option<K::Gate>, body: Box<B>) -> Added {
-        let (added, trash) = self.writer.with(|writer| {
+    pub(crate) fn add(
+        &self,
+        options: Options,
+        gate: Option<K::Gate>,
+        seed: NodeSeed<K, B>,
+    ) -> Added {
+        let mut trash = Trash::new();
+        let added = self.writer.with(|writer| {
             // Relaxed: the clock is changed under the lock only.
             let birth = K::next_birth(self.clock.load(Ordering::Relaxed));
             let index = writer.free_index();
-            let node = Owner::new(Node::new(options, birth, index, gate, body));
+            let node = Node::plant(seed, options, birth, index, gate);
             let id = node.id(self.id);
-            let mut trash = Trash::new();
             writer.insert(self, node, &mut trash);
             let count = self.len() + 1;
             self.live.store(count, Ordering::Relaxed);
             self.clock.store(birth, Ordering::Release);
-            (Added { id, count }, self.retire(writer, trash))
+            self.retire(writer, &mut trash);
+            Added { id, count }
         });
         drop(trash);
         added
     }
 
     /// Removes the listener `id`, if it is still there.
-    pub(crate) fn remove(&self, id: ListenerId, event: &'static str) -> Option<Removed<K, B>> {
+    pub(crate) fn remove(&self, id: ListenerId) -> Option<Removed<K, B>> {
         self.writer.with(|writer| {
             writer.find(id)?;
-            Some(self.unlink(writer, id.index, event))
+            Some(self.unlink(writer, id.index))
         })
     }
 
-    /// Removes all listeners at once; answers them in order.
-    pub(crate) fn clear(&self, event: &'static str) -> Vec<Removed<K, B>> {
+    /// Removes all listeners at once, in order; answers who they were.
+    pub(crate) fn clear(&self, event: &'static str) -> (Vec<ListenerInfo>, Vec<Removed<K, B>>) {
         self.writer.with(|writer| {
-            let indexes = self.collect(writer, |node| node.index);
-            let unlink = |index| self.unlink(writer, index, event);
-            indexes.into_iter().map(unlink).collect()
+            let infos = self.collect(writer, |node| node.info(self.id, event));
+            let unlink = |info: &ListenerInfo| self.unlink(writer, info.id.index);
+            let removed = infos.iter().map(unlink).collect();
+            (infos, removed)
         })
     }
 
     /// Counts one call of `node` against its limit, before the call.
-    pub(crate) fn claim(&self, node: &Node<K, B>, event: &'static str) -> Claim<K, B> {
+    pub(crate) fn claim(&self, node: &Node<K, B>) -> Claim<K, B> {
         let Some(remaining) = node.remaining() else {
             return if node.is_removed() {
                 Claim::Gone
@@ -265,7 +274,7 @@ impl<K: Parts, B: ?Sized + 'static> List<K, B> {
             let left = remaining.load(Ordering::Relaxed) - 1;
             remaining.store(left, Ordering::Relaxed);
             match left {
-                0 => Claim::Last(self.unlink(writer, node.index, event)),
+                0 => Claim::Last(self.unlink(writer, node.index)),
                 _ => Claim::Granted,
             }
         })
@@ -273,6 +282,12 @@ impl<K: Parts, B: ?Sized + 'static> List<K, B> {
 
     pub(crate) fn contains(&self, id: ListenerId) -> bool {
         self.writer.with(|writer| writer.find(id).is_some())
+    }
+
+    /// What is known of the listener `id`, if it is there.
+    pub(crate) fn info(&self, id: ListenerId, event: &'static str) -> Option<ListenerInfo> {
+        self.writer
+            .with(|writer| Some(writer.find(id)?.info(self.id, event)))
     }
 
     /// What is known of all listeners, in order.
@@ -287,7 +302,7 @@ impl<K: Parts, B: ?Sized + 'static> List<K, B> {
     }
 
     /// Takes the listener at `index` out, and keeps of it what visits may still read.
-    fn unlink(&self, writer: &mut Writer<K, B>, index: u32, event: &'static str) -> Removed<K, B> {
+    fn unlink(&self, writer: &mut Writer<K, B>, index: u32) -> Removed<K, B> {
         let node = writer.nodes[index as usize].take().expect("a live index");
         writer.free.push(index);
         node.set_removed();
@@ -298,38 +313,30 @@ impl<K: Parts, B: ?Sized + 'static> List<K, B> {
         if live < writer.trim_below {
             writer.trim(live);
         }
-        let info = node.info(self.id, event);
         let body = self.take_body(&node);
         trash.push(Garbage::Node(node));
+        self.retire(writer, &mut trash);
         Removed {
-            info,
-            _trash: self.retire(writer, trash),
             _body: body,
+            _trash: trash,
         }
     }
 
     /// The closure of a removed listener, if the flavour can tell that nobody is inside.
     fn take_body(&self, node: &Node<K, B>) -> Option<Taken<B>> {
-        debug_assert!(node.is_removed());
         let idle = K::PROMPT && !self.visits.is_running(node.place());
-        if idle { node.body.take() } else { None }
+        if idle { node.take_body() } else { None }
     }
 
-    /// Keeps what was unlinked for the visits under way; answers what nobody can see any more.
-    fn retire(&self, writer: &mut Writer<K, B>, trash: Trash<K, B>) -> Trash<K, B> {
+    /// Takes from `trash`, and keeps, what the visits under way may still see.
+    #[inline]
+    fn retire(&self, writer: &mut Writer<K, B>, trash: &mut Trash<K, B>) {
         if trash.is_empty() {
-            return trash;
+            return;
         }
-        let readers = self.visits.mark(self.address());
-        if readers.is_empty() {
-            return trash;
+        if let Some(readers) = self.visits.mark(self.address()) {
+            writer.retire(trash, &readers);
         }
-        let keep = |garbage| Retired {
-            garbage: Some(garbage),
-            readers: readers.clone(),
-        };
-        writer.retired.extend(trash.into_iter().map(keep));
-        Trash::new()
     }
 
     /// Drops what a visit has left behind.
@@ -455,7 +462,7 @@ impl<K: Parts, B: ?Sized + 'static> Writer<K, B> {
     /// Puts `node` at the end of its run, and its run among the runs.
     fn insert(&mut self, list: &List<K, B>, node: Owner<Node<K, B>>, trash: &mut Trash<K, B>) {
         let key = node.key();
-        if key == MAIN {
+        if key == Key::MAIN {
             self.main.push(&list.main, &node, trash);
         } else {
             let is_new = !self.others.contains_key(&key);
@@ -475,7 +482,7 @@ impl<K: Parts, B: ?Sized + 'static> Writer<K, B> {
     /// Clears the slot of `node`; drops the empty runs when they are most of them.
     fn erase(&mut self, list: &List<K, B>, node: &Node<K, B>, trash: &mut Trash<K, B>) {
         let key = node.key();
-        if key == MAIN {
+        if key == Key::MAIN {
             return self.main.remove(&list.main, node.position(), trash);
         }
         let Other { run, rows } = self
@@ -503,8 +510,8 @@ impl<K: Parts, B: ?Sized + 'static> Writer<K, B> {
     /// Shows visits which runs there are.
     fn publish_order(&mut self, list: &List<K, B>, trash: &mut Trash<K, B>) {
         let order = (!self.others.is_empty()).then(|| {
-            let before = self.others.range(..MAIN);
-            let after = self.others.range(MAIN..);
+            let before = self.others.range(..Key::MAIN);
+            let after = self.others.range(Key::MAIN..);
             let run = |(key, other): (&Key, &Other<K, B>)| (key.1, Some(other.run.clone()));
             let main = std::iter::once((End::Back, None));
             let runs = before.map(run).chain(main).chain(after.map(run)).collect();
@@ -513,6 +520,16 @@ impl<K: Parts, B: ?Sized + 'static> Writer<K, B> {
         list.order.set(order.as_ref(), K::UNLINK);
         let old = std::mem::replace(&mut self.order, order);
         trash.extend(old.map(Garbage::Order));
+    }
+
+    /// Keeps what is in `trash` for `readers`.
+    #[cold]
+    fn retire(&mut self, trash: &mut Trash<K, B>, readers: &Readers) {
+        let keep = |garbage| Retired {
+            garbage: Some(garbage),
+            readers: readers.clone(),
+        };
+        self.retired.extend(trash.drain(..).map(keep));
     }
 
     /// Takes out what waited for `reader` alone.

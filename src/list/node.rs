@@ -1,12 +1,14 @@
 //! One listener in a list: its state, its place, its closure.
 
+use std::cmp::Reverse;
 use std::panic::Location;
 use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
 
 use crate::flavour::{Gate, Parts};
-use crate::guarded::Body;
+use crate::guarded::{Body, Held, Owner, Taken};
 use crate::id::{ListId, ListenerId};
 use crate::listener::{End, ListenerInfo, Options};
+use crate::seed::Seed;
 use crate::sync::AtomicU64;
 
 /// Set once the listener is removed.
@@ -14,61 +16,69 @@ const REMOVED: u64 = 1 << 63;
 /// Set from the start if a call needs more than a call: a limit to count, a gate to pass, a panic to
 /// catch.
 const SPECIAL: u64 = 1 << 62;
+/// Set when the closure is dropped before the listener.
+const TAKEN: u64 = 1 << 61;
+/// The rest.
+const BIRTH: u64 = TAKEN - 1;
 
 /// One listener.
 ///
-/// `state` is its birth, the number of its registration in the list, with two flags above. An emit
+/// `state` is its birth, the number of its registration in the list, with three flags above. An emit
 /// that latched the list's clock at `c` may call the listener without another look if `state <= c`:
 /// then it was born before, is not removed, and is not special. One compare answers all three.
 pub(crate) struct Node<K: Parts, B: ?Sized + 'static> {
     state: AtomicU64,
+    pub(crate) body: Body<Self, B>,
+    location: &'static Location<'static>,
+    extra: Option<Box<Extra<K>>>,
     /// Where `Writer::nodes` keeps it.
     pub(super) index: u32,
     /// Where its run's table points to it. Changed under the list's lock only.
     position: AtomicU32,
-    priority: i32,
-    end: End,
-    location: &'static Location<'static>,
-    extra: Option<Box<Extra<K>>>,
-    pub(crate) body: Body<B>,
 }
 
 /// What few listeners have.
 struct Extra<K: Parts> {
+    key: Key,
     label: Option<&'static str>,
     /// Calls left; changed under the list's lock only. `None` is no limit.
     remaining: Option<AtomicUsize>,
     gate: Option<K::Gate>,
 }
 
+impl<K: Parts> Extra<K> {
+    fn new(options: &Options, gate: Option<K::Gate>) -> Option<Box<Self>> {
+        let key = Key::of(options);
+        let is_plain = key == Key::MAIN && options.label.is_none() && options.limit.is_none();
+        (!is_plain || gate.is_some()).then(|| {
+            Box::new(Self {
+                key,
+                label: options.label,
+                remaining: options.limit.map(AtomicUsize::new),
+                gate,
+            })
+        })
+    }
+}
+
 impl<K: Parts, B: ?Sized + 'static> Node<K, B> {
-    pub(super) fn new(
+    pub(super) fn plant(
+        seed: Box<Seed<Self, B>>,
         options: Options,
         birth: u64,
         index: u32,
         gate: Option<K::Gate>,
-        body: Box<B>,
-    ) -> Self {
-        debug_assert!(birth < SPECIAL);
-        let counted = options.limit.is_some() || gate.is_some();
-        let special = counted || options.isolated;
-        let plain = !counted && options.label.is_none();
-        Self {
+    ) -> Owner<Self> {
+        debug_assert!(birth <= BIRTH);
+        let special = options.limit.is_some() || gate.is_some() || options.isolated;
+        Owner::plant(seed, |body| Self {
             state: AtomicU64::new(if special { birth | SPECIAL } else { birth }),
+            body,
+            location: options.location,
+            extra: Extra::new(&options, gate),
             index,
             position: AtomicU32::new(0),
-            priority: options.priority,
-            end: options.end,
-            location: options.location,
-            extra: (!plain).then(|| {
-                Box::new(Extra {
-                    label: options.label,
-                    remaining: options.limit.map(AtomicUsize::new),
-                    gate,
-                })
-            }),
-            body: Body::new(body),
-        }
+        })
     }
 
     /// Whether an emit that latched the clock at `clock` may call it without another look.
@@ -91,7 +101,7 @@ impl<K: Parts, B: ?Sized + 'static> Node<K, B> {
     /// Which registration of its list it was; never 0.
     #[inline]
     pub(crate) fn birth(&self) -> u64 {
-        self.state.load(Ordering::Relaxed) & (SPECIAL - 1)
+        self.state.load(Ordering::Relaxed) & BIRTH
     }
 
     pub(super) fn set_removed(&self) {
@@ -100,9 +110,19 @@ impl<K: Parts, B: ?Sized + 'static> Node<K, B> {
         self.state.store(state | REMOVED, K::UNLINK);
     }
 
-    /// The key of the run it stands in: a higher priority sorts first.
-    pub(super) fn key(&self) -> super::Key {
-        (std::cmp::Reverse(self.priority), self.end)
+    /// Takes the closure, of a removed listener.
+    pub(super) fn take_body(&self) -> Option<Taken<B>> {
+        debug_assert!(self.is_removed());
+        let state = self.state.load(Ordering::Relaxed);
+        (state & TAKEN == 0).then(|| {
+            self.state.store(state | TAKEN, Ordering::Relaxed);
+            self.body.take()
+        })
+    }
+
+    /// The run it stands in.
+    pub(super) fn key(&self) -> Key {
+        self.extra.as_ref().map_or(Key::MAIN, |extra| extra.key)
     }
 
     pub(super) fn position(&self) -> usize {
@@ -148,10 +168,39 @@ impl<K: Parts, B: ?Sized + 'static> Node<K, B> {
             id: self.id(list),
             event,
             label: self.label(),
-            priority: self.priority,
+            priority: self.key().priority(),
             remaining: self.remaining().map(|left| left.load(Ordering::Relaxed)),
             location: self.location,
         }
+    }
+}
+
+impl<K: Parts, B: ?Sized + 'static> Held for Node<K, B> {
+    type Behind = B;
+
+    fn body(&self) -> Option<&Body<Self, B>> {
+        Some(&self.body)
+    }
+
+    fn is_taken(&self) -> bool {
+        self.state.load(Ordering::Relaxed) & TAKEN != 0
+    }
+}
+
+/// The place of a run among the runs: the highest priority first, then the front before the back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Key(Reverse<i32>, pub(super) End);
+
+impl Key {
+    /// The run that almost every listener stands in.
+    pub(super) const MAIN: Self = Self(Reverse(0), End::Back);
+
+    fn of(options: &Options) -> Self {
+        Self(Reverse(options.priority), options.end)
+    }
+
+    fn priority(self) -> i32 {
+        self.0.0
     }
 }
 

@@ -12,7 +12,7 @@ use std::sync::atomic::Ordering;
 use super::node::Node;
 use super::{Garbage, Trash};
 use crate::flavour::Parts;
-use crate::guarded::{Owner, Proof, Ref, Slot};
+use crate::guarded::{Held, Owner, Proof, Ref, Slot};
 use crate::sync::AtomicUsize;
 
 /// The smallest table: most events have few listeners.
@@ -21,6 +21,10 @@ const CAPACITY_MIN: usize = 4;
 pub(crate) struct Table<K: Parts, B: ?Sized + 'static> {
     len: AtomicUsize,
     slots: Box<[Slot<Node<K, B>>]>,
+}
+
+impl<K: Parts, B: ?Sized + 'static> Held for Table<K, B> {
+    type Behind = ();
 }
 
 impl<K: Parts, B: ?Sized + 'static> Table<K, B> {

@@ -261,13 +261,12 @@ impl Ticket {
     }
 }
 
-/// Marks all threads that visit `list`.
-pub(crate) fn mark(list: usize) -> Readers {
+/// Marks all threads that visit `list`, if there are any.
+pub(crate) fn mark(list: usize) -> Option<Readers> {
     unlinked();
-    records()
-        .filter(|record| record.mark(list))
-        .map(Record::reader)
-        .collect()
+    let marked = records().filter(|record| record.mark(list));
+    let readers: Readers = marked.map(Record::reader).collect();
+    (!readers.is_empty()).then_some(readers)
 }
 
 /// The threads now inside `listener`.
