@@ -272,8 +272,8 @@ impl<H, B: ?Sized> Body<H, B> {
     }
 
     /// Takes the closure: it is dropped with what is returned. See point 3 of the contract.
-    pub(crate) fn take(&self) -> Taken<B> {
-        Taken(self.closure)
+    pub(crate) fn take(&self) -> Taken<H, B> {
+        Taken(self.closure, PhantomData)
     }
 }
 
@@ -284,9 +284,9 @@ unsafe impl<H, B: ?Sized + Send + Sync> Send for Body<H, B> {}
 unsafe impl<H, B: ?Sized + Send + Sync> Sync for Body<H, B> {}
 
 /// A closure that was taken: drops it where it stands.
-pub(crate) struct Taken<B: ?Sized>(NonNull<B>);
+pub(crate) struct Taken<H, B: ?Sized>(NonNull<B>, PhantomData<NonNull<H>>);
 
-impl<B: ?Sized> Drop for Taken<B> {
+impl<H, B: ?Sized> Drop for Taken<H, B> {
     fn drop(&mut self) {
         // SAFETY: by point 3 of the contract it is dropped here and nowhere else, nobody runs it, and
         // its memory is still there.

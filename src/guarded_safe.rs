@@ -141,15 +141,8 @@ impl<H, B: ?Sized> Body<H, B> {
         )
     }
 
-    pub(crate) fn take(&self) -> Taken<B>
-    where
-        H: 'static,
-        B: 'static,
-    {
-        Taken(
-            self.0.lock().take().map(|seed| Box::new(seed) as _),
-            PhantomData,
-        )
+    pub(crate) fn take(&self) -> Taken<H, B> {
+        Taken(self.0.lock().take())
     }
 }
 
@@ -163,11 +156,6 @@ impl<H, B: ?Sized> Deref for RefBody<'_, H, B> {
     }
 }
 
-trait Droppable {}
-
-impl<X> Droppable for X {}
-
-pub(crate) struct Taken<B: ?Sized>(
-    #[expect(dead_code, reason = "is kept to be dropped")] Option<Box<dyn Droppable>>,
-    PhantomData<B>,
+pub(crate) struct Taken<H, B: ?Sized>(
+    #[expect(dead_code, reason = "is kept to be dropped")] Option<Arc<Seed<H, B>>>,
 );

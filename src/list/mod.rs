@@ -30,8 +30,8 @@
 //! # Complexity
 //!
 //! `add` and `remove` are O(1) amortised, plus O(log p) to find a run and O(p) to make one, for p
-//! different priorities in use. A visit is O(n). Memory is O(n) for n listeners now registered, plus
-//! what the visits under way still need, plus a word for each index below the highest in use.
+//! different priorities in use, and O(log n) in a list that was much larger once. A visit is O(n).
+//! Memory is O(n) for n listeners now registered, plus what the visits under way still need.
 
 // The safe twin's `Ref` is a guard, not a reference.
 #![allow(clippy::needless_borrow)]
@@ -52,10 +52,12 @@ use crate::stack::Frame;
 use crate::sync::{AtomicU64, AtomicUsize};
 
 mod node;
+mod roster;
 mod table;
 
 use node::Key;
 pub(crate) use node::{Node, Turn};
+use roster::Roster;
 use table::Rows;
 pub(crate) use table::{Nodes, Table};
 
@@ -93,11 +95,7 @@ impl<K: Parts, B: ?Sized + 'static> Held for Order<K, B> {
 
 /// What the lock protects: the owners of everything.
 struct Writer<K: Parts, B: ?Sized + 'static> {
-    /// By `ListenerId::index`.
-    nodes: Vec<Option<Owner<Node<K, B>>>>,
-    free: Vec<u32>,
-    /// With fewer listeners than this, the memory of those that went is given back.
-    trim_below: usize,
+    roster: Roster<K, B>,
     main: Rows<K, B>,
     others: BTreeMap<Key, Other<K, B>>,
     order: Option<Owner<Order<K, B>>>,
@@ -141,7 +139,7 @@ pub(crate) struct Added {
 #[must_use = "dropping it runs user code, which must not happen under a lock"]
 pub(crate) struct Removed<K: Parts, B: ?Sized + 'static> {
     // Before the node that it stands behind.
-    _body: Option<Taken<B>>,
+    _body: Option<Taken<Node<K, B>, B>>,
     _trash: Trash<K, B>,
 }
 
@@ -165,9 +163,7 @@ impl<K: Parts, B: ?Sized + 'static> List<K, B> {
             order: Slot::empty(),
             visits: K::Visits::default(),
             writer: K::Lock::new(Writer {
-                nodes: Vec::new(),
-                free: Vec::new(),
-                trim_below: 0,
+                roster: Roster::new(),
                 main: Rows::new(),
                 others: BTreeMap::new(),
                 order: None,
@@ -225,7 +221,7 @@ impl<K: Parts, B: ?Sized + 'static> List<K, B> {
         let added = self.writer.with(|writer| {
             // Relaxed: the clock is changed under the lock only.
             let birth = K::next_birth(self.clock.load(Ordering::Relaxed));
-            let index = writer.free_index();
+            let index = writer.roster.free_index();
             let node = Node::plant(seed, options, birth, index, gate);
             let id = node.id(self.id);
             writer.insert(self, node, &mut trash);
@@ -241,18 +237,15 @@ impl<K: Parts, B: ?Sized + 'static> List<K, B> {
 
     /// Removes the listener `id`, if it is still there.
     pub(crate) fn remove(&self, id: ListenerId) -> Option<Removed<K, B>> {
-        self.writer.with(|writer| {
-            writer.find(id)?;
-            Some(self.unlink(writer, id.index))
-        })
+        self.writer.with(|writer| self.unlink(writer, id))
     }
 
     /// Removes all listeners at once, in order; answers who they were.
     pub(crate) fn clear(&self, event: &'static str) -> (Vec<ListenerInfo>, Vec<Removed<K, B>>) {
         self.writer.with(|writer| {
             let infos = self.collect(writer, |node| node.info(self.id, event));
-            let unlink = |info: &ListenerInfo| self.unlink(writer, info.id.index);
-            let removed = infos.iter().map(unlink).collect();
+            let unlink = |info: &ListenerInfo| self.unlink(writer, info.id);
+            let removed = infos.iter().filter_map(unlink).collect();
             (infos, removed)
         })
     }
@@ -274,20 +267,22 @@ impl<K: Parts, B: ?Sized + 'static> List<K, B> {
             let left = remaining.load(Ordering::Relaxed) - 1;
             remaining.store(left, Ordering::Relaxed);
             match left {
-                0 => Claim::Last(self.unlink(writer, node.index)),
+                0 => self
+                    .unlink(writer, node.id(self.id))
+                    .map_or(Claim::Gone, Claim::Last),
                 _ => Claim::Granted,
             }
         })
     }
 
     pub(crate) fn contains(&self, id: ListenerId) -> bool {
-        self.writer.with(|writer| writer.find(id).is_some())
+        self.writer.with(|writer| writer.roster.find(id).is_some())
     }
 
     /// What is known of the listener `id`, if it is there.
     pub(crate) fn info(&self, id: ListenerId, event: &'static str) -> Option<ListenerInfo> {
         self.writer
-            .with(|writer| Some(writer.find(id)?.info(self.id, event)))
+            .with(|writer| Some(writer.roster.find(id)?.info(self.id, event)))
     }
 
     /// What is known of all listeners, in order.
@@ -301,29 +296,24 @@ impl<K: Parts, B: ?Sized + 'static> List<K, B> {
         self.visits.until_left(id.birth)
     }
 
-    /// Takes the listener at `index` out, and keeps of it what visits may still read.
-    fn unlink(&self, writer: &mut Writer<K, B>, index: u32) -> Removed<K, B> {
-        let node = writer.nodes[index as usize].take().expect("a live index");
-        writer.free.push(index);
+    /// Takes a listener out, if it is there, and keeps of it what visits may still read.
+    fn unlink(&self, writer: &mut Writer<K, B>, id: ListenerId) -> Option<Removed<K, B>> {
+        let node = writer.roster.remove(id)?;
         node.set_removed();
         let mut trash = Trash::new();
         writer.erase(self, &node, &mut trash);
-        let live = self.len() - 1;
-        self.live.store(live, Ordering::Relaxed);
-        if live < writer.trim_below {
-            writer.trim(live);
-        }
+        self.live.store(self.len() - 1, Ordering::Relaxed);
         let body = self.take_body(&node);
         trash.push(Garbage::Node(node));
         self.retire(writer, &mut trash);
-        Removed {
+        Some(Removed {
             _body: body,
             _trash: trash,
-        }
+        })
     }
 
     /// The closure of a removed listener, if the flavour can tell that nobody is inside.
-    fn take_body(&self, node: &Node<K, B>) -> Option<Taken<B>> {
+    fn take_body(&self, node: &Node<K, B>) -> Option<Taken<Node<K, B>, B>> {
         let idle = K::PROMPT && !self.visits.is_running(node.place());
         if idle { node.take_body() } else { None }
     }
@@ -425,40 +415,6 @@ pub(crate) enum Runs<'v, K: Parts, B: ?Sized + 'static> {
 }
 
 impl<K: Parts, B: ?Sized + 'static> Writer<K, B> {
-    fn find(&self, id: ListenerId) -> Option<&Node<K, B>> {
-        let node = self.nodes.get(id.index as usize)?.as_deref()?;
-        (node.birth() == id.birth).then_some(node)
-    }
-
-    fn free_index(&mut self) -> u32 {
-        self.free.pop().unwrap_or_else(|| {
-            let index = u32::try_from(self.nodes.len()).expect("no more than `u32::MAX` listeners");
-            self.nodes.push(None);
-            // So that no removal allocates.
-            self.free.reserve(self.nodes.capacity() - self.free.len());
-            self.trim_below = self.trim_below.max(self.nodes.len() / 4);
-            index
-        })
-    }
-
-    /// Gives back the memory of the free indexes behind the last one in use.
-    ///
-    /// Runs when `live` falls below a quarter of the indexes, then at each further half: so its cost
-    /// is spread over the removals between.
-    #[cold]
-    fn trim(&mut self, live: usize) {
-        self.trim_below = live / 2;
-        let used = self
-            .nodes
-            .iter()
-            .rposition(Option::is_some)
-            .map_or(0, |last| last + 1);
-        self.nodes.truncate(used);
-        self.nodes.shrink_to(2 * used);
-        self.free.retain(|index| (*index as usize) < used);
-        self.free.shrink_to(2 * self.free.len());
-    }
-
     /// Puts `node` at the end of its run, and its run among the runs.
     fn insert(&mut self, list: &List<K, B>, node: Owner<Node<K, B>>, trash: &mut Trash<K, B>) {
         let key = node.key();
@@ -475,8 +431,7 @@ impl<K: Parts, B: ?Sized + 'static> Writer<K, B> {
                 self.publish_order(list, trash);
             }
         }
-        let index = node.index as usize;
-        self.nodes[index] = Some(node);
+        self.roster.insert(node);
     }
 
     /// Clears the slot of `node`; drops the empty runs when they are most of them.

@@ -31,7 +31,7 @@ pub(crate) struct Node<K: Parts, B: ?Sized + 'static> {
     pub(crate) body: Body<Self, B>,
     location: &'static Location<'static>,
     extra: Option<Box<Extra<K>>>,
-    /// Where `Writer::nodes` keeps it.
+    /// Where the roster keeps it.
     pub(super) index: u32,
     /// Where its run's table points to it. Changed under the list's lock only.
     position: AtomicU32,
@@ -111,7 +111,7 @@ impl<K: Parts, B: ?Sized + 'static> Node<K, B> {
     }
 
     /// Takes the closure, of a removed listener.
-    pub(super) fn take_body(&self) -> Option<Taken<B>> {
+    pub(super) fn take_body(&self) -> Option<Taken<Self, B>> {
         debug_assert!(self.is_removed());
         let state = self.state.load(Ordering::Relaxed);
         (state & TAKEN == 0).then(|| {
