@@ -76,8 +76,10 @@
 //!   --------------------------------------------------------------------------------
 //!   queue         EventQueue: who comes in, whose turn it is
 //!   lanes         three rings with gaps               slots         the room in a bounded queue
-//!   posted        a payload until its turn            door          where other threads knock
-//!   frames        the live call stack                 timers        what is due when
+//!   stores        finds the store of an event         door          where other threads knock
+//!   letter        an event from another thread        timers        what is due when
+//!   store         events of one kind, until a turn    frames        the live call stack
+//!   posted        a payload until its turn            tick          the turn of a due timer
 //!   --------------------------------------------------------------------------------
 //!   journal       tells an inspector, step by step
 //!   record, call_stack, queued, id, clock, exit, error: data, and know no loop
@@ -127,6 +129,7 @@
 //! | absence | held by |
 //! |---|---|
 //! | No line of the turn is left out, or comes in another order. | `turn`, a test for each; `model::a_random_program_runs_as_the_contract_says` |
+//! | No post allocates, once the queue has held as much. | `queue::a_post_and_its_dispatch_allocate_nothing_once_warm` |
 //! | No post grows the stack. | `queue::posting_in_an_endless_circle_grows_neither_stack_nor_memory` |
 //! | No payload is dropped twice, or never. | `model`, in every program; `handle::what_the_loop_drops_finds_it_closed` |
 //! | No bound swallows what it refuses. | `capacity::a_refused_payload_is_the_very_one`, `faults::an_inspector_that_panics_leaves_the_room_right` |

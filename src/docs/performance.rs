@@ -72,22 +72,25 @@
 //!
 //! | operation | time | allocations |
 //! |---|---|---|
-//! | `post` | O(1) amortised | the event with its payload; now and then a ring |
+//! | `post` | O(1) amortised | now and then a ring, or the store of its kind; one for a label, or for the time where it is known |
 //! | a turn | O(1) amortised, the emit, the microtasks | none but what handlers do |
 //! | `cancel` | O(log n) amortised | none |
 //! | `queue_microtask`, `queue_idle` | O(1) amortised | the closure |
 //! | `set_timeout`, `set_interval`, `post_after` | O(log t) | the closure or the event |
-//! | a timer that is due | O(log t) | its entry in the queue |
+//! | a timer that is due | O(log t) | now and then a ring, or the store of such entries |
 //! | `clear_timer`, `unref_timer` | O(1) amortised | none |
 //! | `Proxy::post` | O(1) amortised, one lock; two if bounded | the event with its payload |
-//! | taking in what other threads posted | O(1) amortised for each, one lock for all | now and then a ring |
+//! | taking in what other threads posted | O(1) amortised for each, one lock for all | now and then a ring, or a store |
 //! | `call_stack`, `events` | O(f), O(n) | the answer |
 //!
 //! * An emit of the loop's emitter also pushes and pops a frame for itself and for each listener. An
 //!   emitter that is not a loop's pays one compare for there being such a thing.
 //! * A turn with no timer armed reads no clock; with some, it reads it once.
 //! * A turn looks at two atomics of the door. It takes the door's lock only if something is there.
-//! * A ring that has grown beyond 1024 slots is given back when it is empty, timers likewise.
+//! * A posted event lies in a store for its event and the type of its payload, in a place that was used
+//!   before if there is one. A ring that has grown beyond 1024 slots is given back when it is empty, a
+//!   store beyond 64 KiB and timers likewise.
+//! * A large payload is moved twice, into the store and out of it. Post it in a `Box` or an `Arc`.
 //! * With an inspector, each step makes a record and reads the clock; that costs more than the step.
 //!
 //! # The list's lock

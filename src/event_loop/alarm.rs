@@ -4,18 +4,17 @@
 //! a timer can be cleared wherever it is, and an entry that leaves the queue without its turn can say so.
 
 use std::panic::Location;
-use std::rc::Weak;
 use std::time::{Duration, Instant};
 
 use super::call_stack::FrameKind;
 use super::core::{Core, Work};
 use super::id::TimerId;
 use super::journal::Opening;
-use super::posted::{Header, Posted, To};
-use super::queued::{PostOptions, TIMER};
+use super::posted::To;
+use super::queued::{Lane, TIMER};
 use super::record::{Step, TimerInfo};
+use super::tick::{Tick, Timekeeper};
 use super::timers::{Rhythm, Timer};
-use crate::any_event::AnyEvent;
 use crate::outcome::Answer;
 
 impl Core {
@@ -88,24 +87,25 @@ impl Core {
     fn take_one_due(&self, now: Instant) -> bool {
         // May read the clock, which is user code.
         let posted_at = self.journal.stamp();
-        let (info, event) = {
+        let (timer, event) = {
             let mut timers = self.timers.borrow_mut();
             let Some(timer) = timers.pop_due(now) else {
                 return false;
             };
-            let mut tick = Tick::of(timer, self.me.clone());
-            tick.header.posted_at = posted_at;
-            let event = self.queue.insert(tick);
-            timer.queued = Some(event.id);
-            (self.timer_info(timer), event)
+            let tick = self.ticks.clone().put(Lane::Normal, tick(timer, posted_at));
+            let (id, event) = self.queue.insert(tick);
+            timer.queued = Some(id);
+            (event.map(|_| self.timer_info(timer)), event)
         };
-        self.journal
-            .write_both(|| (Step::TimerDue(info), Step::Posted(event)));
+        if let Some((timer, event)) = timer.zip(event) {
+            self.journal
+                .write_both(|| (Step::TimerDue(timer), Step::Posted(event)));
+        }
         true
     }
 
     /// Has a timer do what it does.
-    fn fire(&self, id: TimerId, to: To<'_>) {
+    fn fire_timer(&self, id: TimerId, to: To<'_>) {
         // For the timer's own frame, not for what an inspector may enter before it.
         let opening = self.journal.opening.take();
         let mut timers = self.timers.borrow_mut();
@@ -178,7 +178,7 @@ impl Core {
     }
 
     /// Deals with a timer whose turn was cancelled.
-    fn skip(&self, id: TimerId) {
+    fn skip_tick(&self, id: TimerId) {
         let mut timers = self.timers.borrow_mut();
         let is_interval = timers.get(id).is_some_and(|timer| {
             timer.queued = None;
@@ -218,8 +218,19 @@ impl Core {
 /// The name of the event that a timer posts, if that is what it does.
 fn posts(timer: &Timer<Work>) -> Option<&'static str> {
     match &timer.work {
-        Some(Work::Post(item)) => Some(item.header().event),
+        Some(Work::Post(item)) => Some(item.event()),
         _ => None,
+    }
+}
+
+/// The turn of a timer that is due.
+fn tick(timer: &Timer<Work>, posted_at: Option<Duration>) -> Tick {
+    Tick {
+        timer: timer.id,
+        event: posts(timer).unwrap_or(TIMER),
+        location: timer.location,
+        cause: timer.cause,
+        posted_at,
     }
 }
 
@@ -239,56 +250,14 @@ impl Drop for Running<'_> {
     }
 }
 
-/// The turn of a timer that is due.
-struct Tick {
-    header: Header,
-    core: Weak<Core>,
-    timer: TimerId,
-    has_run: bool,
-}
-
-impl Tick {
-    fn of(timer: &Timer<Work>, core: Weak<Core>) -> Box<Self> {
-        let event = posts(timer).unwrap_or(TIMER);
-        let mut header = Header::new(event, PostOptions::new(), timer.location, timer.cause);
-        header.timer = Some(timer.id);
-        Box::new(Self {
-            header,
-            core,
-            timer: timer.id,
-            has_run: false,
-        })
-    }
-}
-
-impl Posted for Tick {
-    fn header(&self) -> &Header {
-        &self.header
+impl Timekeeper for Core {
+    fn fire(&self, id: TimerId, to: To<'_>) {
+        self.fire_timer(id, to);
     }
 
-    fn header_mut(&mut self) -> &mut Header {
-        &mut self.header
-    }
-
-    fn run(mut self: Box<Self>, to: To<'_>) {
-        self.has_run = true;
-        if let Some(core) = self.core.upgrade() {
-            core.fire(self.timer, to);
-        }
-    }
-
-    fn look(&self, look: &mut dyn FnMut(&AnyEvent<'_>)) {
-        look(&AnyEvent::new(TIMER, &&()));
-    }
-}
-
-impl Drop for Tick {
-    fn drop(&mut self) {
-        if self.has_run {
-            return;
-        }
-        if let Some(core) = self.core.upgrade().filter(|core| !core.is_closed.get()) {
-            core.skip(self.timer);
+    fn skip(&self, id: TimerId) {
+        if !self.is_closed.get() {
+            self.skip_tick(id);
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::fmt;
-use std::rc::Rc;
+use std::rc::{Rc, Weak};
 use std::time::Duration;
 
 use super::clock::{Clock, SystemClock};
@@ -14,6 +14,8 @@ use super::lanes::Lanes;
 use super::proxy;
 use super::queue::{Bounds, EventQueue, Evicted, Overflow};
 use super::slots::Slots;
+use super::store::Store;
+use super::tick::Timekeeper;
 use super::timers::Timers;
 use crate::hub::PanicPolicy;
 use crate::local::EmitterBuilder;
@@ -205,6 +207,7 @@ impl EventLoopBuilder {
             idle: RefCell::default(),
             last_task: Cell::new(0),
             timers: RefCell::new(Timers::new()),
+            ticks: Store::new(me.clone() as Weak<dyn Timekeeper>),
             door,
             microtask_limit: self.microtask_limit,
             panics: self.panics,

@@ -11,9 +11,10 @@ use super::clock::Clock;
 use super::door::Door;
 use super::frames::Frames;
 use super::journal::Journal;
-use super::lanes::Item;
 use super::queue;
 use super::record::{Step, TaskInfo};
+use super::store::{Item, Store};
+use super::tick::Tick;
 use super::timers::Timers;
 use crate::hub::PanicPolicy;
 use crate::local::EventEmitter;
@@ -51,6 +52,8 @@ pub(crate) struct Core {
     pub(crate) idle: RefCell<VecDeque<Task>>,
     pub(crate) last_task: Cell<u64>,
     pub(crate) timers: RefCell<Timers<Work>>,
+    /// Where the turns of timers lie.
+    pub(crate) ticks: Rc<Store<Tick>>,
     pub(crate) door: Arc<Door>,
     pub(crate) microtask_limit: usize,
     pub(crate) panics: PanicPolicy,

@@ -18,7 +18,7 @@
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
-use super::posted::{Letter, Posted};
+use super::letter::Letter;
 use super::slots::{Room, Slots};
 use crate::sync::{Arc, AtomicBool, AtomicUsize, Condvar, Mutex, MutexGuard};
 
@@ -37,7 +37,7 @@ pub(crate) type Hook = std::sync::Arc<dyn Fn() + Send + Sync>;
 
 #[derive(Default)]
 struct Inbox {
-    letters: Vec<Letter>,
+    letters: Vec<Box<dyn Letter>>,
     is_rung: bool,
     is_closed: bool,
     hook: Option<Hook>,
@@ -76,7 +76,7 @@ impl Door {
     }
 
     /// Takes a letter that has its slot; gives it back if the loop is gone.
-    pub(crate) fn post<P: Posted + Send + 'static>(&self, letter: Box<P>) -> Result<(), Box<P>> {
+    pub(crate) fn post<L: Letter + 'static>(&self, letter: Box<L>) -> Result<(), Box<L>> {
         let mut inbox = self.inbox.lock();
         if inbox.is_closed {
             return Err(letter);
@@ -130,7 +130,7 @@ impl Door {
     }
 
     /// Takes the letters, in the order of their arrival.
-    pub(crate) fn take_mail(&self) -> Vec<Letter> {
+    pub(crate) fn take_mail(&self) -> Vec<Box<dyn Letter>> {
         let mut inbox = self.inbox.lock();
         self.has_mail.store(false, Ordering::Relaxed);
         std::mem::take(&mut inbox.letters)
@@ -151,7 +151,7 @@ impl Door {
     }
 
     /// Shuts the door. Answers what nobody will need: to be dropped, which is user code.
-    pub(crate) fn close(&self) -> (Vec<Letter>, Option<Hook>) {
+    pub(crate) fn close(&self) -> (Vec<Box<dyn Letter>>, Option<Hook>) {
         let mut inbox = self.inbox.lock();
         inbox.is_closed = true;
         let left = (std::mem::take(&mut inbox.letters), inbox.hook.take());

@@ -8,11 +8,11 @@ use std::time::{Duration, Instant};
 use super::call_stack::CallStack;
 use super::core::{Body, Core, Work};
 use super::error::PostError;
-use super::id::{EventId, TimerId};
-use super::posted::{Envelope, Header};
+use super::id::{Cause, EventId, TimerId};
+use super::posted::Envelope;
 use super::proxy::Proxy;
 use super::queue::EventQueue;
-use super::queued::PostOptions;
+use super::queued::{Lane, PostOptions};
 use super::record::{Step, TimerInfo};
 use super::timers::{MissedTick, Rhythm};
 use crate::error::EmitError;
@@ -198,7 +198,7 @@ impl LoopHandle {
     /// `Duration::MAX`, is never due, and keeps the loop.
     ///
     /// # Complexity
-    /// O(log n) for n timers. One allocation, and another when it is due.
+    /// O(log n) for n timers. One allocation.
     ///
     /// # Examples
     ///
@@ -219,7 +219,7 @@ impl LoopHandle {
         time: Duration,
         task: impl FnOnce(&Self) -> R + 'static,
     ) -> TimerId {
-        self.set(time, None, || Work::Once(once(task)))
+        self.set(time, None, |_| Work::Once(once(task)))
     }
 
     /// Runs a closure again and again, each time in a turn of its own: first `period` from now. Periods
@@ -271,7 +271,7 @@ impl LoopHandle {
             "an interval with a period of 0 would never let time pass; the least is 1 ns"
         );
         let rhythm = Rhythm { period, missed };
-        self.set(period, Some(rhythm), || {
+        self.set(period, Some(rhythm), |_| {
             Work::Repeat(Box::new(move |core| answer(task(&Self::new(core.clone())))))
         })
     }
@@ -299,17 +299,23 @@ impl LoopHandle {
         P: Payload<T> + 'static,
     {
         let site = Location::caller();
-        self.set(time, None, || {
+        self.set(time, None, |core| {
             // Its cause is told by the timer.
-            let header = Header::new(event.name(), PostOptions::new(), site, Default::default());
-            Work::Post(Envelope::new(header, None, event, payload))
+            let cause = Cause::default();
+            let envelope = Envelope::new(payload, site, cause);
+            Work::Post(core.queue.keep(event, Lane::Normal, envelope))
         })
     }
 
     #[track_caller]
-    fn set(&self, time: Duration, rhythm: Option<Rhythm>, work: impl FnOnce() -> Work) -> TimerId {
+    fn set(
+        &self,
+        time: Duration,
+        rhythm: Option<Rhythm>,
+        work: impl FnOnce(&Core) -> Work,
+    ) -> TimerId {
         let site = Location::caller();
-        self.with(|core| core.set_timer(time, rhythm, work(), site))
+        self.with(|core| core.set_timer(time, rhythm, work(core), site))
             .unwrap_or(TimerId::NONE)
     }
 

@@ -138,6 +138,7 @@ impl Journal {
     }
 
     /// The time for what is only there to be looked at: `None` if nobody does.
+    #[inline]
     pub(crate) fn stamp(&self) -> Option<Duration> {
         let time = self.time.as_ref()?;
         let now = match self.reader {
@@ -159,6 +160,7 @@ impl Journal {
     }
 
     /// Whether anybody reads.
+    #[inline]
     pub(crate) fn is_read(&self) -> bool {
         self.reader.is_some()
     }

@@ -2,8 +2,9 @@
 //!
 //! # Data structure
 //!
-//! Each lane is a ring of slots, oldest first. A slot whose event was removed stays as a gap until it
-//! comes to the front, or until gaps outnumber events and the ring is packed. So push, pop and removal
+//! Each lane is a ring of slots, oldest first. A slot says in which store its event lies, and where. One
+//! whose event was removed stays as a gap until it comes to the front, or until gaps outnumber events
+//! and the ring is packed. So push, pop and removal
 //! are O(1) amortised, removal after a binary search.
 //!
 //! # Invariants
@@ -12,21 +13,19 @@
 //!    rests on it, and "what was there before this id" is a prefix of each lane.
 //! 2. *The front of a lane is not a gap.* So it is what the lane offers next.
 //! 3. *`passed` is how often, in a row, something waited in a lane and a higher one went first.* It is
-//!    what fairness goes by.
+//!    what fairness goes by; without fairness it is not kept.
 
 use std::collections::VecDeque;
 
 use super::id::{Cause, EventId};
-use super::posted::Posted;
 use super::queued::QueuedEvent;
+use super::store::Item;
 
 /// A ring is packed when it has this many gaps more than events.
 const GAPS: usize = 32;
 
 /// Rings that became larger than this in a burst are given back when they are empty.
 const KEPT: usize = 1024;
-
-pub(crate) type Item = Box<dyn Posted>;
 
 /// The events of one queue.
 pub(crate) struct Lanes {
@@ -37,19 +36,21 @@ pub(crate) struct Lanes {
     /// After how many events of other lanes one is let through; 0 is never.
     fairness: usize,
     last_id: u64,
+    /// How many events wait.
+    len: usize,
 }
 
 #[derive(Default)]
 struct Ring {
-    slots: VecDeque<Slot>,
+    slots: VecDeque<Waiting>,
     /// Slots that are no gaps.
     len: usize,
 }
 
-struct Slot {
-    id: EventId,
-    /// `None` is a gap.
-    item: Option<Item>,
+/// An event that waits, in a slot of its own. If it is gone, the slot is a gap.
+pub(crate) struct Waiting {
+    pub(crate) id: EventId,
+    pub(crate) item: Item,
 }
 
 impl Lanes {
@@ -59,11 +60,12 @@ impl Lanes {
             passed: [0; 3],
             fairness,
             last_id: 0,
+            len: 0,
         }
     }
 
     pub(crate) fn len(&self) -> usize {
-        self.lanes.iter().map(|lane| lane.len).sum()
+        self.len
     }
 
     /// The id that the next event will have: what waits now has smaller ones.
@@ -72,25 +74,39 @@ impl Lanes {
     }
 
     /// Puts an event behind those of its lane.
+    #[inline]
     pub(crate) fn push(&mut self, item: Item) -> EventId {
         let id = self.next_id();
         self.last_id = id.0;
-        self.lanes[item.header().lane as usize].push(id, item);
+        self.len += 1;
+        self.lanes[item.lane_number()].push(id, item);
         id
     }
 
     /// Takes the event whose turn it is, of those with ids below `before`.
-    pub(crate) fn pop(&mut self, before: EventId) -> Option<(EventId, Item)> {
-        let offers = |lane: &Ring| lane.front().is_some_and(|id| id < before);
-        let has_offer = self.lanes.each_ref().map(offers);
+    #[inline(always)]
+    pub(crate) fn pop(&mut self, before: EventId) -> Option<Waiting> {
+        let chosen = match self.fairness {
+            0 => self.lanes.iter().position(|lane| lane.offers(before)),
+            _ => self.choose_fairly(before),
+        };
+        let lane = &mut self.lanes[chosen?];
+        self.len -= 1;
+        lane.pop()
+    }
+
+    #[inline(never)]
+    fn choose_fairly(&mut self, before: EventId) -> Option<usize> {
+        let has_offer = self.lanes.each_ref().map(|lane| lane.offers(before));
         let waits = self.lanes.each_ref().map(|lane| lane.len > 0);
-        let chosen = choose(&mut self.passed, self.fairness, has_offer, waits)?;
-        self.lanes[chosen].pop()
+        choose(&mut self.passed, self.fairness, has_offer, waits)
     }
 
     /// Takes an event out of the middle.
     pub(crate) fn remove(&mut self, id: EventId) -> Option<Item> {
-        self.lanes.iter_mut().find_map(|lane| lane.remove(id))
+        let removed = self.lanes.iter_mut().find_map(|lane| lane.remove(id))?;
+        self.len -= 1;
+        Some(removed)
     }
 
     /// The oldest of the events that may be dropped to make room: no timer's, and no other thread's.
@@ -100,12 +116,11 @@ impl Lanes {
     }
 
     /// Takes everything, in order.
-    pub(crate) fn drain(&mut self) -> Vec<(EventId, Item)> {
+    pub(crate) fn drain(&mut self) -> Vec<Waiting> {
+        self.len = 0;
         let lanes = self.lanes.iter_mut().map(std::mem::take);
         let slots = lanes.flat_map(|lane| lane.slots);
-        slots
-            .filter_map(|slot| Some((slot.id, slot.item?)))
-            .collect()
+        slots.filter(|slot| !slot.item.is_gone()).collect()
     }
 
     /// What waits, in the order in which it will be popped if nothing comes.
@@ -146,23 +161,26 @@ fn choose(
 }
 
 impl Ring {
-    fn front(&self) -> Option<EventId> {
-        self.slots.front().map(|slot| slot.id)
+    /// Whether something came before `before`.
+    #[inline]
+    fn offers(&self, before: EventId) -> bool {
+        self.slots.front().is_some_and(|slot| slot.id < before)
     }
 
+    #[inline]
     fn push(&mut self, id: EventId, item: Item) {
         debug_assert!(self.slots.back().is_none_or(|slot| slot.id < id));
-        let item = Some(item);
-        self.slots.push_back(Slot { id, item });
+        self.slots.push_back(Waiting { id, item });
         self.len += 1;
     }
 
-    fn pop(&mut self) -> Option<(EventId, Item)> {
-        let slot = self.slots.pop_front()?;
+    #[inline(always)]
+    fn pop(&mut self) -> Option<Waiting> {
+        let slot = self.slots.pop_front();
         self.len -= 1;
         self.tidy();
-        debug_assert!(slot.item.is_some());
-        Some((slot.id, slot.item?))
+        debug_assert!(slot.as_ref().is_some_and(|slot| !slot.item.is_gone()));
+        slot
     }
 
     fn remove(&mut self, id: EventId) -> Option<Item> {
@@ -174,28 +192,33 @@ impl Ring {
     }
 
     fn infos(&self) -> impl Iterator<Item = QueuedEvent> {
-        let info = |slot: &Slot| Some(slot.item.as_ref()?.header().info(slot.id));
-        self.slots.iter().filter_map(info)
+        let waiting = self.slots.iter().filter(|slot| !slot.item.is_gone());
+        waiting.map(|slot| slot.item.info(slot.id))
     }
 
     fn oldest(&self) -> Option<EventId> {
-        let may_go = |slot: &&Slot| {
-            let header = slot.item.as_ref().map(|item| item.header());
-            header.is_some_and(|header| header.timer.is_none() && header.cause != Cause::Thread)
-        };
-        self.slots.iter().find(may_go).map(|slot| slot.id)
+        let may_go = |info: &QueuedEvent| info.timer.is_none() && info.cause != Cause::Thread;
+        self.infos().find(may_go).map(|info| info.id)
     }
 
     /// Keeps the front from being a gap, gaps from outnumbering events, and memory from staying.
+    #[inline]
     fn tidy(&mut self) {
-        while self.slots.front().is_some_and(|slot| slot.item.is_none()) {
-            self.slots.pop_front();
-        }
-        if self.slots.len() > 2 * self.len + GAPS {
-            self.slots.retain(|slot| slot.item.is_some());
+        if self.slots.len() > self.len {
+            self.tidy_gaps();
         }
         if self.len == 0 && self.slots.capacity() > KEPT {
             self.slots = VecDeque::new();
+        }
+    }
+
+    #[cold]
+    fn tidy_gaps(&mut self) {
+        while self.slots.front().is_some_and(|slot| slot.item.is_gone()) {
+            self.slots.pop_front();
+        }
+        if self.slots.len() > 2 * self.len + GAPS {
+            self.slots.retain(|slot| !slot.item.is_gone());
         }
     }
 }

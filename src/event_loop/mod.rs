@@ -70,9 +70,13 @@ mod record;
 mod door;
 mod frames;
 mod lanes;
+mod letter;
 mod posted;
 mod queue;
 mod slots;
+mod store;
+mod stores;
+mod tick;
 mod timers;
 
 // The loop.

@@ -1,11 +1,12 @@
-//! One event in a queue: its payload, kept until its turn, and what is known of it.
+//! One event on its way to its turn: its payload, and what is known of it.
 
 use std::any::Any;
+use std::marker::PhantomData;
 use std::panic::Location;
 use std::time::Duration;
 
-use super::id::{Cause, EventId, TimerId};
-use super::queued::{Lane, PostOptions, QueuedEvent};
+use super::id::{Cause, EventId};
+use super::queued::{Lane, QueuedEvent};
 use super::slots::Room;
 use crate::any_event::AnyEvent;
 use crate::channel::Flavour;
@@ -15,55 +16,18 @@ use crate::local::Local;
 use crate::payload::{Payload, lend};
 use crate::shared::Shared;
 
-/// What is known of an event before it has its number.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Header {
-    pub(crate) event: &'static str,
-    pub(crate) lane: Lane,
-    pub(crate) label: Option<&'static str>,
-    pub(crate) location: &'static Location<'static>,
-    pub(crate) posted_at: Option<Duration>,
-    pub(crate) cause: Cause,
-    pub(crate) timer: Option<TimerId>,
-}
+/// An event as it lies in a store, beside others of its kind.
+pub(crate) trait Posted: Sized + 'static {
+    /// What all events of one store share.
+    type Kind: 'static;
 
-impl Header {
-    pub(crate) fn new(
-        event: &'static str,
-        options: PostOptions,
-        location: &'static Location<'static>,
-        cause: Cause,
-    ) -> Self {
-        Self {
-            event,
-            lane: options.lane,
-            label: options.label,
-            location,
-            posted_at: None,
-            cause,
-            timer: None,
-        }
+    /// What is known of it, as data.
+    fn info(&self, kind: &Self::Kind, id: EventId, lane: Lane) -> QueuedEvent;
+
+    /// The label, if it was posted with one.
+    fn label(&self) -> Option<&'static str> {
+        None
     }
-
-    pub(crate) fn info(&self, id: EventId) -> QueuedEvent {
-        QueuedEvent {
-            id,
-            event: self.event,
-            lane: self.lane,
-            label: self.label,
-            location: self.location,
-            posted_at: self.posted_at,
-            cause: self.cause,
-            timer: self.timer,
-        }
-    }
-}
-
-/// An event whose payload type is not known.
-pub(crate) trait Posted {
-    fn header(&self) -> &Header;
-
-    fn header_mut(&mut self) -> &mut Header;
 
     /// Gives up the slot of a bounded queue, if it takes one. What a timer posts takes none.
     fn take_room(&mut self) -> Option<Room> {
@@ -71,14 +35,16 @@ pub(crate) trait Posted {
     }
 
     /// Has its turn: lends the payload to the listeners of `to`, and drops it.
-    fn run(self: Box<Self>, to: To<'_>);
+    fn run(self, kind: &Self::Kind, to: To<'_>);
+
+    /// Is dropped without its turn.
+    fn discard(self, kind: &Self::Kind) {
+        let _ = kind;
+    }
 
     /// Lends the payload to `look`.
-    fn look(&self, look: &mut dyn FnMut(&AnyEvent<'_>));
+    fn look(&self, kind: &Self::Kind, look: &mut dyn FnMut(&AnyEvent<'_>));
 }
-
-/// An event on its way from another thread.
-pub(crate) type Letter = Box<dyn Posted + Send>;
 
 /// The emitter that a queue is dispatched to.
 #[derive(Clone, Copy, Debug)]
@@ -98,27 +64,56 @@ impl<'a> To<'a> {
     }
 }
 
-/// An event with its payload.
+/// A payload, and what is known of its post. The event is that of the store it lies in.
+///
+/// It is kept small, since a burst is as large as its envelopes: what most posts lack is in a box.
 pub(crate) struct Envelope<T: ?Sized + 'static, P> {
-    header: Header,
+    location: &'static Location<'static>,
+    cause: Cause,
+    details: Option<Box<Details>>,
     room: Option<Room>,
-    event: Event<T>,
     payload: P,
+    lent: PhantomData<fn(&T)>,
+}
+
+/// What few posts have.
+#[derive(Clone, Copy, Debug, Default)]
+struct Details {
+    label: Option<&'static str>,
+    posted_at: Option<Duration>,
 }
 
 impl<T: ?Sized + 'static, P: Payload<T> + 'static> Envelope<T, P> {
-    pub(crate) fn new(
-        header: Header,
-        room: Option<Room>,
-        event: Event<T>,
-        payload: P,
-    ) -> Box<Self> {
-        Box::new(Self {
-            header,
-            room,
-            event,
+    #[inline(always)]
+    pub(crate) fn new(payload: P, location: &'static Location<'static>, cause: Cause) -> Self {
+        Self {
+            location,
+            cause,
+            details: None,
+            room: None,
             payload,
-        })
+            lent: PhantomData,
+        }
+    }
+
+    pub(crate) fn with_label(mut self, label: Option<&'static str>) -> Self {
+        if label.is_some() {
+            self.details.get_or_insert_default().label = label;
+        }
+        self
+    }
+
+    pub(crate) fn with_posted_at(mut self, posted_at: Option<Duration>) -> Self {
+        if posted_at.is_some() {
+            self.details.get_or_insert_default().posted_at = posted_at;
+        }
+        self
+    }
+
+    /// Has it take a slot of a bounded queue.
+    pub(crate) fn with_room(mut self, room: Option<Room>) -> Self {
+        self.room = room;
+        self
     }
 
     /// The payload, for whoever could not be rid of it.
@@ -128,28 +123,48 @@ impl<T: ?Sized + 'static, P: Payload<T> + 'static> Envelope<T, P> {
 }
 
 impl<T: ?Sized + 'static, P: Payload<T> + 'static> Posted for Envelope<T, P> {
-    fn header(&self) -> &Header {
-        &self.header
+    type Kind = Event<T>;
+
+    fn info(&self, event: &Event<T>, id: EventId, lane: Lane) -> QueuedEvent {
+        let details = self.details.as_deref().copied().unwrap_or_default();
+        QueuedEvent {
+            id,
+            event: event.name(),
+            lane,
+            label: details.label,
+            location: self.location,
+            posted_at: details.posted_at,
+            cause: self.cause,
+            timer: None,
+        }
     }
 
-    fn header_mut(&mut self) -> &mut Header {
-        &mut self.header
+    fn label(&self) -> Option<&'static str> {
+        self.details.as_ref()?.label
     }
 
     fn take_room(&mut self) -> Option<Room> {
         self.room.take()
     }
 
-    fn run(self: Box<Self>, to: To<'_>) {
-        let site = Some(self.header.location);
-        let payload = lend(&self.payload);
+    #[inline]
+    fn run(self, event: &Event<T>, to: To<'_>) {
+        let Self {
+            location,
+            payload,
+            details,
+            ..
+        } = self;
+        // Before user code, so that nothing but the payload is left when that panics.
+        drop(details);
+        let (site, lent) = (Some(location), lend(&payload));
         match to {
-            To::Local(emitter) => emitter.emit_from(site, self.event, payload),
-            To::Shared(emitter) => emitter.emit_from(site, self.event, payload),
+            To::Local(emitter) => emitter.emit_from(site, *event, lent),
+            To::Shared(emitter) => emitter.emit_from(site, *event, lent),
         };
     }
 
-    fn look(&self, look: &mut dyn FnMut(&AnyEvent<'_>)) {
-        look(&AnyEvent::new(self.event.name(), &lend(&self.payload)));
+    fn look(&self, event: &Event<T>, look: &mut dyn FnMut(&AnyEvent<'_>)) {
+        look(&AnyEvent::new(event.name(), &lend(&self.payload)));
     }
 }

@@ -8,7 +8,8 @@ use std::rc::{Rc, Weak};
 use super::door::{Door, Refusal};
 use super::error::PostError;
 use super::id::Cause;
-use super::posted::{Envelope, Header};
+use super::letter::Parcel;
+use super::posted::Envelope;
 use super::queue;
 use super::queued::PostOptions;
 use crate::event::Event;
@@ -154,10 +155,18 @@ impl Proxy {
             Err(Refusal::Closed) => return Err(PostError::Closed(payload)),
             Ok(room) => room,
         };
-        let header = Header::new(event.name(), options, site, Cause::Thread);
+        let envelope = Envelope::new(payload, site, Cause::Thread)
+            .with_label(options.label)
+            .with_room(room);
+        let lane = options.lane;
+        let parcel = Box::new(Parcel {
+            event,
+            lane,
+            envelope,
+        });
         self.door
-            .post(Envelope::new(header, room, event, payload))
-            .map_err(|letter| PostError::Closed(letter.into_payload()))
+            .post(parcel)
+            .map_err(|parcel| PostError::Closed(parcel.envelope.into_payload()))
     }
 
     /// Has the loop look around: a run that sleeps goes on, one that does not will before it next

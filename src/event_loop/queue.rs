@@ -1,22 +1,26 @@
 //! The event queue: posted events, kept until their turn.
 //!
-//! What waits is in `lanes`; room is in `slots`; what an event is made of is in `posted`. This file says
-//! who may come in, what becomes of who may not, and how a turn is taken. No user code runs under a
+//! Which event is next is in `lanes`; the events themselves lie in a `store` for each kind, found by
+//! `stores`; room is in `slots`; what an event is made of is in `posted`. This file says who may come in, what becomes of who may not, and how a turn is taken. No user code runs under a
 //! borrow: what leaves the lanes is run, shown or dropped afterwards.
 
 use std::cell::{Cell, RefCell};
 use std::fmt;
 use std::panic::{Location, RefUnwindSafe, UnwindSafe};
 use std::rc::Rc;
+use std::time::Duration;
 
 use super::error::PostError;
 use super::id::{Cause, EventId};
 use super::journal::Journal;
-use super::lanes::{Item, Lanes};
-use super::posted::{Envelope, Header, Letter, To};
-use super::queued::{PostOptions, QueuedEvent};
+use super::lanes::{Lanes, Waiting};
+use super::letter::Letter;
+use super::posted::{Envelope, To};
+use super::queued::{Lane, PostOptions, QueuedEvent};
 use super::record::Step;
 use super::slots::{Room, Slots};
+use super::store::{Item, Payloaded};
+use super::stores::Stores;
 use crate::any_event::AnyEvent;
 use crate::channel::Flavour;
 use crate::emitter::EventEmitter;
@@ -59,7 +63,8 @@ pub enum Overflow {
 /// ```
 pub struct Evicted {
     id: EventId,
-    item: Item,
+    event: &'static str,
+    payload: Box<dyn Payloaded>,
 }
 
 impl Evicted {
@@ -72,14 +77,14 @@ impl Evicted {
     /// Returns the name of the event.
     #[must_use]
     pub fn event(&self) -> &'static str {
-        self.item.header().event
+        self.event
     }
 
     /// Looks at the payload.
     pub fn with<R>(&self, look: impl FnOnce(&AnyEvent<'_>) -> R) -> R {
         let mut look = Some(look);
         let mut result = None;
-        self.item.look(&mut |any| {
+        self.payload.look(&mut |any| {
             result = look.take().map(|look| look(any));
         });
         result.expect("a posted event shows its payload")
@@ -118,8 +123,10 @@ pub(crate) struct Bounds {
 ///    the last handle.
 ///
 /// # Complexity
-/// `post`, `dispatch_one`, `cancel`: O(1) amortised, `cancel` after a binary search. One allocation for
-/// each event. Memory grows with what waits, and comes back when the queue is empty.
+/// `post`, `dispatch_one`, `cancel`: O(1) amortised, `cancel` after a binary search. A post allocates
+/// only where more events of its kind wait than ever since the queue was last empty of them, where it
+/// has a label, and where the time is known: under a virtual clock, or an inspector. Memory grows with
+/// what waits, and comes back when the queue is empty.
 ///
 /// # Examples
 ///
@@ -146,8 +153,11 @@ pub struct EventQueue {
 
 pub(crate) struct Shared {
     lanes: RefCell<Lanes>,
+    stores: Stores,
     bounds: Bounds,
     is_closed: Cell<bool>,
+    /// Whether a post has nothing to look at: no bound, nobody who reads, and not closed.
+    is_plain: Cell<bool>,
     /// How many hooks for evicted events run now.
     hooks: Cell<usize>,
     journal: Rc<Journal>,
@@ -218,6 +228,8 @@ impl EventQueue {
         Self {
             shared: Rc::new(Shared {
                 lanes: RefCell::new(lanes),
+                stores: Stores::new(),
+                is_plain: Cell::new(bounds.slots.is_none() && !journal.is_read()),
                 bounds,
                 is_closed: Cell::new(false),
                 hooks: Cell::new(0),
@@ -229,7 +241,7 @@ impl EventQueue {
     /// A queue that takes nothing.
     pub(crate) fn closed() -> Self {
         let queue = Self::new();
-        queue.shared.is_closed.set(true);
+        queue.shared.close();
         queue
     }
 
@@ -314,16 +326,17 @@ impl EventQueue {
     /// assert!(queue.is_empty());
     /// ```
     pub fn clear(&self) -> usize {
-        let mut drained = self.shared.lanes.borrow_mut().drain();
-        let count = drained.len();
-        for (_, item) in &mut drained {
+        let drained = self.shared.lanes.borrow_mut().drain();
+        for Waiting { item, .. } in &drained {
             drop(item.take_room());
         }
-        for (id, item) in &drained {
-            let info = item.header().info(*id);
-            self.shared.journal.write(|| Step::Cancelled(info));
+        for Waiting { id, item } in &drained {
+            self.shared
+                .journal
+                .write(|| Step::Cancelled(item.info(*id)));
         }
-        count
+        // User code: the payloads are dropped.
+        drained.len()
     }
 
     /// Returns how many events wait.
@@ -397,50 +410,94 @@ impl Shared {
         T: ?Sized + 'static,
         P: Payload<T> + 'static,
     {
-        let mut header = Header::new(event.name(), options, location, self.journal.cause.get());
         // May read the clock, which is user code.
-        header.posted_at = self.journal.stamp();
+        let posted_at = self.journal.stamp();
+        let is_plain = self.is_plain.get() && options.label.is_none() && posted_at.is_none();
+        if !is_plain {
+            return self.post_slow(event, payload, options, location, posted_at);
+        }
+        let envelope = Envelope::new(payload, location, self.journal.cause.get());
+        let item = self.keep(event, options.lane, envelope);
+        Ok(self.lanes.borrow_mut().push(item))
+    }
+
+    /// Puts in an event that there is more to know of, or where there is a bound or a reader, or nothing
+    /// can be put in any more.
+    #[inline(never)]
+    fn post_slow<T, P>(
+        &self,
+        event: Event<T>,
+        payload: P,
+        options: PostOptions,
+        location: &'static Location<'static>,
+        posted_at: Option<Duration>,
+    ) -> Result<EventId, PostError<P>>
+    where
+        T: ?Sized + 'static,
+        P: Payload<T> + 'static,
+    {
         if self.is_closed.get() {
             return Err(PostError::Closed(payload));
         }
         let Ok((room, evicted)) = self.make_room() else {
             return Err(PostError::Full(payload));
         };
-        let info = self.insert(Envelope::new(header, room, event, payload));
-        if let Some(Evicted { id, item }) = &evicted {
-            let gone = item.header().info(*id);
-            self.journal
-                .write_both(|| (Step::Evicted(gone), Step::Posted(info)));
-        } else {
-            self.journal.write(|| Step::Posted(info));
-        }
-        if let (Some(evicted), Some(hook)) = (evicted, &self.bounds.on_evicted) {
-            let _evicting = Evicting::begin(&self.hooks);
-            // User code from here. It may do anything to the queue, which is whole.
-            hook(evicted);
-        }
-        Ok(info.id)
+        let envelope = Envelope::new(payload, location, self.journal.cause.get())
+            .with_label(options.label)
+            .with_posted_at(posted_at)
+            .with_room(room);
+        let (id, info) = self.insert(self.keep(event, options.lane, envelope));
+        self.tell_posted(info, evicted);
+        Ok(id)
     }
 
-    /// Puts in an event. The caller tells of it.
-    pub(crate) fn insert(&self, item: Item) -> QueuedEvent {
-        let header = *item.header();
-        let id = self.lanes.borrow_mut().push(item);
-        header.info(id)
+    /// Keeps an event, for its turn in `lane`.
+    #[inline]
+    pub(crate) fn keep<T, P>(&self, event: Event<T>, lane: Lane, envelope: Envelope<T, P>) -> Item
+    where
+        T: ?Sized + 'static,
+        P: Payload<T> + 'static,
+    {
+        self.stores.put(event, lane, envelope)
+    }
+
+    /// Puts in an event. The caller tells of it, if anybody reads.
+    #[inline]
+    pub(crate) fn insert(&self, item: Item) -> (EventId, Option<QueuedEvent>) {
+        let mut lanes = self.lanes.borrow_mut();
+        let is_read = self.journal.is_read();
+        let info = is_read.then(|| item.info(lanes.next_id()));
+        (lanes.push(item), info)
+    }
+
+    /// Tells of a post, and of the event that it was made at the price of.
+    fn tell_posted(&self, info: Option<QueuedEvent>, evicted: Option<Waiting>) {
+        let gone = evicted.as_ref().map(|Waiting { id, item }| item.info(*id));
+        if let Some(info) = info {
+            match gone {
+                Some(gone) => self
+                    .journal
+                    .write_both(|| (Step::Evicted(gone), Step::Posted(info))),
+                None => self.journal.write(|| Step::Posted(info)),
+            }
+        }
+        if let (Some(Waiting { id, item }), Some(hook)) = (evicted, &self.bounds.on_evicted) {
+            let _evicting = Evicting::begin(&self.hooks);
+            let event = item.event();
+            let payload = item.take_out();
+            // User code from here. It may do anything to the queue, which is whole.
+            hook(Evicted { id, event, payload });
+        }
     }
 
     /// Puts in what other threads have posted, which has its room already.
-    pub(crate) fn take_in(&self, letters: Vec<Letter>) {
+    pub(crate) fn take_in(&self, letters: Vec<Box<dyn Letter>>) {
         // May read the clock, which is user code.
         let posted_at = self.journal.stamp();
-        let insert = |mut letter: Letter| {
-            letter.header_mut().posted_at = posted_at;
-            self.insert(letter)
-        };
-        let infos = letters.into_iter().map(insert);
-        if !self.journal.is_read() {
-            return infos.for_each(drop);
-        }
+        let take_in = |letter: Box<dyn Letter>| letter.take_in(posted_at, &self.stores);
+        let infos = letters
+            .into_iter()
+            .filter_map(|letter| self.insert(take_in(letter)).1);
         // All are in before the first is told of, which is user code.
         let infos: Vec<_> = infos.collect();
         for info in infos {
@@ -449,7 +506,7 @@ impl Shared {
     }
 
     /// Takes a slot for one more event; at the price of the oldest, if that is the rule.
-    fn make_room(&self) -> Result<(Option<Room>, Option<Evicted>), IsFull> {
+    fn make_room(&self) -> Result<(Option<Room>, Option<Waiting>), IsFull> {
         let Some(slots) = &self.bounds.slots else {
             return Ok((None, None));
         };
@@ -462,18 +519,17 @@ impl Shared {
         // The slot of the oldest goes to the new one: it is not given back in between.
         let mut lanes = self.lanes.borrow_mut();
         let id = lanes.oldest().ok_or(IsFull)?;
-        let mut item = lanes.remove(id).ok_or(IsFull)?;
-        Ok((item.take_room(), Some(Evicted { id, item })))
+        let item = lanes.remove(id).ok_or(IsFull)?;
+        Ok((item.take_room(), Some(Waiting { id, item })))
     }
 
     pub(crate) fn cancel(&self, id: EventId) -> bool {
         let removed = self.lanes.borrow_mut().remove(id);
-        let Some(mut item) = removed else {
+        let Some(item) = removed else {
             return false;
         };
         drop(item.take_room());
-        let info = item.header().info(id);
-        self.journal.write(|| Step::Cancelled(info));
+        self.journal.write(|| Step::Cancelled(item.info(id)));
         // User code: the payload is dropped.
         drop(item);
         true
@@ -488,30 +544,38 @@ impl Shared {
     }
 
     /// Takes the event whose turn it is, of those with ids below `before`.
-    pub(crate) fn take(&self, before: EventId) -> Option<(EventId, Item)> {
-        let (id, mut item) = self.lanes.borrow_mut().pop(before)?;
-        // What runs takes no room.
-        drop(item.take_room());
-        self.journal.write(|| Step::Taken(item.header().info(id)));
-        Some((id, item))
+    #[inline(always)]
+    pub(crate) fn take(&self, before: EventId) -> Option<Waiting> {
+        let waiting = self.lanes.borrow_mut().pop(before)?;
+        if self.bounds.slots.is_some() {
+            // What runs takes no room.
+            drop(waiting.item.take_room());
+        }
+        self.journal
+            .write(|| Step::Taken(waiting.item.info(waiting.id)));
+        Some(waiting)
     }
 
     /// Gives an event its turn.
-    pub(crate) fn run(&self, id: EventId, item: Item, to: To<'_>) {
-        let _turn = Turn::begin(&self.journal, Cause::Event(id));
+    #[inline(always)]
+    pub(crate) fn run(&self, waiting: Waiting, to: To<'_>) {
+        let _turn = Turn::begin(&self.journal, Cause::Event(waiting.id));
         // User code from here: listeners, then the drop of the payload.
-        item.run(to);
+        waiting.item.run(to);
     }
 
+    #[inline(always)]
     fn run_one(&self, before: EventId, to: To<'_>) -> Option<EventId> {
-        let (id, item) = self.take(before)?;
-        self.run(id, item, to);
+        let waiting = self.take(before)?;
+        let id = waiting.id;
+        self.run(waiting, to);
         Some(id)
     }
 
     /// Takes no more events, and drops those that wait.
     pub(crate) fn close(&self) {
         self.is_closed.set(true);
+        self.is_plain.set(false);
         let drained = self.lanes.borrow_mut().drain();
         // User code: payloads are dropped.
         drop(drained);
@@ -547,6 +611,7 @@ pub(crate) struct Turn<'a> {
 }
 
 impl<'a> Turn<'a> {
+    #[inline]
     pub(crate) fn begin(journal: &'a Journal, cause: Cause) -> Self {
         let before = journal.cause.replace(cause);
         Self { journal, before }
@@ -554,6 +619,7 @@ impl<'a> Turn<'a> {
 }
 
 impl Drop for Turn<'_> {
+    #[inline]
     fn drop(&mut self) {
         self.journal.cause.set(self.before);
         self.journal.opening.set(None);

@@ -8,6 +8,7 @@ use super::core::Core;
 use super::error::RunError;
 use super::exit::{Exit, Next};
 use super::id::EventId;
+use super::lanes::Waiting;
 use super::posted::To;
 use super::queued::QueuedEvent;
 use super::record::{Slow, Step};
@@ -130,17 +131,19 @@ impl Core {
     /// An event's turn, of those with ids below `before`.
     fn take_turn(&self, before: EventId) -> Result<Option<EventId>, RunError> {
         // (4)
-        let Some((id, item)) = self.queue.take(before) else {
+        let Some(waiting) = self.queue.take(before) else {
             return Ok(None);
         };
+        let Waiting { id, item } = &waiting;
+        let id = *id;
         let start = self.journal.start_watch();
-        let info = item.header().info(id);
+        let info = start.map(|_| item.info(id));
         // (5)
-        self.journal.open(Origin::Event(id), info.label);
-        self.queue.run(id, item, To::Local(&self.emitter));
+        self.journal.open(Origin::Event(id), item.label());
+        self.queue.run(waiting, To::Local(&self.emitter));
         // (6)
         let drained = self.drain();
-        self.tell_slow(start, Some(info));
+        self.tell_slow(start, info);
         drained.map(|_| Some(id))
     }
 

@@ -1,7 +1,7 @@
 //! `EventQueue` without a loop: order, snapshots, looking in, and when payloads go.
 
 use super::*;
-use crate::alloc::live_bytes;
+use crate::alloc::{allocations, live_bytes};
 use std::sync::Arc;
 
 const TEXT: Event<str> = Event::new("text");
@@ -631,4 +631,67 @@ fn a_listener_may_let_go_of_the_last_other_handle() {
     post_all(&q, [1, 2]);
     assert_eq!(q.dispatch(&e), 2);
     trace.expect("1 2");
+}
+
+#[test]
+fn a_post_and_its_dispatch_allocate_nothing_once_warm() {
+    // A second batch of what a first has made room for: events of two kinds, for both flavours.
+    const PAIR: Event<(u64, u64)> = Event::new("pair");
+    with_both_flavours!(|e| {
+        let q = EventQueue::new();
+        e.on(PAIR, |_| ());
+        e.on(TEXT, |_| ());
+        let batch = || {
+            for n in 0..100 {
+                q.post(PAIR, (n, n)).unwrap();
+                q.post_with(TEXT, "words", Lane::Low).unwrap();
+            }
+            assert_eq!(q.dispatch(&e), 200);
+        };
+        batch();
+        assert_eq!(allocations(|| (0..3).for_each(|_| batch())), 0);
+    });
+}
+
+#[test]
+fn the_memory_of_a_burst_comes_back() {
+    // Dispatched, cancelled, or cleared: what is left is little.
+    let (q, e, _) = setup();
+    let burst = if cfg!(miri) { 5_000 } else { 100_000 };
+    let ends: [&dyn Fn(Vec<EventId>); 3] = [
+        &|_| assert_eq!(q.dispatch(&e), burst as usize),
+        &|ids| assert!(ids.into_iter().all(|id| q.cancel(id))),
+        &|_| assert_eq!(q.clear(), burst as usize),
+    ];
+    for end in ends {
+        let before = live_bytes();
+        end(post_all(&q, 0..burst));
+        let grown = live_bytes() - before;
+        assert!(grown <= 1_024, "{grown} bytes");
+    }
+}
+
+#[test]
+fn events_of_many_names_and_types_keep_one_order() {
+    // More names than a small table has places, each with two payload types, one name at two addresses.
+    let (q, e, trace) = setup();
+    let names: Vec<&'static str> = (0..40).map(|n| &*format!("name {n}").leak()).collect();
+    for name in &names {
+        let (t, u) = (trace, trace);
+        e.on(Event::<i32>::new(name), move |n| t.log(n));
+        e.on(Event::<str>::new(name), move |text| u.log(text));
+    }
+    let again = Event::<i32>::new((*names[7]).to_owned().leak());
+    for round in 0..2 {
+        for name in &names {
+            q.post(Event::<i32>::new(name), round).unwrap();
+            q.post(Event::<str>::new(name), "s").unwrap();
+            q.post(Event::<str>::new(name), String::from("S")).unwrap();
+        }
+        q.post(again, 7).unwrap();
+    }
+    assert_eq!(q.events()[120].event(), "name 7");
+    assert_eq!(q.dispatch(&e), 242);
+    let round = |n| format!("{} 7", vec![format!("{n} s S"); 40].join(" "));
+    trace.expect(&format!("{} {}", round(0), round(1)));
 }
