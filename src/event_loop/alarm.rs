@@ -74,7 +74,14 @@ impl Core {
     }
 
     /// Puts what is due into the queue: by deadline, then by creation. What is due after `until` waits.
+    #[inline]
     pub(crate) fn take_due(&self, until: Option<Instant>) {
+        if self.timers.borrow().may_be_due() {
+            self.take_all_due(until);
+        }
+    }
+
+    fn take_all_due(&self, until: Option<Instant>) {
         if self.timers.borrow_mut().next_deadline().is_none() {
             // Without a timer, the clock is not read.
             return;

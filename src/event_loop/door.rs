@@ -114,17 +114,20 @@ impl Door {
     }
 
     /// Whether somebody asked to stop, since it was last asked.
+    #[inline]
     pub(crate) fn take_stop(&self) -> bool {
         // Relaxed, to look: most often there is nothing to see.
         self.is_stopping() && self.is_stopping.swap(false, Ordering::Acquire)
     }
 
     /// Whether somebody asked to stop, and nobody has taken it yet.
+    #[inline]
     pub(crate) fn is_stopping(&self) -> bool {
         self.is_stopping.load(Ordering::Relaxed)
     }
 
     /// Whether any letters are there.
+    #[inline]
     pub(crate) fn has_mail(&self) -> bool {
         self.has_mail.load(Ordering::Acquire)
     }

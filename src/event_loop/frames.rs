@@ -73,6 +73,7 @@ impl Frames {
         answer
     }
 
+    #[inline]
     fn push(
         &self,
         kind: FrameKind,
@@ -80,18 +81,28 @@ impl Frames {
         label: Option<&'static str>,
         location: Site,
     ) {
-        let opening = self.journal.opening.take();
+        let (origin, label) = match self.journal.opening.take() {
+            None => (Origin::Call, label),
+            Some(opening) => (opening.origin, label.or(opening.label)),
+        };
         let mut stack = self.stack.borrow_mut();
         let frame = Frame {
             kind,
             event,
-            label: label.or(opening.and_then(|opening| opening.label)),
+            label,
             location,
             depth: stack.len() + 1,
-            origin: opening.map_or(Origin::Call, |opening| opening.origin),
+            origin,
         };
         stack.push(Entry { frame, start: None });
         drop(stack);
+        if self.journal.is_read() {
+            self.tell_entered(frame);
+        }
+    }
+
+    #[cold]
+    fn tell_entered(&self, frame: Frame) {
         self.journal.write(|| Step::Entered(frame));
         // Behind the record: an inspector's time is not the handler's.
         let start = self.journal.start_watch();
@@ -100,7 +111,17 @@ impl Frames {
         }
     }
 
+    #[inline]
     fn pop(&self, ending: Ended<'_>) {
+        if self.journal.is_read() {
+            return self.pop_and_tell(ending);
+        }
+        let popped = self.stack.borrow_mut().pop();
+        debug_assert!(popped.is_some(), "a frame is left that was not entered");
+    }
+
+    #[cold]
+    fn pop_and_tell(&self, ending: Ended<'_>) {
         let popped = self.stack.borrow_mut().pop();
         let Some(Entry { frame, start }) = popped else {
             debug_assert!(false, "a frame is left that was not entered");

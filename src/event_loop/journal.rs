@@ -155,6 +155,7 @@ impl Journal {
     }
 
     /// Says what the next frame begins. It is said directly before, since the first frame has it.
+    #[inline]
     pub(crate) fn open(&self, origin: Origin, label: Option<&'static str>) {
         self.opening.set(Some(Opening { origin, label }));
     }
@@ -166,7 +167,14 @@ impl Journal {
     }
 
     /// The time at which something begins that may turn out to be slow.
+    #[inline]
     pub(crate) fn start_watch(&self) -> Option<Instant> {
+        self.reader.as_ref()?;
+        self.start_watch_for_reader()
+    }
+
+    #[cold]
+    fn start_watch_for_reader(&self) -> Option<Instant> {
         self.reader.as_ref()?.slow_threshold?;
         Some(self.time.as_ref()?.clock.now())
     }

@@ -74,7 +74,7 @@ impl Lanes {
     }
 
     /// Puts an event behind those of its lane.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn push(&mut self, item: Item) -> EventId {
         let id = self.next_id();
         self.last_id = id.0;

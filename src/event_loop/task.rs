@@ -61,11 +61,20 @@ impl Core {
     ///
     /// # Errors
     /// If there are more than the limit. Those that are left stay.
+    #[inline]
     pub(crate) fn drain(&self) -> Result<bool, RunError> {
+        if self.microtasks.borrow().is_empty() {
+            return Ok(false);
+        }
+        self.drain_all().map(|()| true)
+    }
+
+    #[inline(never)]
+    fn drain_all(&self) -> Result<(), RunError> {
         let mut last = VecDeque::new();
         for count in 0.. {
             if self.microtasks.borrow().is_empty() {
-                return Ok(count > 0);
+                return Ok(());
             }
             let limit = self.microtask_limit;
             if count == limit {

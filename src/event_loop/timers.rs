@@ -223,6 +223,12 @@ impl<W> Timers<W> {
         self.peek().map(|entry| entry.deadline)
     }
 
+    /// Whether there may be a timer that is due at some time.
+    #[inline]
+    pub(crate) fn may_be_due(&self) -> bool {
+        !self.heap.is_empty()
+    }
+
     /// Whether a timer is left that keeps the loop.
     pub(crate) fn has_strong(&self) -> bool {
         self.strong > 0

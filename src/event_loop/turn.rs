@@ -108,7 +108,9 @@ impl Core {
         Ok(if has_idled { Did::Task } else { did })
     }
 
-    /// What comes before an event's turn.
+    /// What comes before an event's turn. Mostly there is nothing, and that costs a load and a compare for
+    /// each thing that might be.
+    #[inline]
     fn prepare(&self, until: Option<Instant>) -> Result<Did, RunError> {
         // (1)
         if self.take_stop() {
@@ -148,7 +150,15 @@ impl Core {
     }
 
     /// Tells of a turn that began at `start`, if it was slow.
+    #[inline]
     fn tell_slow(&self, start: Option<Instant>, turn: Option<QueuedEvent>) {
+        if start.is_some() {
+            self.tell_if_slow(start, turn);
+        }
+    }
+
+    #[cold]
+    fn tell_if_slow(&self, start: Option<Instant>, turn: Option<QueuedEvent>) {
         if let Some((took, threshold)) = self.journal.stop_watch(start) {
             self.journal.write_slow(Slow {
                 frame: None,
@@ -248,14 +258,15 @@ impl Core {
     }
 
     /// Takes in what was posted from other threads.
+    #[inline]
     fn take_mail(&self) {
-        if !self.door.has_mail() {
-            return;
+        if self.door.has_mail() {
+            self.queue.take_in(self.door.take_mail());
         }
-        self.queue.take_in(self.door.take_mail());
     }
 
     /// Whether somebody asked to stop, since it was last asked.
+    #[inline]
     fn take_stop(&self) -> bool {
         if self.door.take_stop() {
             self.stop();
