@@ -235,6 +235,7 @@ fn emit_observed<K: Flavour, T: ?Sized + 'static>(
         Some(channel) if channel.sign.kind == Kind::Meta => {
             emit_meta(hub, channel, payload, errors)
         }
+        Some(channel) if hub.taps.is_empty() => emit_watched(hub, channel, payload, errors, site),
         Some(_) => emit_in_view(hub, channel, event, payload, errors, site),
         None if meta::is_meta(Event::<T>::new(event)) => Ok(0),
         None => emit_unhandled(hub, event, payload, errors, site),
@@ -329,7 +330,29 @@ fn emit_in_view<K: Flavour, T: ?Sized + 'static>(
     stack::enter(&sign, hub.config.rules.max_depth, emit).unwrap_or_else(refused)
 }
 
+/// An emit that no tap sees, but a watcher may.
+fn emit_watched<K: Flavour, T: ?Sized + 'static>(
+    hub: &Hub<K>,
+    channel: &Channel<K, T>,
+    payload: &T,
+    errors: Errors,
+    site: Site,
+) -> Done {
+    let event = channel.event.name();
+    let emit = |frame: &Frame| {
+        let visit = channel.list.visit(frame, Nesting::Any);
+        watch::emit(hub.watcher.as_ref(), event, site, || {
+            let view = visit.view();
+            let mut round = Round::new(Some(hub), &view, errors);
+            round.make(|node, listener| in_view(hub, event, node, || listener(payload)));
+            round.done()
+        })
+    };
+    stack::enter(&channel.sign, hub.config.rules.max_depth, emit).unwrap_or_else(refused)
+}
+
 /// Calls a listener in sight of the watcher, if there is one.
+#[inline]
 fn in_view<K: Flavour, B: ?Sized>(
     hub: &Hub<K>,
     event: &'static str,

@@ -100,6 +100,7 @@ impl Watch for Rc<dyn Watch> {
 }
 
 /// Makes an emit in sight of a watcher, if there is one.
+#[inline]
 pub(crate) fn emit<W: Watch, R>(
     watcher: Option<&W>,
     event: &'static str,
@@ -118,6 +119,7 @@ pub(crate) fn emit<W: Watch, R>(
 }
 
 /// Makes a call in sight of a watcher.
+#[inline]
 pub(crate) fn call<W: Watch>(
     watcher: &W,
     event: &'static str,

@@ -74,7 +74,7 @@
 //!   some 2 KiB. The first 16 are static, further ones are allocated, and none is ever freed: a thread
 //!   that ends leaves its place to the next. There are as many as threads that had emitted were
 //!   alive at once, not as many as ever were. A leak checker sees them as reachable.
-//! * **A call stack per thread (both flavours).** About 5 KiB of thread-local storage for 128 nested
+//! * **A call stack per thread (both flavours).** About 2 KiB of thread-local storage for 128 nested
 //!   emits, more from the heap for deeper ones.
 //! * **A listener that captures a clone of its own emitter keeps both for ever.** *Instead:*
 //!   [`downgrade`](crate::generic::EventEmitter::downgrade).
