@@ -99,8 +99,8 @@ impl Core {
             let Some(timer) = timers.pop_due(now) else {
                 return false;
             };
-            let tick = self.ticks.clone().put(Lane::Normal, tick(timer, posted_at));
-            let (id, event) = self.queue.insert(tick);
+            let tick = tick(timer, posted_at);
+            let (id, event) = self.queue.insert(Lane::Normal, |_| self.ticks.put(tick));
             timer.queued = Some(id);
             (event.map(|_| self.timer_info(timer)), event)
         };

@@ -14,7 +14,6 @@ use super::lanes::Lanes;
 use super::proxy;
 use super::queue::{Bounds, EventQueue, Evicted, Overflow};
 use super::slots::Slots;
-use super::store::Store;
 use super::tick::Timekeeper;
 use super::timers::Timers;
 use crate::hub::PanicPolicy;
@@ -207,7 +206,7 @@ impl EventLoopBuilder {
             idle: RefCell::default(),
             last_task: Cell::new(0),
             timers: RefCell::new(Timers::new()),
-            ticks: Store::new(me.clone() as Weak<dyn Timekeeper>),
+            ticks: queue.shared().add_store(me.clone() as Weak<dyn Timekeeper>),
             door,
             microtask_limit: self.microtask_limit,
             panics: self.panics,

@@ -13,7 +13,7 @@ use super::frames::Frames;
 use super::journal::Journal;
 use super::queue;
 use super::record::{Step, TaskInfo};
-use super::store::{Item, Store};
+use super::store::{Home, Item};
 use super::tick::Tick;
 use super::timers::Timers;
 use crate::hub::PanicPolicy;
@@ -53,7 +53,7 @@ pub(crate) struct Core {
     pub(crate) last_task: Cell<u64>,
     pub(crate) timers: RefCell<Timers<Work>>,
     /// Where the turns of timers lie.
-    pub(crate) ticks: Rc<Store<Tick>>,
+    pub(crate) ticks: Home<Tick>,
     pub(crate) door: Arc<Door>,
     pub(crate) microtask_limit: usize,
     pub(crate) panics: PanicPolicy,

@@ -4,8 +4,7 @@
 //!
 //! Each lane is a ring of slots, oldest first. A slot says in which store its event lies, and where. One
 //! whose event was removed stays as a gap until it comes to the front, or until gaps outnumber events
-//! and the ring is packed. So push, pop and removal
-//! are O(1) amortised, removal after a binary search.
+//! and the ring is packed. So push, pop and removal are O(1) amortised, removal after a binary search.
 //!
 //! # Invariants
 //!
@@ -14,18 +13,27 @@
 //! 2. *The front of a lane is not a gap.* So it is what the lane offers next.
 //! 3. *`passed` is how often, in a row, something waited in a lane and a higher one went first.* It is
 //!    what fairness goes by; without fairness it is not kept.
+//! 4. *A key that waits is the only one to its event.* What leaves becomes an item, which owns it; what
+//!    is left when the lanes go becomes items too, and is dropped with them.
 
 use std::collections::VecDeque;
 
 use super::id::{Cause, EventId};
-use super::queued::QueuedEvent;
-use super::store::Item;
+use super::posted::Envelope;
+use super::queued::{Lane, QueuedEvent};
+use super::store::{Item, Key};
+use super::stores::Stores;
+use crate::event::Event;
+use crate::payload::Payload;
 
 /// A ring is packed when it has this many gaps more than events.
 const GAPS: usize = 32;
 
 /// Rings that became larger than this in a burst are given back when they are empty.
 const KEPT: usize = 1024;
+
+/// In the order of `Lanes::lanes`.
+const LANES: [Lane; 3] = [Lane::High, Lane::Normal, Lane::Low];
 
 /// The events of one queue.
 pub(crate) struct Lanes {
@@ -38,16 +46,23 @@ pub(crate) struct Lanes {
     last_id: u64,
     /// How many events wait.
     len: usize,
+    stores: Stores,
 }
 
 #[derive(Default)]
 struct Ring {
-    slots: VecDeque<Waiting>,
+    slots: VecDeque<Slot>,
     /// Slots that are no gaps.
     len: usize,
 }
 
-/// An event that waits, in a slot of its own. If it is gone, the slot is a gap.
+/// If the event of `key` is gone, it is a gap.
+struct Slot {
+    id: EventId,
+    key: Key,
+}
+
+/// An event that waited, on its way out.
 pub(crate) struct Waiting {
     pub(crate) id: EventId,
     pub(crate) item: Item,
@@ -61,6 +76,7 @@ impl Lanes {
             fairness,
             last_id: 0,
             len: 0,
+            stores: Stores::default(),
         }
     }
 
@@ -73,14 +89,35 @@ impl Lanes {
         EventId(self.last_id + 1)
     }
 
+    /// Puts an event, with its payload, behind those of its lane.
+    #[inline(always)]
+    pub(crate) fn post<T, P>(
+        &mut self,
+        event: Event<T>,
+        lane: Lane,
+        envelope: Envelope<T, P>,
+    ) -> EventId
+    where
+        T: ?Sized + 'static,
+        P: Payload<T> + 'static,
+    {
+        let key = self.stores.put(event, envelope);
+        self.push(lane, key)
+    }
+
     /// Puts an event behind those of its lane.
     #[inline(always)]
-    pub(crate) fn push(&mut self, item: Item) -> EventId {
+    pub(crate) fn push(&mut self, lane: Lane, key: Key) -> EventId {
         let id = self.next_id();
         self.last_id = id.0;
         self.len += 1;
-        self.lanes[item.lane_number()].push(id, item);
+        self.lanes[lane as usize].push(id, key);
         id
+    }
+
+    /// Where the events lie.
+    pub(crate) fn stores(&mut self) -> &mut Stores {
+        &mut self.stores
     }
 
     /// Takes the event whose turn it is, of those with ids below `before`.
@@ -90,9 +127,11 @@ impl Lanes {
             0 => self.lanes.iter().position(|lane| lane.offers(before)),
             _ => self.choose_fairly(before),
         };
-        let lane = &mut self.lanes[chosen?];
+        let chosen = chosen?;
+        let Slot { id, key } = self.lanes[chosen].pop()?;
         self.len -= 1;
-        lane.pop()
+        let item = self.stores.item(key, LANES[chosen]);
+        Some(Waiting { id, item })
     }
 
     #[inline(never)]
@@ -104,35 +143,57 @@ impl Lanes {
 
     /// Takes an event out of the middle.
     pub(crate) fn remove(&mut self, id: EventId) -> Option<Item> {
-        let removed = self.lanes.iter_mut().find_map(|lane| lane.remove(id))?;
+        let remove = |(lane, ring): (_, &mut Ring)| Some((lane, ring.remove(id)?));
+        let (lane, key) = LANES.into_iter().zip(&mut self.lanes).find_map(remove)?;
         self.len -= 1;
-        Some(removed)
+        Some(self.stores.item(key, lane))
     }
 
     /// The oldest of the events that may be dropped to make room: no timer's, and no other thread's.
     pub(crate) fn oldest(&self) -> Option<EventId> {
-        let lanes = self.lanes.iter();
-        lanes.filter_map(Ring::oldest).min()
+        let may_go = |info: &QueuedEvent| info.timer.is_none() && info.cause != Cause::Thread;
+        let oldest = |lane: Lane| self.infos_of(lane).find(may_go).map(|info| info.id);
+        LANES.into_iter().filter_map(oldest).min()
     }
 
     /// Takes everything, in order.
     pub(crate) fn drain(&mut self) -> Vec<Waiting> {
         self.len = 0;
-        let lanes = self.lanes.iter_mut().map(std::mem::take);
-        let slots = lanes.flat_map(|lane| lane.slots);
-        slots.filter(|slot| !slot.item.is_gone()).collect()
+        let mut drained = Vec::new();
+        for lane in LANES {
+            let slots = std::mem::take(&mut self.lanes[lane as usize]).slots;
+            let waiting = slots.into_iter().filter(|slot| !slot.key.is_gone());
+            drained.extend(waiting.map(|Slot { id, key }| {
+                let item = self.stores.item(key, lane);
+                Waiting { id, item }
+            }));
+        }
+        drained
     }
 
     /// What waits, in the order in which it will be popped if nothing comes.
     pub(crate) fn infos(&self) -> Vec<QueuedEvent> {
         let mut passed = self.passed;
-        let mut lanes = self.lanes.each_ref().map(|lane| lane.infos().peekable());
+        let mut lanes = LANES.map(|lane| self.infos_of(lane).peekable());
         let next = || {
             let waits = lanes.each_mut().map(|lane| lane.peek().is_some());
             let chosen = choose(&mut passed, self.fairness, waits, waits)?;
             lanes[chosen].next()
         };
         std::iter::from_fn(next).collect()
+    }
+
+    fn infos_of(&self, lane: Lane) -> impl Iterator<Item = QueuedEvent> {
+        let slots = self.lanes[lane as usize].slots.iter();
+        let waiting = slots.filter(|slot| !slot.key.is_gone());
+        waiting.map(move |slot| self.stores.info(slot.key, lane, slot.id))
+    }
+}
+
+impl Drop for Lanes {
+    fn drop(&mut self) {
+        // User code: payloads are dropped.
+        drop(self.drain());
     }
 }
 
@@ -168,37 +229,27 @@ impl Ring {
     }
 
     #[inline]
-    fn push(&mut self, id: EventId, item: Item) {
+    fn push(&mut self, id: EventId, key: Key) {
         debug_assert!(self.slots.back().is_none_or(|slot| slot.id < id));
-        self.slots.push_back(Waiting { id, item });
+        self.slots.push_back(Slot { id, key });
         self.len += 1;
     }
 
     #[inline(always)]
-    fn pop(&mut self) -> Option<Waiting> {
+    fn pop(&mut self) -> Option<Slot> {
         let slot = self.slots.pop_front();
         self.len -= 1;
         self.tidy();
-        debug_assert!(slot.as_ref().is_some_and(|slot| !slot.item.is_gone()));
+        debug_assert!(slot.as_ref().is_some_and(|slot| !slot.key.is_gone()));
         slot
     }
 
-    fn remove(&mut self, id: EventId) -> Option<Item> {
+    fn remove(&mut self, id: EventId) -> Option<Key> {
         let at = self.slots.binary_search_by_key(&id, |slot| slot.id).ok()?;
-        let item = self.slots[at].item.take()?;
+        let item = self.slots[at].key.take()?;
         self.len -= 1;
         self.tidy();
         Some(item)
-    }
-
-    fn infos(&self) -> impl Iterator<Item = QueuedEvent> {
-        let waiting = self.slots.iter().filter(|slot| !slot.item.is_gone());
-        waiting.map(|slot| slot.item.info(slot.id))
-    }
-
-    fn oldest(&self) -> Option<EventId> {
-        let may_go = |info: &QueuedEvent| info.timer.is_none() && info.cause != Cause::Thread;
-        self.infos().find(may_go).map(|info| info.id)
     }
 
     /// Keeps the front from being a gap, gaps from outnumbering events, and memory from staying.
@@ -214,11 +265,11 @@ impl Ring {
 
     #[cold]
     fn tidy_gaps(&mut self) {
-        while self.slots.front().is_some_and(|slot| slot.item.is_gone()) {
+        while self.slots.front().is_some_and(|slot| slot.key.is_gone()) {
             self.slots.pop_front();
         }
         if self.slots.len() > 2 * self.len + GAPS {
-            self.slots.retain(|slot| !slot.item.is_gone());
+            self.slots.retain(|slot| !slot.key.is_gone());
         }
     }
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::posted::Envelope;
 use super::queued::Lane;
-use super::store::Item;
+use super::store::Key;
 use super::stores::Stores;
 use crate::event::Event;
 use crate::payload::Payload;
@@ -12,7 +12,10 @@ use crate::payload::Payload;
 /// A letter whose payload type is not known.
 pub(crate) trait Letter: Send {
     /// Puts what it holds where the loop's own posts are.
-    fn take_in(self: Box<Self>, posted_at: Option<Duration>, stores: &Stores) -> Item;
+    fn take_in(self: Box<Self>, posted_at: Option<Duration>, stores: &mut Stores) -> Key;
+
+    /// The lane it is for.
+    fn lane(&self) -> Lane;
 }
 
 /// What is posted from another thread, in a box of its own until the loop takes it in.
@@ -27,12 +30,14 @@ where
     T: ?Sized + 'static,
     P: Payload<T> + Send + 'static,
 {
-    fn take_in(self: Box<Self>, posted_at: Option<Duration>, stores: &Stores) -> Item {
+    fn lane(&self) -> Lane {
+        self.lane
+    }
+
+    fn take_in(self: Box<Self>, posted_at: Option<Duration>, stores: &mut Stores) -> Key {
         let Self {
-            event,
-            lane,
-            envelope,
+            event, envelope, ..
         } = *self;
-        stores.put(event, lane, envelope.with_posted_at(posted_at))
+        stores.put(event, envelope.with_posted_at(posted_at))
     }
 }

@@ -15,11 +15,11 @@ use super::id::{Cause, EventId};
 use super::journal::Journal;
 use super::lanes::{Lanes, Waiting};
 use super::letter::Letter;
-use super::posted::{Envelope, To};
+use super::posted::{Envelope, Posted, To};
 use super::queued::{Lane, PostOptions, QueuedEvent};
 use super::record::Step;
 use super::slots::{Room, Slots};
-use super::store::{Item, Payloaded};
+use super::store::{Home, Item, Key, Payloaded};
 use super::stores::Stores;
 use crate::any_event::AnyEvent;
 use crate::channel::Flavour;
@@ -153,7 +153,6 @@ pub struct EventQueue {
 
 pub(crate) struct Shared {
     lanes: RefCell<Lanes>,
-    stores: Stores,
     bounds: Bounds,
     is_closed: Cell<bool>,
     /// Whether a post has nothing to look at: no bound, nobody who reads, and not closed.
@@ -228,7 +227,6 @@ impl EventQueue {
         Self {
             shared: Rc::new(Shared {
                 lanes: RefCell::new(lanes),
-                stores: Stores::new(),
                 is_plain: Cell::new(bounds.slots.is_none() && !journal.is_read()),
                 bounds,
                 is_closed: Cell::new(false),
@@ -417,8 +415,8 @@ impl Shared {
             return self.post_slow(event, payload, options, location, posted_at);
         }
         let envelope = Envelope::new(payload, location, self.journal.cause.get());
-        let item = self.keep(event, options.lane, envelope);
-        Ok(self.lanes.borrow_mut().push(item))
+        let mut lanes = self.lanes.borrow_mut();
+        Ok(lanes.post(event, options.lane, envelope))
     }
 
     /// Puts in an event that there is more to know of, or where there is a bound or a reader, or nothing
@@ -446,7 +444,7 @@ impl Shared {
             .with_label(options.label)
             .with_posted_at(posted_at)
             .with_room(room);
-        let (id, info) = self.insert(self.keep(event, options.lane, envelope));
+        let (id, info) = self.insert(options.lane, |stores| stores.put(event, envelope));
         self.tell_posted(info, evicted);
         Ok(id)
     }
@@ -458,16 +456,22 @@ impl Shared {
         T: ?Sized + 'static,
         P: Payload<T> + 'static,
     {
-        self.stores.put(event, lane, envelope)
+        let mut lanes = self.lanes.borrow_mut();
+        let key = lanes.stores().put(event, envelope);
+        lanes.stores().item(key, lane)
     }
 
     /// Puts in an event. The caller tells of it, if anybody reads.
-    #[inline]
-    pub(crate) fn insert(&self, item: Item) -> (EventId, Option<QueuedEvent>) {
+    pub(crate) fn insert(
+        &self,
+        lane: Lane,
+        put: impl FnOnce(&mut Stores) -> Key,
+    ) -> (EventId, Option<QueuedEvent>) {
         let mut lanes = self.lanes.borrow_mut();
+        let key = put(lanes.stores());
+        let id = lanes.push(lane, key);
         let is_read = self.journal.is_read();
-        let info = is_read.then(|| item.info(lanes.next_id()));
-        (lanes.push(item), info)
+        (id, is_read.then(|| lanes.stores().info(key, lane, id)))
     }
 
     /// Tells of a post, and of the event that it was made at the price of.
@@ -490,14 +494,19 @@ impl Shared {
         }
     }
 
+    /// Adds a store for events of a kind of the caller's.
+    pub(crate) fn add_store<E: Posted>(&self, kind: E::Kind) -> Home<E> {
+        self.lanes.borrow_mut().stores().add(kind)
+    }
+
     /// Puts in what other threads have posted, which has its room already.
     pub(crate) fn take_in(&self, letters: Vec<Box<dyn Letter>>) {
         // May read the clock, which is user code.
         let posted_at = self.journal.stamp();
-        let take_in = |letter: Box<dyn Letter>| letter.take_in(posted_at, &self.stores);
-        let infos = letters
-            .into_iter()
-            .filter_map(|letter| self.insert(take_in(letter)).1);
+        let insert = |letter: Box<dyn Letter>| {
+            self.insert(letter.lane(), |stores| letter.take_in(posted_at, stores))
+        };
+        let infos = letters.into_iter().filter_map(|letter| insert(letter).1);
         // All are in before the first is told of, which is user code.
         let infos: Vec<_> = infos.collect();
         for info in infos {

@@ -2,13 +2,14 @@
 //!
 //! # Data structure
 //!
-//! A [`Store`] is a slab: a vector of places, of which the free ones form a list. An [`Item`] owns one
-//! place, and what lies there with it; a queue holds items of many stores in one order. The vector grows
-//! with what waits, and is given back when nothing does, if it became large.
+//! A [`Store`] is a slab: a vector of places, of which the free ones form a list. A [`Key`] names one
+//! place of one store of a queue, which holds keys in the order of the turns. What leaves the queue
+//! becomes an [`Item`], which owns what lies there. The vector grows with what waits, and is given back
+//! when nothing does, if it became large.
 //!
 //! # Invariants
 //!
-//! 1. *A place is taken as long as its item lives*, and each item has a place of its own.
+//! 1. *A place is taken as long as its key waits or its item lives*, and each has a place of its own.
 //! 2. *The slab is never borrowed while user code runs*: what leaves is moved out first.
 //! 3. *What lies in a store has its turn, is taken out, or is discarded*, once: by its item, at the
 //!    latest when that is dropped.
@@ -50,29 +51,14 @@ enum Place<E> {
 }
 
 impl<E: Posted> Store<E> {
-    pub(crate) fn new(kind: E::Kind) -> Rc<Self> {
-        Rc::new(Self {
-            kind,
-            slab: RefCell::new(Slab::new()),
-        })
+    pub(crate) fn new(kind: E::Kind) -> Self {
+        let slab = RefCell::new(Slab::new());
+        Self { kind, slab }
     }
 
     #[inline]
     pub(crate) fn kind(&self) -> &E::Kind {
         &self.kind
-    }
-
-    /// Keeps an event, for its turn in `lane`.
-    #[inline(always)]
-    pub(crate) fn put(self: Rc<Self>, lane: Lane, event: E) -> Item {
-        let labels = u16::from(event.label().is_some());
-        let place = self.slab.borrow_mut().put(event);
-        Item {
-            store: self,
-            place,
-            lane: lane as u16,
-            labels,
-        }
     }
 
     #[inline(always)]
@@ -144,8 +130,60 @@ impl<E> Slab<E> {
     }
 }
 
+/// One of the stores of a queue.
+pub(crate) struct Home<E: Posted> {
+    pub(crate) store: Rc<Store<E>>,
+    pub(crate) number: u32,
+}
+
+impl<E: Posted> Home<E> {
+    /// Keeps an event. Whoever gets the key sees to it that it becomes an item.
+    #[inline(always)]
+    pub(crate) fn put(&self, event: E) -> Key {
+        let is_labelled = event.label().is_some();
+        Key {
+            home: self.number,
+            place: self.store.slab.borrow_mut().put(event),
+            is_labelled,
+        }
+    }
+}
+
+impl<E: Posted> Clone for Home<E> {
+    fn clone(&self) -> Self {
+        Self {
+            store: self.store.clone(),
+            number: self.number,
+        }
+    }
+}
+
+/// Where an event lies: in which store of its queue, and where there. Plain numbers, so that a ring of
+/// them is written and read without a thought of dropping.
+#[derive(Clone, Copy)]
+pub(crate) struct Key {
+    pub(crate) home: u32,
+    pub(crate) place: u32,
+    is_labelled: bool,
+}
+
+impl Key {
+    /// Takes the event away, so that there is none.
+    pub(crate) fn take(&mut self) -> Option<Self> {
+        let taken = *self;
+        self.place = NOWHERE;
+        (!taken.is_gone()).then_some(taken)
+    }
+
+    /// Whether its event was taken away.
+    #[inline]
+    pub(crate) fn is_gone(self) -> bool {
+        self.place == NOWHERE
+    }
+}
+
 /// A store whose kind is not known.
-trait AnyStore {
+pub(crate) trait AnyStore {
     fn info(&self, place: u32, id: EventId, lane: Lane) -> QueuedEvent;
     fn label(&self, place: u32) -> Option<&'static str>;
     fn take_room(&self, place: u32) -> Option<Room>;
@@ -181,34 +219,29 @@ impl<E: Posted> AnyStore for Store<E> {
     }
 }
 
-/// One event in a store: dropped with this, unless it has its turn, or was taken away.
+/// One event in a store: dropped with this, unless it has its turn.
 pub(crate) struct Item {
     store: Rc<dyn AnyStore>,
     place: u32,
-    /// As a number, likewise the next: without values that mean nothing an item is moved in one piece.
-    lane: u16,
-    /// 1 if it has a label, else 0.
-    labels: u16,
+    lane: Lane,
+    is_labelled: bool,
 }
 
 impl Item {
-    /// The number of its lane.
+    /// The event that `key` names in `store`, which nobody else has.
     #[inline]
-    pub(crate) fn lane_number(&self) -> usize {
-        self.lane as usize
-    }
-
-    fn lane(&self) -> Lane {
-        match self.lane {
-            0 => Lane::High,
-            1 => Lane::Normal,
-            _ => Lane::Low,
+    pub(crate) fn new(store: Rc<dyn AnyStore>, key: Key, lane: Lane) -> Self {
+        Self {
+            store,
+            place: key.place,
+            lane,
+            is_labelled: key.is_labelled,
         }
     }
 
     /// What is known of it, as data. `id` is its number.
     pub(crate) fn info(&self, id: EventId) -> QueuedEvent {
-        self.store.info(self.place, id, self.lane())
+        self.store.info(self.place, id, self.lane)
     }
 
     /// The name of the event.
@@ -219,9 +252,9 @@ impl Item {
     /// The label, if it was posted with one.
     #[inline]
     pub(crate) fn label(&self) -> Option<&'static str> {
-        match self.labels {
-            0 => None,
-            _ => self.store.label(self.place),
+        match self.is_labelled {
+            false => None,
+            true => self.store.label(self.place),
         }
     }
 
@@ -235,22 +268,6 @@ impl Item {
     pub(crate) fn run(mut self, to: To<'_>) {
         let place = mem::replace(&mut self.place, NOWHERE);
         self.store.run(place, to);
-    }
-
-    /// Takes the event away, so that there is none.
-    pub(crate) fn take(&mut self) -> Option<Self> {
-        let place = mem::replace(&mut self.place, NOWHERE);
-        (place != NOWHERE).then(|| Self {
-            store: self.store.clone(),
-            place,
-            lane: self.lane,
-            labels: self.labels,
-        })
-    }
-
-    /// Whether its event was taken away.
-    pub(crate) fn is_gone(&self) -> bool {
-        self.place == NOWHERE
     }
 
     /// Takes the payload out of the store, for whoever wants to look at it.

@@ -3,23 +3,24 @@
 //! # Data structure
 //!
 //! An open-addressing hash table with linear probing, at most half full. The hash is that of the name,
-//! computed where the event is declared. Nothing is taken out: a program's event names are finite.
+//! computed where the event is declared. Beside it, all stores by their numbers. Nothing is taken out: a program's event names are finite.
 
 use std::any::Any;
-use std::cell::RefCell;
 use std::mem;
 use std::rc::Rc;
 
-use super::posted::Envelope;
-use super::queued::Lane;
-use super::store::{Item, Store};
+use super::id::EventId;
+use super::posted::{Envelope, Posted};
+use super::queued::{Lane, QueuedEvent};
+use super::store::{AnyStore, Home, Item, Key, Store};
 use crate::event::Event;
 use crate::payload::Payload;
 
 /// The stores of one queue.
-pub(crate) struct Stores(RefCell<Table>);
-
-struct Table {
+#[derive(Default)]
+pub(crate) struct Stores {
+    /// By number.
+    homes: Vec<Rc<dyn AnyStore>>,
     /// A power of two of them.
     entries: Vec<Option<Entry>>,
     len: usize,
@@ -27,38 +28,46 @@ struct Table {
 
 struct Entry {
     hash: u64,
-    /// An `Rc<Store<Envelope<T, P>>>`.
-    store: Box<dyn Any>,
+    /// A `Home<Envelope<T, P>>`.
+    home: Box<dyn Any>,
 }
 
 /// The smallest table.
 const CAPACITY_MIN: usize = 8;
 
 impl Stores {
-    pub(crate) fn new() -> Self {
-        Self(RefCell::new(Table {
-            entries: Vec::new(),
-            len: 0,
-        }))
-    }
-
-    /// Keeps an event, for its turn in `lane`.
+    /// Keeps an event.
     #[inline(always)]
-    pub(crate) fn put<T, P>(&self, event: Event<T>, lane: Lane, envelope: Envelope<T, P>) -> Item
+    pub(crate) fn put<T, P>(&mut self, event: Event<T>, envelope: Envelope<T, P>) -> Key
     where
         T: ?Sized + 'static,
         P: Payload<T> + 'static,
     {
-        let mut table = self.0.borrow_mut();
-        let known = table.get(event).cloned();
-        let store = known.unwrap_or_else(|| table.insert(event));
-        store.put(lane, envelope)
+        match self.get(event) {
+            Some(home) => home.put(envelope),
+            None => self.insert(event).put(envelope),
+        }
     }
-}
 
-type Of<T, P> = Rc<Store<Envelope<T, P>>>;
+    /// What `key` names, for whoever takes it.
+    #[inline]
+    pub(crate) fn item(&self, key: Key, lane: Lane) -> Item {
+        Item::new(self.homes[key.home as usize].clone(), key, lane)
+    }
 
-impl Table {
+    /// What is known of the event that `key` names.
+    pub(crate) fn info(&self, key: Key, lane: Lane, id: EventId) -> QueuedEvent {
+        self.homes[key.home as usize].info(key.place, id, lane)
+    }
+
+    /// Adds a store.
+    pub(crate) fn add<E: Posted>(&mut self, kind: E::Kind) -> Home<E> {
+        let number = u32::try_from(self.homes.len()).expect("fewer than 2^32 kinds of events");
+        let store = Rc::new(Store::new(kind));
+        self.homes.push(store.clone());
+        Home { store, number }
+    }
+
     #[inline]
     fn get<T, P>(&self, event: Event<T>) -> Option<&Of<T, P>>
     where
@@ -71,9 +80,9 @@ impl Table {
             let entry = self.entries.get(at & self.entries.len().wrapping_sub(1))?;
             let entry = entry.as_ref()?;
             if entry.hash == event.name_hash() {
-                let store = entry.store.downcast_ref::<Of<T, P>>();
-                if let Some(store) = store.filter(|store| is_same(store, event)) {
-                    return Some(store);
+                let home = entry.home.downcast_ref::<Of<T, P>>();
+                if let Some(home) = home.filter(|home| is_same(home, event)) {
+                    return Some(home);
                 }
             }
             at = at.wrapping_add(1);
@@ -90,12 +99,12 @@ impl Table {
         if self.entries.len() < 2 * self.len {
             self.grow();
         }
-        let store: Of<T, P> = Store::new(event);
+        let home: Of<T, P> = self.add(event);
         self.place(Entry {
             hash: event.name_hash(),
-            store: Box::new(store.clone()),
+            home: Box::new(home.clone()),
         });
-        store
+        home
     }
 
     fn grow(&mut self) {
@@ -120,6 +129,8 @@ impl Table {
     }
 }
 
+type Of<T, P> = Home<Envelope<T, P>>;
+
 /// Where the probe for `hash` begins. The high half is folded in: FNV's low bits alone depend on the
 /// last bytes too much.
 #[inline]
@@ -129,10 +140,11 @@ fn start(hash: u64) -> usize {
 
 /// Whether a store is that of `event`: mostly the names are one constant.
 #[inline]
-fn is_same<T, P>(store: &Of<T, P>, event: Event<T>) -> bool
+fn is_same<T, P>(home: &Of<T, P>, event: Event<T>) -> bool
 where
     T: ?Sized + 'static,
     P: Payload<T> + 'static,
 {
-    std::ptr::eq(store.kind().name(), event.name()) || *store.kind() == event
+    let kind = home.store.kind();
+    std::ptr::eq(kind.name(), event.name()) || *kind == event
 }
