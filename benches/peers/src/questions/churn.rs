@@ -1,0 +1,148 @@
+//! What does it cost to add one listener and to remove one, beside others?
+//!
+//! The one that goes is the one just added, the oldest one, or any.
+
+use std::cell::RefCell;
+use std::collections::VecDeque;
+use std::hint::black_box;
+use std::rc::Rc;
+use std::time::Instant;
+
+use crate::harness::{Contestant, Effort, race};
+use crate::other::Programs;
+use crate::payload::{PAYLOAD, calls_during, captures};
+use crate::peers::*;
+use crate::random;
+use crate::table::Table;
+
+/// Which listener goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Which {
+    Newest,
+    Oldest,
+    Random,
+}
+
+/// How many steps of the random order are made beforehand. It starts over at its end.
+const ORDER: usize = 1 << 16;
+
+pub(crate) fn tables(effort: Effort, programs: &Programs) -> Vec<Table> {
+    [0, 100, effort.size(10_000, 1000)]
+        .into_iter()
+        .flat_map(|others| beside(others, effort, programs))
+        .collect()
+}
+
+fn beside(others: usize, effort: Effort, programs: &Programs) -> Vec<Table> {
+    let (mut choices, mut checks) = (Vec::new(), Vec::new());
+    macro_rules! peers {
+        ($($Peer:ty),+ $(,)?) => {
+            $(
+                let list = Rc::new(RefCell::new(List::<$Peer>::new(others)));
+                choices.push(Box::new({
+                    let list = list.clone();
+                    move |which| contestant(which, list.clone())
+                }) as Box<dyn Fn(Which) -> Contestant<'static>>);
+                checks.push(Box::new(move || list.borrow_mut().check()) as Box<dyn Fn()>);
+            )+
+        };
+    }
+    peers![
+        LocalSignal,
+        LocalEmitter,
+        SharedSignal,
+        SharedEmitter,
+        Signals2,
+        RxLocal,
+        RxShared,
+        BevyObservers,
+        ModEvents,
+        AsyncEventEmitter,
+        EventEmitterRs,
+    ];
+
+    let all = [Which::Newest, Which::Oldest, Which::Random];
+    // Without others, the newest is the only one.
+    let some = all
+        .into_iter()
+        .filter(|&which| others > 0 || which == Which::Newest);
+    let table = |which: Which| {
+        let mut contestants = vec![reference()];
+        contestants.extend(choices.iter().map(|choice| choice(which)));
+        let word = format!("{which:?}").to_lowercase();
+        let removed = if which == Which::Random {
+            "a random one"
+        } else {
+            &format!("the {word}")
+        };
+        contestants.extend(programs.contestants(&format!("churn-{word}"), others));
+        race(
+            &format!("add one, remove {removed}, beside {others} others"),
+            effort,
+            contestants,
+        )
+    };
+    let tables = some.map(table).collect();
+    checks.iter().for_each(|check| check());
+    tables
+}
+
+/// What every owned listener costs at least.
+fn reference() -> Contestant<'static> {
+    Contestant::new("reference: one Box, made and freed", 1, |pairs| {
+        let begun = Instant::now();
+        for _ in 0..pairs {
+            drop(black_box(Box::new(captures())));
+        }
+        begun.elapsed()
+    })
+}
+
+/// A peer with listeners, in the order of their age.
+struct List<P: Peer> {
+    peer: P,
+    ids: VecDeque<P::Id>,
+    order: std::iter::Cycle<std::vec::IntoIter<usize>>,
+}
+
+impl<P: Peer> List<P> {
+    fn new(others: usize) -> Self {
+        let mut peer = P::new();
+        let ids = (0..others).map(|_| peer.on(captures())).collect();
+        let order = random::below(others.max(1), ORDER).into_iter().cycle();
+        Self { peer, ids, order }
+    }
+
+    fn add_and_remove(&mut self, which: Which) {
+        let added = self.peer.on(captures());
+        let removed = match which {
+            Which::Newest => added,
+            Which::Oldest => {
+                self.ids.push_back(added);
+                self.ids.pop_front().expect("one was just added")
+            }
+            Which::Random => {
+                let place = self.order.next().expect("a circle has no end");
+                std::mem::replace(&mut self.ids[place], added)
+            }
+        };
+        assert_eq!(self.peer.off(removed), Offer::Done);
+    }
+
+    /// Those that should be there are, and nobody else.
+    fn check(&mut self) {
+        let calls = calls_during(|| self.peer.emit(&PAYLOAD));
+        assert_eq!(calls, self.ids.len() as u64, "{} lost a listener", P::NAME);
+    }
+}
+
+fn contestant<P: Peer>(which: Which, list: Rc<RefCell<List<P>>>) -> Contestant<'static> {
+    Contestant::new(P::NAME, 1, move |pairs| {
+        let mut list = list.borrow_mut();
+        let begun = Instant::now();
+        for _ in 0..pairs {
+            black_box(&mut *list).add_and_remove(which);
+        }
+        begun.elapsed()
+    })
+}
