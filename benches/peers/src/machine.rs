@@ -36,15 +36,14 @@ pub(crate) fn header(effort: Effort, others: &[String]) -> String {
     line("compiler", env!("OYEZ_PEERS_RUSTC"));
     line("date", &date(now()));
     let (repeats, sample) = (effort.repeats, effort.sample.as_millis());
-    let quick = if effort.quick {
-        "; a smoke run, whose numbers say little"
-    } else {
-        ""
+    let doubt = match (cfg!(debug_assertions), effort.quick) {
+        (true, _) => "; not optimized, so that the numbers say nothing",
+        (false, true) => "; a smoke run, whose numbers say little",
+        (false, false) => "",
     };
-    line(
-        "method",
-        &format!("{repeats} repeats of {sample} ms, contestants in turn inside of each{quick}"),
-    );
+    let method =
+        format!("{repeats} repeats of {sample} ms, contestants in turn inside of each{doubt}");
+    line("method", &method);
     let versions: Vec<_> = PEERS
         .iter()
         .map(|name| format!("{name} {}", version(name)))

@@ -89,6 +89,14 @@ pub(crate) fn time(nanoseconds: f64) -> String {
     }
 }
 
+/// How many listeners, in words.
+pub(crate) fn listeners(n: usize) -> String {
+    match n {
+        1 => "1 listener".to_owned(),
+        n => format!("{n} listeners"),
+    }
+}
+
 /// A part of the whole.
 pub(crate) fn percent(part: f64) -> String {
     format!("{:.0} %", part * 100.0)

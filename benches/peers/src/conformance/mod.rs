@@ -9,7 +9,7 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 pub(crate) use self::probes::answer;
-use crate::other::Programs;
+use crate::other::{BREAKS_MEMORY, Programs};
 use crate::table::{Row, Table};
 
 /// No probe needs more than some milliseconds.
@@ -45,7 +45,7 @@ pub(crate) fn table(programs: &Programs) -> Table {
     table
         .note("`no` is followed by the listeners that were called, in order. An exception is a panic's like.")
         .note("`afterwards`: it is called, but when the outer emit is over. `not offered`: there is no such call, or an emit borrows the emitter until it ends.")
-        .note("A C++ program that answers may still have used what it had freed: it runs without a sanitizer.")
+        .note("`breaks memory`: the C++ program uses what it has freed, as its sanitizer says.")
 }
 
 /// The first line that a process prints, or how it ended without one.
@@ -72,6 +72,7 @@ fn run(command: &mut Command) -> String {
     out.read_to_string(&mut text).expect("an answer is text");
     match text.lines().next() {
         Some(answer) => answer.to_owned(),
+        None if status.code() == Some(BREAKS_MEMORY) => "breaks memory".to_owned(),
         None => format!("crashes ({status})"),
     }
 }

@@ -212,15 +212,21 @@ fn nested<P: Peer>() -> String {
     verdict(sorted(log.clone()) == [1, 1, 2, 2], &log)
 }
 
+/// How often the order is looked at: where threads make it, it may be right by luck.
+const LOOKS: usize = 20;
+
 fn order<P: Peer>() -> String {
     set_stage::<P>();
     (1..=5).for_each(|tag| on::<P>(tag, || ()));
-    let removed = off::<P>(3);
+    let expected: &[u32] = match off::<P>(3) {
+        Offer::Done => &[1, 2, 4, 5, 6],
+        Offer::NotOffered => &[1, 2, 3, 4, 5, 6],
+    };
     on::<P>(6, || ());
-    let log = emit::<P>();
-    match removed {
-        Offer::Done => verdict(log == [1, 2, 4, 5, 6], &log),
-        Offer::NotOffered => verdict(log == [1, 2, 3, 4, 5, 6], &log),
+    let mut logs = (0..LOOKS).map(|_| emit::<P>());
+    match logs.find(|log| log != expected) {
+        Some(log) => verdict(false, &log),
+        None => verdict(true, expected),
     }
 }
 
@@ -284,4 +290,28 @@ fn once<P: Peer>() -> String {
     emit::<P>();
     let log = calls.lock().expect("nobody panics with it").clone();
     verdict(log == [1], &log)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Goal: the probes ask what they say, and this crate keeps its rules. Method: each probe on a stage of
+    /// its own, one after the other, since they share the log.
+    #[test]
+    fn oyez_answers_yes_to_every_probe_and_what_cannot_be_asked_is_not_offered() {
+        let answer = |name: &'static str, probe: &'static str| {
+            let asked = std::thread::spawn(move || answer(name, probe));
+            asked.join().expect("a panic is an answer")
+        };
+        for name in contestants().filter(|name| name.starts_with("oyez")) {
+            for (probe, _) in super::super::PROBES {
+                assert_eq!(answer(name, probe), "yes", "{name}, {probe}");
+            }
+        }
+        assert_eq!(answer(<HeyListen as Peer>::NAME, "add"), "not offered");
+        assert_eq!(answer(Signals2::NAME, "nested"), "yes");
+        assert_eq!(answer(ModEvents::NAME, "remove-later"), "no: [1, 2]");
+        assert_eq!(answer(RxLocal::NAME, "nested"), "panics");
+    }
 }

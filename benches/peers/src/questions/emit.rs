@@ -8,7 +8,7 @@ use crate::harness::{Contestant, Effort, race};
 use crate::other::Programs;
 use crate::payload::{PAYLOAD, Sums, adds_to};
 use crate::peers::*;
-use crate::table::Table;
+use crate::table::{Table, listeners};
 
 pub(crate) fn tables(effort: Effort, programs: &Programs) -> Vec<Table> {
     let table = |n| {
@@ -18,7 +18,7 @@ pub(crate) fn tables(effort: Effort, programs: &Programs) -> Vec<Table> {
             AsyncEventEmitter, EventEmitterRs,
         ];
         contestants.extend(programs.contestants("emit", n));
-        race(&format!("emit, {n} listeners"), effort, contestants)
+        race(&format!("emit, {}", listeners(n)), effort, contestants)
     };
     let sizes = [0, 1, 10, 100, 1000];
     sizes

@@ -3,6 +3,8 @@
 //! What they need is not part of this crate: the header files of each C++ library, or `node`. Where
 //! something is absent, its contestants are, and the header of the tables says how to get it.
 
+mod cpp;
+
 use std::cell::RefCell;
 use std::fs;
 use std::io::{BufRead, BufReader, Write};
@@ -11,53 +13,18 @@ use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::rc::Rc;
 use std::time::Duration;
 
+use self::cpp::Built;
 use crate::harness::Contestant;
 
-/// A C++ library: its program, where its headers may be, and how to get them.
-struct Library {
-    name: &'static str,
-    header: &'static str,
-    variable: &'static str,
-    source: &'static str,
-    get: &'static str,
-}
+/// How a program ends that uses what it has freed, where a sanitizer looks.
+pub(crate) const BREAKS_MEMORY: i32 = 86;
 
-const LIBRARIES: [Library; 3] = [
-    Library {
-        name: "eventpp",
-        header: "eventpp/callbacklist.h",
-        variable: "EVENTPP_INCLUDE",
-        source: include_str!("../other/eventpp.cpp"),
-        get: "EVENTPP_INCLUDE=<the folder `include` of https://github.com/wqking/eventpp>",
-    },
-    Library {
-        name: "EnTT",
-        header: "entt/signal/sigh.hpp",
-        variable: "ENTT_INCLUDE",
-        source: include_str!("../other/entt.cpp"),
-        get: "ENTT_INCLUDE=<the folder `src` of https://github.com/skypjack/entt>",
-    },
-    Library {
-        name: "Boost.Signals2",
-        header: "boost/signals2.hpp",
-        variable: "BOOST_INCLUDE",
-        source: include_str!("../other/boost.cpp"),
-        get: "the package `libboost-dev`, or BOOST_INCLUDE=<a folder that holds `boost`>",
-    },
-];
-
-const COMMON: [(&str, &str); 2] = [
-    ("peers.hpp", include_str!("../other/peers.hpp")),
-    ("probes.hpp", include_str!("../other/probes.hpp")),
-];
-
-const NODE: &str = include_str!("../other/node.js");
-
-const FLAGS: [&str; 4] = ["-O2", "-std=c++20", "-DNDEBUG", "-pthread"];
+const NODE: &str = include_str!("../../other/node.js");
 
 /// A program that can be started.
 struct Program {
-    command: Vec<PathBuf>,
+    /// For probes: under a sanitizer where there is one.
+    checked: Vec<PathBuf>,
     service: Rc<RefCell<Service>>,
     contestants: Vec<Listed>,
 }
@@ -76,25 +43,24 @@ pub(crate) struct Programs {
 }
 
 impl Programs {
-    /// Builds what can be built, all at once, in `folder`.
+    /// Builds what can be built in `folder`, and starts it.
     pub(crate) fn start(folder: &Path) -> Self {
         fs::create_dir_all(folder).expect("the folder of this program can be written");
-        for (name, text) in COMMON.iter().chain(&[("node.js", NODE)]) {
-            fs::write(folder.join(name), text).expect("the folder of this program can be written");
-        }
         let mut programs = Self::default();
-        let building: Vec<_> = LIBRARIES
-            .iter()
-            .map(|library| build(library, folder))
-            .collect();
-        for (library, building) in LIBRARIES.iter().zip(building) {
-            match building.and_then(Building::finish) {
-                Ok(binary) => programs.add(library.name, vec![binary]),
-                Err(why) => programs.about.push(format!("{}: {why}", library.name)),
+        for (name, built) in cpp::build(folder) {
+            match built {
+                Ok(Built { timed, checked }) => {
+                    let checked = checked.unwrap_or_else(|| timed.clone());
+                    programs.add(name, vec![timed], vec![checked]);
+                }
+                Err(why) => programs.about.push(format!("{name}: {why}")),
             }
         }
+        let script = folder.join("node.js");
+        fs::write(&script, NODE).expect("the folder of this program can be written");
+        let node = vec!["node".into(), script];
         match Command::new("node").arg("--version").output() {
-            Ok(_) => programs.add("node", vec!["node".into(), folder.join("node.js")]),
+            Ok(_) => programs.add("node", node.clone(), node),
             Err(_) => programs
                 .about
                 .push("node: not present: https://nodejs.org".to_owned()),
@@ -102,7 +68,7 @@ impl Programs {
         programs
     }
 
-    fn add(&mut self, name: &str, command: Vec<PathBuf>) {
+    fn add(&mut self, name: &str, command: Vec<PathBuf>, checked: Vec<PathBuf>) {
         let list = start(&command)
             .arg("list")
             .output()
@@ -130,7 +96,7 @@ impl Programs {
         self.about.push(format!("{name} {version}"));
         let service = Rc::new(RefCell::new(Service::start(&command)));
         self.programs.push(Program {
-            command,
+            checked,
             service,
             contestants,
         });
@@ -177,8 +143,17 @@ impl Programs {
 
     /// Those with probes, and how each is started for one.
     pub(crate) fn probed(&self) -> impl Iterator<Item = (String, impl Fn() -> Command)> {
-        self.able("probes")
-            .map(|(program, name)| (name.to_owned(), || start(&program.command)))
+        self.able("probes").map(|(program, name)| {
+            let start = || {
+                let mut command = start(&program.checked);
+                command.env(
+                    "ASAN_OPTIONS",
+                    format!("detect_leaks=0:exitcode={BREAKS_MEMORY}"),
+                );
+                command
+            };
+            (name.to_owned(), start)
+        })
     }
 
     fn able(&self, question: &str) -> impl Iterator<Item = (&Program, &str)> {
@@ -193,95 +168,6 @@ impl Programs {
         };
         all.filter(able)
             .map(|(program, contestant)| (program, &*contestant.name))
-    }
-}
-
-/// A compiler at work, or a binary that is newer than nothing has changed since.
-enum Building {
-    Kept(PathBuf),
-    Running {
-        compiler: Child,
-        binary: PathBuf,
-        recipe: String,
-    },
-}
-
-/// Starts the compiler for `library`, or says why it cannot be built.
-fn build(library: &Library, folder: &Path) -> Result<Building, String> {
-    let include = std::env::var_os(library.variable).map(|folder| {
-        let mut flag = std::ffi::OsString::from("-I");
-        flag.push(folder);
-        flag
-    });
-    let compiler = || {
-        let mut compiler = Command::new("g++");
-        compiler.args(FLAGS).args(&include).stdout(Stdio::null());
-        compiler
-    };
-    let check = folder.join("present.cpp");
-    fs::write(&check, format!("#include <{}>\n", library.header))
-        .map_err(|error| error.to_string())?;
-    match compiler()
-        .arg("-E")
-        .arg(&check)
-        .stderr(Stdio::null())
-        .status()
-    {
-        Ok(status) if status.success() => {}
-        Ok(_) => return Err(format!("not present: {}", library.get)),
-        Err(_) => return Err(format!("not present: g++ 10 or later, and {}", library.get)),
-    }
-
-    let source = folder.join(library.name).with_extension("cpp");
-    let binary = folder
-        .join(library.name)
-        .with_extension(std::env::consts::EXE_EXTENSION);
-    // Built again when what it is made of is not the same.
-    let recipe = format!("{include:?}{FLAGS:?}{COMMON:?}{}", library.source);
-    if fs::read_to_string(source.with_extension("recipe")).is_ok_and(|kept| kept == recipe)
-        && binary.exists()
-    {
-        return Ok(Building::Kept(binary));
-    }
-    fs::write(&source, library.source).map_err(|error| error.to_string())?;
-    let mut compiler = compiler();
-    compiler
-        .arg(&source)
-        .arg("-o")
-        .arg(&binary)
-        .stderr(Stdio::piped());
-    let compiler = compiler.spawn().map_err(|error| error.to_string())?;
-    Ok(Building::Running {
-        compiler,
-        binary,
-        recipe,
-    })
-}
-
-impl Building {
-    fn finish(self) -> Result<PathBuf, String> {
-        let (compiler, binary, recipe) = match self {
-            Self::Kept(binary) => return Ok(binary),
-            Self::Running {
-                compiler,
-                binary,
-                recipe,
-            } => (compiler, binary, recipe),
-        };
-        let done = compiler
-            .wait_with_output()
-            .map_err(|error| error.to_string())?;
-        if done.status.success() {
-            fs::write(binary.with_extension("recipe"), recipe)
-                .map_err(|error| error.to_string())?;
-            return Ok(binary);
-        }
-        let errors = String::from_utf8_lossy(&done.stderr);
-        let error = errors.lines().find(|line| line.contains("error"));
-        Err(format!(
-            "could not be built: {}",
-            error.unwrap_or("the compiler does not say why")
-        ))
     }
 }
 
