@@ -8,6 +8,7 @@ use std::hint::black_box;
 use std::rc::Rc;
 use std::time::Instant;
 
+use super::each;
 use crate::harness::{Contestant, Effort, race};
 use crate::other::Programs;
 use crate::payload::{PAYLOAD, calls_during, captures};
@@ -16,7 +17,7 @@ use crate::random;
 use crate::table::Table;
 
 /// Which listener goes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 enum Which {
     Newest,
     Oldest,
@@ -34,56 +35,26 @@ pub(crate) fn tables(effort: Effort, programs: &Programs) -> Vec<Table> {
 }
 
 fn beside(others: usize, effort: Effort, programs: &Programs) -> Vec<Table> {
-    let (mut choices, mut checks) = (Vec::new(), Vec::new());
-    macro_rules! peers {
-        ($($Peer:ty),+ $(,)?) => {
-            $(
-                let list = Rc::new(RefCell::new(List::<$Peer>::new(others)));
-                choices.push(Box::new({
-                    let list = list.clone();
-                    move |which| contestant(which, list.clone())
-                }) as Box<dyn Fn(Which) -> Contestant<'static>>);
-                checks.push(Box::new(move || list.borrow_mut().check()) as Box<dyn Fn()>);
-            )+
-        };
-    }
-    peers![
-        LocalSignal,
-        LocalEmitter,
-        SharedSignal,
-        SharedEmitter,
-        Signals2,
-        RxLocal,
-        RxShared,
-        BevyObservers,
-        ModEvents,
-        AsyncEventEmitter,
-        EventEmitterRs,
+    let lists = each![list(others) for
+        LocalSignal, LocalEmitter, SharedSignal, SharedEmitter, Signals2, RxLocal, RxShared,
+        BevyObservers, ModEvents, AsyncEventEmitter, EventEmitterRs,
     ];
-
-    let all = [Which::Newest, Which::Oldest, Which::Random];
-    // Without others, the newest is the only one.
-    let some = all
-        .into_iter()
-        .filter(|&which| others > 0 || which == Which::Newest);
-    let table = |which: Which| {
+    let table = |(which, word, removed): (Which, &str, &str)| {
         let mut contestants = vec![reference()];
-        contestants.extend(choices.iter().map(|choice| choice(which)));
-        let word = format!("{which:?}").to_lowercase();
-        let removed = if which == Which::Random {
-            "a random one"
-        } else {
-            &format!("the {word}")
-        };
+        contestants.extend(lists.iter().map(|list| list.contestant(which)));
         contestants.extend(programs.contestants(&format!("churn-{word}"), others));
-        race(
-            &format!("add one, remove {removed}, beside {others} others"),
-            effort,
-            contestants,
-        )
+        let title = format!("add one, remove {removed}, beside {others} others");
+        race(&title, effort, contestants)
     };
-    let tables = some.map(table).collect();
-    checks.iter().for_each(|check| check());
+    let all = [
+        (Which::Newest, "newest", "the newest"),
+        (Which::Oldest, "oldest", "the oldest"),
+        (Which::Random, "random", "a random one"),
+    ];
+    // Without others, the newest is the only one.
+    let some = if others == 0 { 1 } else { all.len() };
+    let tables = all.into_iter().take(some).map(table).collect();
+    lists.iter().for_each(|list| list.check());
     tables
 }
 
@@ -136,13 +107,30 @@ impl<P: Peer> List<P> {
     }
 }
 
-fn contestant<P: Peer>(which: Which, list: Rc<RefCell<List<P>>>) -> Contestant<'static> {
-    Contestant::new(P::NAME, 1, move |pairs| {
-        let mut list = list.borrow_mut();
-        let begun = Instant::now();
-        for _ in 0..pairs {
-            black_box(&mut *list).add_and_remove(which);
-        }
-        begun.elapsed()
-    })
+/// The list of one peer, whichever it is: the same for all tables.
+trait AnyList {
+    fn contestant(&self, which: Which) -> Contestant<'static>;
+    fn check(&self);
+}
+
+fn list<P: Peer>(others: usize) -> Box<dyn AnyList> {
+    Box::new(Rc::new(RefCell::new(List::<P>::new(others))))
+}
+
+impl<P: Peer> AnyList for Rc<RefCell<List<P>>> {
+    fn contestant(&self, which: Which) -> Contestant<'static> {
+        let list = self.clone();
+        Contestant::new(P::NAME, 1, move |pairs| {
+            let mut list = list.borrow_mut();
+            let begun = Instant::now();
+            for _ in 0..pairs {
+                black_box(&mut *list).add_and_remove(which);
+            }
+            begun.elapsed()
+        })
+    }
+
+    fn check(&self) {
+        self.borrow_mut().check();
+    }
 }
