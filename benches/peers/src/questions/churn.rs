@@ -11,7 +11,7 @@ use std::time::Instant;
 use super::each;
 use crate::harness::{Contestant, Effort, race};
 use crate::other::Programs;
-use crate::payload::{PAYLOAD, calls_during, captures};
+use crate::payload::{PAYLOAD, calls_during, captures_for_threads};
 use crate::peers::*;
 use crate::random;
 use crate::table::Table;
@@ -63,7 +63,7 @@ fn reference() -> Contestant<'static> {
     Contestant::new("reference: one Box, made and freed", 1, |pairs| {
         let begun = Instant::now();
         for _ in 0..pairs {
-            drop(black_box(Box::new(captures())));
+            drop(black_box(Box::new(captures_for_threads())));
         }
         begun.elapsed()
     })
@@ -79,13 +79,15 @@ struct List<P: Peer> {
 impl<P: Peer> List<P> {
     fn new(others: usize) -> Self {
         let mut peer = P::new();
-        let ids = (0..others).map(|_| peer.on(captures())).collect();
+        let ids = (0..others)
+            .map(|_| peer.on(captures_for_threads()))
+            .collect();
         let order = random::below(others.max(1), ORDER).into_iter().cycle();
         Self { peer, ids, order }
     }
 
     fn add_and_remove(&mut self, which: Which) {
-        let added = self.peer.on(captures());
+        let added = self.peer.on(captures_for_threads());
         let removed = match which {
             Which::Newest => added,
             Which::Oldest => {
