@@ -40,12 +40,12 @@ pub trait Flavour: Parts {
     missing_debug_implementations,
     reason = "is never seen outside of the crate"
 )]
-// The list first: then its address is the channel's, and an emit has one to remember.
-#[repr(C)]
+// What an emit reads comes first, and fills one cache line.
+#[repr(C, align(64))]
 pub struct Channel<K: Parts, T: ?Sized + 'static> {
-    pub(crate) list: List<K, K::Listener<T>>,
     /// What the frames of its emits show.
     pub(crate) sign: Sign,
+    pub(crate) list: List<K, K::Listener<T>>,
     pub(crate) event: Event<T>,
     /// When the emitter first heard of its name, counted in names; 0 is not yet.
     pub(crate) since: AtomicU64,

@@ -27,6 +27,7 @@
 #![allow(unsafe_code)]
 
 use std::alloc::{self, Layout};
+use std::any::{Any, TypeId};
 use std::cell::Cell;
 use std::fmt;
 use std::marker::PhantomData;
@@ -251,6 +252,44 @@ impl<P: Copy> Shown<P> {
 impl<P> fmt::Debug for Shown<P> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("Shown").field(&self.0).finish()
+    }
+}
+
+/// A counted pointer to something whose type is known by its id only.
+pub(crate) struct Erased<Q> {
+    of: TypeId,
+    pointer: Q,
+}
+
+impl<Q: Deref> Erased<Q> {
+    /// `value` is what `pointer`, an `Rc` or an `Arc`, points to. `_any` is the safe way back.
+    pub(crate) fn new<X: 'static>(pointer: Q, value: &X, _any: fn(&Q::Target) -> &dyn Any) -> Self {
+        assert!(ptr::addr_eq(&raw const *pointer, value), "two values");
+        Self {
+            of: TypeId::of::<X>(),
+            pointer,
+        }
+    }
+
+    /// What is pointed to, if it is an `X`. Saves the two calls through a table that a downcast is.
+    #[inline]
+    pub(crate) fn get<X: 'static>(&self) -> Option<&X> {
+        (self.of == TypeId::of::<X>()).then(|| {
+            let value = &raw const *self.pointer;
+            // SAFETY:
+            // - `new` has seen that an `X` is at this address, where `pointer` keeps it: a counted
+            //   pointer always points to the same place.
+            // - It is lent for as long as `self`, which holds a count.
+            unsafe { &*value.cast::<X>() }
+        })
+    }
+}
+
+impl<Q: Deref> Deref for Erased<Q> {
+    type Target = Q::Target;
+
+    fn deref(&self) -> &Q::Target {
+        &self.pointer
     }
 }
 

@@ -2,6 +2,7 @@
 //!
 //! Slower, and right without any contract: what a reader holds cannot be dropped under it.
 
+use std::any::Any;
 use std::cell::Cell;
 use std::fmt;
 use std::marker::PhantomData;
@@ -130,6 +131,29 @@ impl<P> fmt::Debug for Shown<P> {
     }
 }
 
+pub(crate) struct Erased<Q: Deref> {
+    pointer: Q,
+    any: fn(&Q::Target) -> &dyn Any,
+}
+
+impl<Q: Deref> Erased<Q> {
+    pub(crate) fn new<X: 'static>(pointer: Q, _: &X, any: fn(&Q::Target) -> &dyn Any) -> Self {
+        Self { pointer, any }
+    }
+
+    pub(crate) fn get<X: 'static>(&self) -> Option<&X> {
+        (self.any)(&self.pointer).downcast_ref()
+    }
+}
+
+impl<Q: Deref> Deref for Erased<Q> {
+    type Target = Q::Target;
+
+    fn deref(&self) -> &Q::Target {
+        &self.pointer
+    }
+}
+
 pub(crate) struct Body<H, B: ?Sized>(Mutex<Option<Arc<Seed<H, B>>>>);
 
 impl<H, B: ?Sized> Body<H, B> {
@@ -156,6 +180,5 @@ impl<H, B: ?Sized> Deref for RefBody<'_, H, B> {
     }
 }
 
-pub(crate) struct Taken<H, B: ?Sized>(
-    #[expect(dead_code, reason = "is kept to be dropped")] Option<Arc<Seed<H, B>>>,
-);
+#[allow(dead_code, reason = "is kept to be dropped")]
+pub(crate) struct Taken<H, B: ?Sized>(Option<Arc<Seed<H, B>>>);

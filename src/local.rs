@@ -268,7 +268,7 @@ impl<T> Lock<T> for RefCell<T> {
 #[doc(hidden)]
 #[derive(Debug, Default)]
 pub struct LocalVisits {
-    depth: Cell<usize>,
+    depth: Cell<u32>,
     awaited: Cell<bool>,
 }
 
@@ -277,10 +277,10 @@ const THIS_THREAD: Reader = 0;
 
 impl Visits for LocalVisits {
     /// The depth before.
-    type Ticket = usize;
+    type Ticket = u32;
 
     #[inline]
-    fn enter(&self, _: usize, nesting: Nesting) -> usize {
+    fn enter(&self, _: usize, nesting: Nesting) -> u32 {
         let depth = match nesting {
             Nesting::Outermost => 0,
             Nesting::Any => self.depth.get(),
@@ -290,7 +290,7 @@ impl Visits for LocalVisits {
     }
 
     #[inline]
-    fn running(&self, _: usize, _: impl FnOnce() -> u64) {}
+    fn running(&self, _: u32, _: impl FnOnce() -> u64) {}
 
     fn is_running(&self, location: &&'static Location<'static>) -> bool {
         self.depth.get() > 0 && stack::is_running(location)
@@ -304,7 +304,7 @@ impl Visits for LocalVisits {
     }
 
     #[inline]
-    fn leave(&self, depth: usize) -> Left {
+    fn leave(&self, depth: u32) -> Left {
         self.depth.set(depth);
         if !self.awaited.get() {
             return Left::Nothing;

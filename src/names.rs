@@ -4,9 +4,9 @@
 //!
 //! Channels stand in an append-only vector, in the order of their making; a channel's number is its
 //! place there. Beside it, an open-addressing hash table of these numbers plus one, with linear
-//! probing; 0 is free. When it is half full, a table twice as large is made and published; the old
-//! ones, together smaller than the new one, stay until the emitter goes, so that readers need no
-//! protection at all.
+//! probing; 0 is free. When it is half full, a table twice as large is made in the next of a fixed row
+//! of cells and published; the old ones, together smaller than the new one, stay until the emitter
+//! goes, so that readers need no protection at all.
 //!
 //! Nothing is ever taken out: a name that nobody listens to any more costs an empty list. A program's
 //! event names are finite, and their lists may still be held by signals.
@@ -16,35 +16,40 @@
 //! A look-up is O(1) expected, whatever the number of events: the hash is computed where the event
 //! is declared, and the name is compared by address before it is compared by content.
 
-use std::any::TypeId;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
 
 use crate::channel::{AnyChannel, Channel, Flavour};
 use crate::event::Event;
 use crate::flavour::Lock;
+use crate::guarded::Erased;
 
 /// The smallest table.
 const CAPACITY_MIN: usize = 8;
 
+/// How many tables there can be, each twice as large as the one before.
+const TABLES: usize = 30;
+
 pub(crate) struct Names<K: Flavour> {
     entries: boxcar::Vec<Entry<K>>,
-    /// The last one is in use.
-    tables: boxcar::Vec<Box<[AtomicU32]>>,
+    tables: [OnceLock<Box<[AtomicU32]>>; TABLES],
+    /// Which table is in use.
+    table: AtomicUsize,
     writer: K::Lock<()>,
 }
 
 struct Entry<K: Flavour> {
     hash: u64,
     name: &'static str,
-    payload: TypeId,
-    channel: K::Ptr<K::AnyChannel>,
+    channel: Erased<K::Ptr<K::AnyChannel>>,
 }
 
 impl<K: Flavour> Names<K> {
     pub(crate) fn new() -> Self {
         Self {
             entries: boxcar::Vec::new(),
-            tables: boxcar::Vec::new(),
+            tables: [const { OnceLock::new() }; TABLES],
+            table: AtomicUsize::new(0),
             writer: K::Lock::new(()),
         }
     }
@@ -53,8 +58,7 @@ impl<K: Flavour> Names<K> {
     #[inline]
     pub(crate) fn get<T: ?Sized + 'static>(&self, event: Event<T>) -> Option<&Channel<K, T>> {
         let mut entries = self.probe(event.name_hash(), event.name());
-        let entry = entries.find(|entry| entry.payload == TypeId::of::<T>())?;
-        entry.channel.as_any().downcast_ref()
+        entries.find_map(|entry| entry.channel.get())
     }
 
     /// The channel of `event`; `make` makes it, given its number.
@@ -93,14 +97,17 @@ impl<K: Flavour> Names<K> {
             .map(|entry| &*entry.channel)
     }
 
+    /// The table in use.
+    #[inline]
+    fn table(&self) -> &[AtomicU32] {
+        // Acquire: pairs with the store in `grow`, behind which the table is there.
+        let table = self.tables[self.table.load(Ordering::Acquire)].get();
+        table.map_or(&[], |table| table)
+    }
+
     #[inline]
     fn probe(&self, hash: u64, name: &'static str) -> impl Iterator<Item = &Entry<K>> {
-        let table = self
-            .tables
-            .count()
-            .checked_sub(1)
-            .and_then(|last| self.tables.get(last));
-        let table = table.map_or(&[][..], |table| table);
+        let table = self.table();
         // A table is at most half full, so the probe ends.
         let numbers = places(hash, table.len()).map_while(move |at| {
             // Acquire: pairs with the store in `place`, behind which the entry is whole.
@@ -117,33 +124,32 @@ impl<K: Flavour> Names<K> {
         make: impl FnOnce(u32) -> K::Ptr<Channel<K, T>>,
     ) {
         let number = self.entries.count() as u32;
+        let channel = make(number);
+        let erased = K::erase(channel.clone());
         self.entries.push(Entry {
             hash: event.name_hash(),
             name: event.name(),
-            payload: TypeId::of::<T>(),
-            channel: K::erase(make(number)),
+            channel: Erased::new(erased, &*channel, AnyChannel::as_any),
         });
-        let capacity = (2 * self.entries.count())
-            .next_power_of_two()
-            .max(CAPACITY_MIN);
-        let last = self
-            .tables
-            .count()
-            .checked_sub(1)
-            .and_then(|last| self.tables.get(last));
-        match last {
-            Some(table) if table.len() >= capacity => place(table, event.name_hash(), number),
-            _ => self.grow(capacity),
+        if self.table().len() < 2 * self.entries.count() {
+            self.grow();
+        } else {
+            place(self.table(), event.name_hash(), number);
         }
     }
 
-    /// Publishes a table of `capacity` places with all entries.
-    fn grow(&self, capacity: usize) {
+    /// Publishes a table with twice as many places as there are entries, or more.
+    fn grow(&self) {
+        let capacity = (2 * self.entries.count())
+            .next_power_of_two()
+            .max(CAPACITY_MIN);
         let table: Box<[AtomicU32]> = (0..capacity).map(|_| AtomicU32::new(0)).collect();
         for (number, entry) in &self.entries {
             place(&table, entry.hash, number as u32);
         }
-        self.tables.push(table);
+        let at = (capacity / CAPACITY_MIN).ilog2() as usize;
+        assert!(self.tables[at].set(table).is_ok(), "each size is made once");
+        self.table.store(at, Ordering::Release);
     }
 }
 

@@ -61,8 +61,9 @@ use roster::Roster;
 use table::Rows;
 pub(crate) use table::{Nodes, Table};
 
+// What an emit reads comes first, see `Channel`.
+#[repr(C)]
 pub(crate) struct List<K: Parts, B: ?Sized + 'static> {
-    id: ListId,
     live: AtomicUsize,
     /// The birth of the youngest node.
     clock: AtomicU64,
@@ -70,6 +71,7 @@ pub(crate) struct List<K: Parts, B: ?Sized + 'static> {
     /// All runs, if there are others than `main`.
     order: Slot<Order<K, B>>,
     visits: K::Visits,
+    id: ListId,
     writer: K::Lock<Writer<K, B>>,
 }
 

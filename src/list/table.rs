@@ -9,6 +9,8 @@
 use std::slice;
 use std::sync::atomic::Ordering;
 
+use smallvec::SmallVec;
+
 use super::node::Node;
 use super::{Garbage, Trash};
 use crate::flavour::Parts;
@@ -20,7 +22,8 @@ const CAPACITY_MIN: usize = 4;
 
 pub(crate) struct Table<K: Parts, B: ?Sized + 'static> {
     len: AtomicUsize,
-    slots: Box<[Slot<Node<K, B>>]>,
+    /// As many as there is capacity. A few stand in place, which saves an emit the way to them.
+    slots: SmallVec<[Slot<Node<K, B>>; CAPACITY_MIN]>,
 }
 
 impl<K: Parts, B: ?Sized + 'static> Held for Table<K, B> {
