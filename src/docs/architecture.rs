@@ -36,10 +36,10 @@
 //! ```text
 //!   emitter.emit(EVENT, payload)
 //!     names      EVENT -> channel, or nobody: return 0
-//!     dispatch   stack::enter        refused: TooDeep
+//!     dispatch   stack::enter        nested too deep: refused, `TooDeep`
 //!     list       visit               latches the clock: the audience
 //!     dispatch   for each listener:  older than the visit? not removed? plain? -> call it
-//!                                    else: its turn, its claim -> call it, or pass over
+//!                else, `Round`:      its turn, its claim -> call it, or pass over
 //!     list       leave               drops what was kept for this visit
 //!     stack      leave
 //! ```
@@ -52,6 +52,8 @@
 //!   younger is passed over. That is the audience, without a copy.
 //! * A removed listener says so itself, so that every visit under way passes it over, whichever table
 //!   it walks.
+//! * A listener is one allocation: what the list knows of it, and behind that the closure. An id names a
+//!   place in the list's *roster*, which forgets how large it was when most are gone.
 //! * What is unlinked while visits are under way is kept with the names of these visitors, and dropped
 //!   by the last of them. New visits are not waited for.
 //!

@@ -18,12 +18,17 @@
 //! | step | by name | by handle | what it touches |
 //! |---|---|---|---|
 //! | find the list | a probe of a hash table without a lock | nothing | the table, the entry, the list |
-//! | is anybody there? | two loads | two loads, or one without an emitter | the list, the emitter |
-//! | enter a frame | a few stores | the same | thread-local storage |
-//! | begin a visit | thread-safe: one swap; single-threaded: one add | the same | the thread's own place; the list |
-//! | each listener | load its pointer, compare its state, note that it runs, call, compare its answer | the same | the table, the listener, the closure |
-//! | end the visit | thread-safe: one swap; single-threaded: one store | the same | as at the beginning |
+//! | is anybody there? | three loads | three loads, or one without an emitter | the list, the emitter |
+//! | enter a frame | two stores | the same | thread-local storage |
+//! | begin a visit | thread-safe: one swap; single-threaded: one store | the same | the thread's own place; the list |
+//! | each listener | load its pointer, compare its state, note that it runs, call, compare its answer and its state | the same | the table; the listener, with its closure |
+//! | end the visit | thread-safe: one swap; single-threaded: one store and a compare | the same | as at the beginning |
 //!
+//! * This is the *straight way*: no other emit is under way on the thread, nobody looks on (no tap, no
+//!   loop), and the listeners are plain. It hands over to the *careful way* at the first listener that is
+//!   not: limited, `on_mut`, of an emitter that isolates panics, removed meanwhile, or with an answer
+//!   other than "go on". An emit nested in another, one that is tapped, and one over several priorities
+//!   take the careful way from the start.
 //! * The name's hash is computed where the event is declared: at compile time for a constant. A name
 //!   is compared by address before it is compared by content.
 //! * One compare answers whether a listener was there when the emit began, is still registered, and
@@ -49,11 +54,11 @@
 //! | `EventEmitter::new` | O(1) | none; the shared part at the first use that needs it |
 //! | `clone`, `downgrade`, `upgrade`, `ptr_eq` | O(1) | none but the shared part |
 //! | `signal`, `listen` | O(1) expected | the list, when the event is new |
-//! | `on`, `on_mut`, `once`, `times`, `subscribe` | O(1) amortised | the entry; the closure, unless it captures nothing; for a label, a limit or `on_mut` one more; now and then a table |
+//! | `on`, `on_mut`, `once`, `times`, `subscribe` | O(1) amortised | one, which holds the closure; for a priority, a label, a limit or `on_mut` one more; now and then a table |
 //! | the same with a priority, `prepend`, `prepend_once` | O(log p) amortised; O(p) for the first of a priority | the same; a list of the runs for the first of a priority |
 //! | `emit`, `try_emit` | O(n + p), and the listeners' own | none but for errors |
 //! | the same with nobody there | O(1) expected | none |
-//! | `off`, dropping a `Subscription`, `Flow::Unsubscribe` | O(log p + d + t) amortised; O(p) when most runs are empty | now and then a table |
+//! | `off`, dropping a `Subscription`, `Flow::Unsubscribe` | O(log p + d + t) amortised; O(p) when most runs are empty; O(log n) to find who is left of many | now and then a table |
 //! | `off_all` | O(n (1 + d + t)) | lists of what goes |
 //! | `clear` | O(e + n (1 + d + t)) | lists of what goes |
 //! | `off_and_wait` | as `off`, two system calls, the wait | as `off` |
