@@ -79,7 +79,7 @@
 //!   queue         EventQueue: who comes in, whose turn it is
 //!   lanes         three rings with gaps               slots         the room in a bounded queue
 //!   stores        finds the store of an event         door          where other threads knock
-//!   letter        an event from another thread        timers        what is due when
+//!   letter        mail from other threads             timers        what is due when
 //!   store         events of one kind, until a turn    frames        the live call stack
 //!   posted        a payload until its turn            tick          the turn of a due timer
 //!   --------------------------------------------------------------------------------

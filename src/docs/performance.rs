@@ -84,7 +84,7 @@
 //! | `set_timeout`, `set_interval`, `post_after` | O(log t) | the closure or the event |
 //! | a timer that is due | O(log t) | now and then a ring, or the store of such entries |
 //! | `clear_timer`, `unref_timer` | O(1) amortised | none |
-//! | `Proxy::post` | O(1) amortised, one lock; two if bounded | the event with its payload |
+//! | `Proxy::post` | O(1) amortised, one lock; two if bounded | none while events of one kind are posted, and taken in; else now and then a bundle of them |
 //! | taking in what other threads posted | O(1) amortised for each, one lock for all | now and then a ring, or a store |
 //! | `call_stack`, `events` | O(f), O(n) | the answer |
 //!
@@ -95,7 +95,8 @@
 //! * A posted event lies in a store for its event and the type of its payload, in a place that was used
 //!   before if there is one. A ring that has grown beyond 1024 slots is given back when it is empty, a
 //!   store beyond 64 KiB and timers likewise.
-//! * A large payload is moved twice, into the store and out of it. Post it in a `Box` or an `Arc`.
+//! * A large payload is moved twice, into the store and out of it, and from another thread now and then
+//!   once or twice more. Post it in a `Box` or an `Arc`.
 //! * With an inspector, each step makes a record and reads the clock; that costs more than the step.
 //!
 //! # The list's lock

@@ -208,6 +208,7 @@ impl EventLoopBuilder {
             timers: RefCell::new(Timers::new()),
             ticks: queue.shared().add_store(me.clone() as Weak<dyn Timekeeper>),
             door,
+            mail: Cell::default(),
             microtask_limit: self.microtask_limit,
             panics: self.panics,
             is_running: Cell::new(false),

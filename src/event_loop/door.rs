@@ -3,7 +3,7 @@
 //! # Data structure
 //!
 //! A mutex holds the events that were posted from other threads, in the order of their arrival, until
-//! the loop takes them in, all at once. `has_mail` says without the lock whether there are any; the
+//! the loop takes them in, all at once: it brings empty mail and goes with the full. `has_mail` says without the lock whether there are any; the
 //! loop looks at it in every turn. `is_stopping` likewise.
 //!
 //! # Invariants
@@ -18,8 +18,12 @@
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
-use super::letter::Letter;
+use super::letter::Mail;
+use super::posted::Envelope;
+use super::queued::Lane;
 use super::slots::{Room, Slots};
+use crate::event::Event;
+use crate::payload::Payload;
 use crate::sync::{Arc, AtomicBool, AtomicUsize, Condvar, Mutex, MutexGuard};
 
 pub(crate) struct Door {
@@ -37,7 +41,7 @@ pub(crate) type Hook = std::sync::Arc<dyn Fn() + Send + Sync>;
 
 #[derive(Default)]
 struct Inbox {
-    letters: Vec<Box<dyn Letter>>,
+    mail: Mail,
     is_rung: bool,
     is_closed: bool,
     hook: Option<Hook>,
@@ -76,12 +80,21 @@ impl Door {
     }
 
     /// Takes a letter that has its slot; gives it back if the loop is gone.
-    pub(crate) fn post<L: Letter + 'static>(&self, letter: Box<L>) -> Result<(), Box<L>> {
+    pub(crate) fn post<T, P>(
+        &self,
+        event: Event<T>,
+        lane: Lane,
+        letter: Envelope<T, P>,
+    ) -> Result<(), Envelope<T, P>>
+    where
+        T: ?Sized + 'static,
+        P: Payload<T> + Send + 'static,
+    {
         let mut inbox = self.inbox.lock();
         if inbox.is_closed {
             return Err(letter);
         }
-        inbox.letters.push(letter);
+        inbox.mail.add(event, lane, letter);
         // Release: pairs with the load in `has_mail`; the letters themselves are under the lock.
         self.has_mail.store(true, Ordering::Release);
         self.wake(inbox);
@@ -132,11 +145,11 @@ impl Door {
         self.has_mail.load(Ordering::Acquire)
     }
 
-    /// Takes the letters, in the order of their arrival.
-    pub(crate) fn take_mail(&self) -> Vec<Box<dyn Letter>> {
+    /// Takes the mail, for mail that has been taken in.
+    pub(crate) fn exchange(&self, mail: &mut Mail) {
         let mut inbox = self.inbox.lock();
         self.has_mail.store(false, Ordering::Relaxed);
-        std::mem::take(&mut inbox.letters)
+        std::mem::swap(&mut inbox.mail, mail);
     }
 
     /// Sleeps until the bell rings, or for `time`. Answers whether it rang.
@@ -154,10 +167,10 @@ impl Door {
     }
 
     /// Shuts the door. Answers what nobody will need: to be dropped, which is user code.
-    pub(crate) fn close(&self) -> (Vec<Box<dyn Letter>>, Option<Hook>) {
+    pub(crate) fn close(&self) -> (Mail, Option<Hook>) {
         let mut inbox = self.inbox.lock();
         inbox.is_closed = true;
-        let left = (std::mem::take(&mut inbox.letters), inbox.hook.take());
+        let left = (std::mem::take(&mut inbox.mail), inbox.hook.take());
         drop(inbox);
         if let Some(slots) = &self.slots {
             slots.close();

@@ -105,6 +105,22 @@ impl Lanes {
         self.push(lane, key)
     }
 
+    /// Puts events of one kind behind those of their lane. Their store is looked for once.
+    pub(crate) fn post_all<T, P>(
+        &mut self,
+        event: Event<T>,
+        lane: Lane,
+        envelopes: impl Iterator<Item = Envelope<T, P>>,
+    ) where
+        T: ?Sized + 'static,
+        P: Payload<T> + 'static,
+    {
+        let home = self.stores.home(event);
+        for envelope in envelopes {
+            self.push(lane, home.put(envelope));
+        }
+    }
+
     /// Puts an event behind those of its lane.
     #[inline(always)]
     pub(crate) fn push(&mut self, lane: Lane, key: Key) -> EventId {
@@ -181,6 +197,14 @@ impl Lanes {
             lanes[chosen].next()
         };
         std::iter::from_fn(next).collect()
+    }
+
+    /// What was put in since `first`, in that order.
+    pub(crate) fn infos_since(&self, first: EventId) -> Vec<QueuedEvent> {
+        let infos = LANES.into_iter().flat_map(|lane| self.infos_of(lane));
+        let mut infos: Vec<_> = infos.filter(|info| info.id >= first).collect();
+        infos.sort_unstable_by_key(|info| info.id);
+        infos
     }
 
     fn infos_of(&self, lane: Lane) -> impl Iterator<Item = QueuedEvent> {

@@ -8,7 +8,6 @@ use std::rc::{Rc, Weak};
 use super::door::{Door, Refusal};
 use super::error::PostError;
 use super::id::Cause;
-use super::letter::Parcel;
 use super::posted::Envelope;
 use super::queue;
 use super::queued::PostOptions;
@@ -158,15 +157,9 @@ impl Proxy {
         let envelope = Envelope::new(payload, site, Cause::Thread)
             .with_label(options.label)
             .with_room(room);
-        let lane = options.lane;
-        let parcel = Box::new(Parcel {
-            event,
-            lane,
-            envelope,
-        });
         self.door
-            .post(parcel)
-            .map_err(|parcel| PostError::Closed(parcel.envelope.into_payload()))
+            .post(event, options.lane, envelope)
+            .map_err(|envelope| PostError::Closed(envelope.into_payload()))
     }
 
     /// Has the loop look around: a run that sleeps goes on, one that does not will before it next

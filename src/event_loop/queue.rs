@@ -14,7 +14,7 @@ use super::error::PostError;
 use super::id::{Cause, EventId};
 use super::journal::Journal;
 use super::lanes::{Lanes, Waiting};
-use super::letter::Letter;
+use super::letter::Mail;
 use super::posted::{Envelope, Posted, To};
 use super::queued::{Lane, PostOptions, QueuedEvent};
 use super::record::Step;
@@ -500,17 +500,19 @@ impl Shared {
     }
 
     /// Puts in what other threads have posted, which has its room already.
-    pub(crate) fn take_in(&self, letters: Vec<Box<dyn Letter>>) {
+    pub(crate) fn take_in(&self, mail: &mut Mail) {
         // May read the clock, which is user code.
         let posted_at = self.journal.stamp();
-        let insert = |letter: Box<dyn Letter>| {
-            self.insert(letter.lane(), |stores| letter.take_in(posted_at, stores))
-        };
-        let infos = letters.into_iter().filter_map(|letter| insert(letter).1);
-        // All are in before the first is told of, which is user code.
-        let infos: Vec<_> = infos.collect();
-        for info in infos {
-            self.journal.write(|| Step::Posted(info));
+        let mut lanes = self.lanes.borrow_mut();
+        let first = lanes.next_id();
+        mail.take_in(posted_at, &mut lanes);
+        if self.journal.is_read() {
+            // All are in before the first is told of, which is user code.
+            let infos = lanes.infos_since(first);
+            drop(lanes);
+            for info in infos {
+                self.journal.write(|| Step::Posted(info));
+            }
         }
     }
 

@@ -49,6 +49,18 @@ impl Stores {
         }
     }
 
+    /// The store of an event.
+    pub(crate) fn home<T, P>(&mut self, event: Event<T>) -> Home<Envelope<T, P>>
+    where
+        T: ?Sized + 'static,
+        P: Payload<T> + 'static,
+    {
+        match self.get(event) {
+            Some(home) => home.clone(),
+            None => self.insert(event),
+        }
+    }
+
     /// What `key` names, for whoever takes it.
     #[inline]
     pub(crate) fn item(&self, key: Key, lane: Lane) -> Item {

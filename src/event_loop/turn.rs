@@ -261,7 +261,10 @@ impl Core {
     #[inline]
     fn take_mail(&self) {
         if self.door.has_mail() {
-            self.queue.take_in(self.door.take_mail());
+            let mut mail = self.mail.take();
+            self.door.exchange(&mut mail);
+            self.queue.take_in(&mut mail);
+            self.mail.set(mail);
         }
     }
 

@@ -83,7 +83,7 @@ fn a_post_against_a_run_is_handled_and_the_run_ends() {
 
 /// Goal: one thread's posts keep their order, two threads' are all there. Method: two threads post.
 ///
-/// Caught: `Door::take_mail` that clears `has_mail` when it has let go of the lock.
+/// Caught: `Door::exchange` that clears `has_mail` when it has let go of the lock.
 #[test]
 fn posts_of_two_threads_are_all_handled_in_the_order_of_each() {
     check_bounded(2, || {
