@@ -76,24 +76,24 @@ impl Core {
     /// Puts what is due into the queue: by deadline, then by creation. What is due after `until` waits.
     #[inline]
     pub(crate) fn take_due(&self, until: Option<Instant>) {
-        if self.timers.borrow().may_be_due() {
+        // Without a timer, the clock is not read.
+        if self.timers.borrow().next_deadline().is_some() {
             self.take_all_due(until);
         }
     }
 
     fn take_all_due(&self, until: Option<Instant>) {
-        if self.timers.borrow_mut().next_deadline().is_none() {
-            // Without a timer, the clock is not read.
-            return;
-        }
         let now = self.clock.now();
         let now = until.map_or(now, |until| now.min(until));
-        while self.take_one_due(now) {}
+        let next = self.timers.borrow().next_deadline();
+        if next.is_some_and(|next| next <= now) {
+            // May read the clock, which is user code.
+            let posted_at = self.journal.stamp();
+            while self.take_one_due(now, posted_at) {}
+        }
     }
 
-    fn take_one_due(&self, now: Instant) -> bool {
-        // May read the clock, which is user code.
-        let posted_at = self.journal.stamp();
+    fn take_one_due(&self, now: Instant, posted_at: Option<Duration>) -> bool {
         let (timer, event) = {
             let mut timers = self.timers.borrow_mut();
             let Some(timer) = timers.pop_due(now) else {

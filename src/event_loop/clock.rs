@@ -88,16 +88,17 @@ impl Clock for SystemClock {
 #[derive(Clone, Debug)]
 pub struct VirtualClock {
     start: Instant,
-    elapsed: Arc<Mutex<Duration>>,
+    now: Arc<Mutex<Instant>>,
 }
 
 impl VirtualClock {
     /// Makes a clock whose [`elapsed`](Self::elapsed) is 0.
     #[must_use]
     pub fn new() -> Self {
+        let start = Instant::now();
         Self {
-            start: Instant::now(),
-            elapsed: Arc::default(),
+            start,
+            now: Arc::new(Mutex::new(start)),
         }
     }
 
@@ -118,17 +119,14 @@ impl VirtualClock {
     /// assert_eq!(clock.elapsed(), Duration::from_millis(7));
     /// ```
     pub fn advance(&self, time: Duration) {
-        let mut elapsed = self.elapsed.lock();
-        let later = elapsed.saturating_add(time);
-        if self.start.checked_add(later).is_some() {
-            *elapsed = later;
-        }
+        let mut now = self.now.lock();
+        *now = now.checked_add(time).unwrap_or(*now);
     }
 
     /// Returns how far the hands have moved since the clock was made.
     #[must_use]
     pub fn elapsed(&self) -> Duration {
-        *self.elapsed.lock()
+        self.now().saturating_duration_since(self.start)
     }
 }
 
@@ -144,7 +142,7 @@ impl Default for VirtualClock {
 
 impl Clock for VirtualClock {
     fn now(&self) -> Instant {
-        self.start + self.elapsed()
+        *self.now.lock()
     }
 
     fn is_virtual(&self) -> bool {
@@ -152,8 +150,8 @@ impl Clock for VirtualClock {
     }
 
     fn step_to(&self, deadline: Instant) {
-        let mut elapsed = self.elapsed.lock();
-        *elapsed = deadline.saturating_duration_since(self.start).max(*elapsed);
+        let mut now = self.now.lock();
+        *now = deadline.max(*now);
     }
 
     fn glance(&self) -> Option<Instant> {

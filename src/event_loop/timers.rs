@@ -4,8 +4,8 @@
 //!
 //! Timers live in a slab; an id names a place in it and a number that is never used again. A binary heap
 //! holds, for each armed timer, its deadline, its number and its place. A timer that is cleared or armed
-//! anew leaves its old entry in the heap, to be passed over when it comes to the top, or to be swept
-//! when such entries outnumber the armed timers.
+//! anew leaves its old entry in the heap, to be taken out when it comes to the top, or to be swept when
+//! such entries outnumber the armed timers.
 //!
 //! # Invariants
 //!
@@ -16,6 +16,7 @@
 //! 3. *A timer is armed, or its turn is queued, or it runs, or it is gone.* An interval that runs is
 //!    armed as well. So it is never twice in the queue.
 //! 4. *`strong` counts the timers that keep the loop.*
+//! 5. *The top of the heap is a live entry*, so when something is due next is looked up and no more.
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -89,7 +90,7 @@ pub(crate) struct Timer<W> {
     pub(crate) cause: Cause,
 }
 
-/// What the heap holds of an armed timer.
+/// What the heap holds of an armed timer. In the order of the deadlines, then of the numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Entry {
     deadline: Instant,
@@ -182,6 +183,7 @@ impl<W> Timers<W> {
             .is_some_and(|timer| std::mem::take(&mut timer.is_armed))
         {
             self.armed -= 1;
+            self.trim();
         }
     }
 
@@ -212,21 +214,16 @@ impl<W> Timers<W> {
 
     /// Takes the next timer that is due at `now` out of the heap. It is not armed any more.
     pub(crate) fn pop_due(&mut self, now: Instant) -> Option<&mut Timer<W>> {
-        let entry = self.peek().filter(|entry| entry.deadline <= now)?;
-        self.heap.pop();
+        self.next_deadline().filter(|next| *next <= now)?;
+        let Reverse(entry) = self.heap.pop()?;
         self.disarm(entry.id);
         self.get(entry.id)
     }
 
     /// When the next timer is due, strong or weak.
-    pub(crate) fn next_deadline(&mut self) -> Option<Instant> {
-        self.peek().map(|entry| entry.deadline)
-    }
-
-    /// Whether there may be a timer that is due at some time.
     #[inline]
-    pub(crate) fn may_be_due(&self) -> bool {
-        !self.heap.is_empty()
+    pub(crate) fn next_deadline(&self) -> Option<Instant> {
+        self.heap.peek().map(|Reverse(entry)| entry.deadline)
     }
 
     /// Whether a timer is left that keeps the loop.
@@ -250,20 +247,21 @@ impl<W> Timers<W> {
         drained.slab.into_iter().flatten().collect()
     }
 
-    /// The first live entry; those before it go.
-    fn peek(&mut self) -> Option<Entry> {
-        loop {
-            let Reverse(entry) = *self.heap.peek()?;
-            if self.is_live(entry) {
-                return Some(entry);
+    /// Takes what is not live from the top of the heap.
+    fn trim(&mut self) {
+        while let Some(Reverse(entry)) = self.heap.peek() {
+            if self.is_live(*entry) {
+                return;
             }
             self.heap.pop();
         }
     }
 
-    fn is_live(&mut self, entry: Entry) -> bool {
-        self.get(entry.id)
-            .is_some_and(|timer| timer.is_armed && timer.deadline == Some(entry.deadline))
+    fn is_live(&self, entry: Entry) -> bool {
+        let timer = self.slab.get(entry.id.place as usize);
+        timer.and_then(Option::as_ref).is_some_and(|timer| {
+            timer.id == entry.id && timer.is_armed && timer.deadline == Some(entry.deadline)
+        })
     }
 
     /// Keeps old entries from outnumbering live ones, and memory from staying.

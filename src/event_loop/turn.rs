@@ -191,7 +191,7 @@ impl Core {
         if !is_alive {
             return Rest::Exit(Exit::Completed);
         }
-        let next = self.timers.borrow_mut().next_deadline();
+        let next = self.timers.borrow().next_deadline();
         let next = next.filter(|next| end.is_none_or(|end| *next <= end));
         if self.clock.is_virtual() {
             self.step(next, end)
@@ -242,7 +242,7 @@ impl Core {
         if has_tasks || self.queue.len() > 0 || self.door.has_mail() {
             return Next::Ready;
         }
-        let next = self.timers.borrow_mut().next_deadline();
+        let next = self.timers.borrow().next_deadline();
         match next {
             // Also a weak one: the next turn takes it in.
             Some(deadline) if deadline <= self.clock.now() => Next::Ready,
