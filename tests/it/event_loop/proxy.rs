@@ -202,6 +202,61 @@ fn each_thread_keeps_its_order() {
 }
 
 #[test]
+fn a_thread_keeps_its_order_across_kinds_and_lanes() {
+    // Long runs of one kind, and kinds that take turns; again with what the first round left behind.
+    const WIDE: Event<[u8; 5000]> = Event::new("wide");
+    const NARROW: Event<u32> = Event::new("narrow");
+    const OTHER: Event<u32> = Event::new("other");
+
+    let event_loop = EventLoop::new();
+    let heard = Rc::new(RefCell::new(Vec::new()));
+    for event in [NARROW, OTHER] {
+        let log = heard.clone();
+        let name = event.name();
+        event_loop
+            .emitter()
+            .on(event, move |n| log.borrow_mut().push((name, *n)));
+    }
+    let log = heard.clone();
+    event_loop.emitter().on(WIDE, move |bytes| {
+        log.borrow_mut().push((WIDE.name(), u32::from(bytes[4999])));
+    });
+    for _ in 0..3 {
+        let proxy = event_loop.proxy();
+        Worker::spawn(move || {
+            for n in 0..600_u32 {
+                match n % 200 {
+                    0..120 => proxy.post(NARROW, n),
+                    120..140 if n % 2 == 0 => proxy.post(OTHER, n),
+                    120..140 => proxy.post(NARROW, n),
+                    140..143 => proxy
+                        .post(WIDE, [n as u8; 5000])
+                        .map_err(|_| unreachable!()),
+                    143 => proxy.post_with(NARROW, n, Lane::High),
+                    _ => proxy.post(OTHER, n),
+                }
+                .unwrap();
+            }
+        })
+        .join();
+        assert_eq!(event_loop.run(), Ok(Exit::Completed));
+        let mut heard = heard.take();
+        assert_eq!(heard.len(), 600);
+        let high: Vec<_> = heard.drain(..3).map(|(_, n)| n).collect();
+        assert_eq!(high, [143, 343, 543]);
+        let posted = (0..600).filter(|n| n % 200 != 143);
+        for ((event, n), posted) in heard.into_iter().zip(posted) {
+            let wanted = if event == "wide" {
+                posted % 256
+            } else {
+                posted
+            };
+            assert_eq!(n, wanted, "{event}");
+        }
+    }
+}
+
+#[test]
 fn posts_of_a_thread_wait_for_the_run() {
     // Accepted while nobody runs, taken in by the first turn, in arrival order.
     let w = World::new();
