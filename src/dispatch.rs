@@ -122,40 +122,45 @@ fn emit_to<K: Flavour, T: ?Sized + 'static>(
             payload,
             errors,
         };
-        let view = aside.visit.view();
-        let Runs::Main(Some(table)) = view.runs() else {
-            return emit_with_care(&aside, None);
+        let done = 'way: {
+            let view = aside.visit.view();
+            let Runs::Main(Some(table)) = view.runs() else {
+                break 'way emit_with_care(&aside, None);
+            };
+            let mut nodes = table.nodes(view.proof());
+            let mut called = 0;
+            while let Some(node) = nodes.next() {
+                view.approach(&node);
+                if !node.is_plain(view.clock) {
+                    let halt = Halt {
+                        node: &node,
+                        answer: None,
+                        nodes,
+                        called,
+                    };
+                    break 'way emit_with_care(&aside, Some(halt));
+                }
+                view.run(&node);
+                // User code from here. It may return, panic, emit again, remove itself or others, add
+                // listeners, or drop the last handle of the emitter.
+                let answer = node.body.get(view.proof())(payload);
+                called += 1;
+                view.between();
+                if !matches!(answer, Answer::Continue) || !node.is_plain(view.clock) {
+                    let halt = Halt {
+                        node: &node,
+                        answer: Some(answer),
+                        nodes,
+                        called,
+                    };
+                    break 'way emit_with_care(&aside, Some(halt));
+                }
+            }
+            Ok(called)
         };
-        let mut nodes = table.nodes(view.proof());
-        let mut called = 0;
-        while let Some(node) = nodes.next() {
-            view.approach(&node);
-            if !node.is_plain(view.clock) {
-                let halt = Halt {
-                    node: &node,
-                    answer: None,
-                    nodes,
-                    called,
-                };
-                return emit_with_care(&aside, Some(halt));
-            }
-            view.run(&node);
-            // User code from here. It may return, panic, emit again, remove itself or others, add
-            // listeners, or drop the last handle of the emitter.
-            let answer = node.body.get(view.proof())(payload);
-            called += 1;
-            view.between();
-            if !matches!(answer, Answer::Continue) || !node.is_plain(view.clock) {
-                let halt = Halt {
-                    node: &node,
-                    answer: Some(answer),
-                    nodes,
-                    called,
-                };
-                return emit_with_care(&aside, Some(halt));
-            }
-        }
-        Ok(called)
+        // Before it is returned: what is dropped with the visit may panic.
+        drop(aside);
+        done
     })
 }
 
@@ -175,7 +180,10 @@ fn emit_nested<K: Flavour, T: ?Sized + 'static>(
             payload,
             errors,
         };
-        emit_with_care(&aside, None)
+        let done = emit_with_care(&aside, None);
+        // As in `emit_to`.
+        drop(aside);
+        done
     })
     .unwrap_or_else(refused)
 }
@@ -300,7 +308,7 @@ fn emit_in_view<K: Flavour, T: ?Sized + 'static>(
         let is_tapped = kind == Kind::Ordinary && !hub.taps.is_empty();
         let tapping = is_tapped.then(|| hub.taps.visit(frame, Nesting::Any));
         let visit = channel.map(|channel| channel.list.visit(frame, Nesting::Any));
-        watch::emit(hub.watcher.as_ref(), event, site, || {
+        let done = watch::emit(hub.watcher.as_ref(), event, site, || {
             let any = AnyEvent::new(event, &payload);
             let mut failures = None;
             if let Some(tapping) = &tapping {
@@ -324,8 +332,13 @@ fn emit_in_view<K: Flavour, T: ?Sized + 'static>(
             let mut round = Round::new(Some(hub), &view, errors);
             round.failures = failures;
             round.make(|node, listener| in_view(hub, event, node, || listener(payload)));
+            // Before the watcher is told that the emit ends.
+            frame.left();
             round.done()
-        })
+        });
+        // As in `emit_to`.
+        drop((visit, tapping));
+        done
     };
     stack::enter(&sign, hub.config.rules.max_depth, emit).unwrap_or_else(refused)
 }
@@ -341,12 +354,17 @@ fn emit_watched<K: Flavour, T: ?Sized + 'static>(
     let event = channel.event.name();
     let emit = |frame: &Frame| {
         let visit = channel.list.visit(frame, Nesting::Any);
-        watch::emit(hub.watcher.as_ref(), event, site, || {
+        let done = watch::emit(hub.watcher.as_ref(), event, site, || {
             let view = visit.view();
             let mut round = Round::new(Some(hub), &view, errors);
             round.make(|node, listener| in_view(hub, event, node, || listener(payload)));
+            // Before the watcher is told that the emit ends.
+            frame.left();
             round.done()
-        })
+        });
+        // As in `emit_to`.
+        drop(visit);
+        done
     };
     stack::enter(&channel.sign, hub.config.rules.max_depth, emit).unwrap_or_else(refused)
 }

@@ -133,6 +133,9 @@ pub trait Visits: Default {
     /// removed.
     fn until_left(&self, listener: u64) -> Result<(), WaitError>;
 
+    /// Whether this thread is in a visit of the list at the address `list`.
+    fn is_visited(&self, list: usize) -> bool;
+
     /// Ends the visit.
     fn leave(&self, ticket: Self::Ticket) -> Left;
 

@@ -303,6 +303,10 @@ impl Visits for LocalVisits {
         Ok(())
     }
 
+    fn is_visited(&self, _: usize) -> bool {
+        self.depth.get() > 0
+    }
+
     #[inline]
     fn leave(&self, depth: u32) -> Left {
         self.depth.set(depth);

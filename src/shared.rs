@@ -145,6 +145,10 @@ impl Visits for SharedVisits {
         waits::until_left(listener)
     }
 
+    fn is_visited(&self, list: usize) -> bool {
+        registry::is_visited(list)
+    }
+
     #[inline]
     fn leave(&self, ticket: Ticket) -> Left {
         let inside = ticket.inside();

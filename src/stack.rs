@@ -222,6 +222,17 @@ fn each_frame(mut is_it: impl FnMut(&Frame) -> bool) -> bool {
     })
 }
 
+/// Has the frames under way show nothing any more. For when what they show goes before they are left:
+/// they never will be, since the process ends within them.
+#[cold]
+pub(crate) fn hide_all() {
+    each_frame(|frame| {
+        frame.sign.hide();
+        frame.running.hide();
+        false
+    });
+}
+
 #[cold]
 fn too_deep(event: &'static str, limit: usize) -> TooDeep {
     let mut chain = Vec::new();

@@ -48,7 +48,7 @@ use crate::guarded::{Held, Owner, Proof, Ref, Slot, Taken};
 use crate::id::{ListId, ListenerId};
 use crate::listener::{End, ListenerInfo, Options};
 use crate::seed::Seed;
-use crate::stack::Frame;
+use crate::stack::{self, Frame};
 use crate::sync::{AtomicU64, AtomicUsize};
 
 mod node;
@@ -406,6 +406,16 @@ impl<K: Parts, B: ?Sized + 'static> List<K, B> {
             }
         }
         all
+    }
+}
+
+impl<K: Parts, B: ?Sized + 'static> Drop for List<K, B> {
+    fn drop(&mut self) {
+        // A visit borrows the list; but `process::exit` runs the destructors of thread-locals within
+        // an emit that it never returns to.
+        if stack::is_entered() && self.visits.is_visited(self.address()) {
+            stack::hide_all();
+        }
     }
 }
 

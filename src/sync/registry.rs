@@ -261,6 +261,15 @@ impl Ticket {
     }
 }
 
+/// Whether this thread visits `list`.
+pub(crate) fn is_visited(list: usize) -> bool {
+    let record = MINE.with(Cell::get);
+    record.is_some_and(|record| {
+        let mut frames = record.frames.iter();
+        frames.any(|frame| frame.list.load(Ordering::Relaxed) & !MARKED == list)
+    })
+}
+
 /// Marks all threads that visit `list`, if there are any.
 pub(crate) fn mark(list: usize) -> Option<Readers> {
     unlinked();
@@ -292,6 +301,10 @@ struct Exit(Cell<Option<&'static Record>>);
 impl Drop for Exit {
     fn drop(&mut self) {
         if let Some(record) = self.0.take() {
+            // `process::exit` ends the thread in the midst of its emits: these last for ever.
+            if record.depth.load(Ordering::Relaxed) > 0 {
+                return;
+            }
             // Loom has dropped `MINE` by now.
             let _ = MINE.try_with(|mine| mine.set(None));
             record.free();
