@@ -337,3 +337,32 @@ fn a_run_without_an_inspector_allocates_nothing() {
         0
     );
 }
+
+#[test]
+fn a_listener_removed_as_its_dispatch_ends_is_dropped_at_once() {
+    // Rule 5: "before `off` returns, unless it is running". It runs no more once its frame is left.
+    struct Remover(Later, Cell<Option<oyez::ListenerId>>, Rc<Cell<bool>>);
+    impl Inspector for Remover {
+        fn record(&self, _: &Record) {
+            let Some(h) = self.0.get() else { return };
+            let is_over = self.2.get() && h.call_stack().depth() == 0;
+            if let Some(id) = is_over.then(|| self.1.take()).flatten() {
+                assert!(h.emitter().off(id));
+                SAID.with(|trace| trace.log("removed"));
+            }
+        }
+    }
+    thread_local!(static SAID: Trace = Trace::new());
+    let (later, has_run) = (Later::default(), Rc::new(Cell::new(false)));
+    let remover = Rc::new(Remover(later.clone(), Cell::new(None), Rc::clone(&has_run)));
+    let w = World::built(|builder| builder.inspector(Rc::clone(&remover)));
+    later.set(&w.h);
+    let probe = SAID.with(|trace| trace.probe("dropped"));
+    let id = w.event_loop.emitter().on(SAY, move |_| {
+        probe.hold();
+        has_run.set(true);
+    });
+    remover.1.set(Some(id));
+    w.h.emit(SAY, "a");
+    SAID.with(|trace| trace.expect("dropped removed"));
+}
