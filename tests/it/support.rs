@@ -3,7 +3,7 @@
 use std::any::Any;
 use std::fmt::Display;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::process::Command;
+use std::process::{Command, Output};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
@@ -165,20 +165,35 @@ pub(crate) fn in_time<R: Send + 'static>(f: impl FnOnce() -> R + Send + 'static)
 /// them all. `module` is the `module_path!()` of the test, `name` its name.
 #[track_caller]
 pub(crate) fn in_a_process(module: &str, name: &str, body: impl FnOnce()) {
-    const INSIDE: &str = "OYEZ_TEST_INSIDE";
-    if std::env::var_os(INSIDE).is_some() {
-        return body();
-    }
-    let (_crate, module) = module.split_once("::").expect("a module of this crate");
-    let mut command = Command::new(std::env::current_exe().expect("the path of this binary"));
-    command
-        .args([&format!("{module}::{name}"), "--exact"])
-        .env(INSIDE, "1");
-    let output = in_time(move || command.output().expect("this binary can be run"));
+    let Some(output) = process(module, name, body) else {
+        return;
+    };
     assert!(
         output.status.success() && String::from_utf8_lossy(&output.stdout).contains("1 passed"),
         "{}\n{}",
         output.status,
         String::from_utf8_lossy(&output.stderr),
     );
+}
+
+/// Runs `body`, which ends its process, in a process of its own. Answers with the exit code.
+pub(crate) fn exit_code(module: &str, name: &str, body: impl FnOnce()) -> Option<i32> {
+    process(module, name, body).and_then(|output| output.status.code())
+}
+
+/// Runs this very test again, in a process of its own, where this runs `body` and returns `None`.
+fn process(module: &str, name: &str, body: impl FnOnce()) -> Option<Output> {
+    const INSIDE: &str = "OYEZ_TEST_INSIDE";
+    if std::env::var_os(INSIDE).is_some() {
+        body();
+        return None;
+    }
+    let (_crate, module) = module.split_once("::").expect("a module of this crate");
+    let mut command = Command::new(std::env::current_exe().expect("the path of this binary"));
+    command
+        .args([&format!("{module}::{name}"), "--exact"])
+        .env(INSIDE, "1");
+    Some(in_time(move || {
+        command.output().expect("this binary can be run")
+    }))
 }

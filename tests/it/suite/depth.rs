@@ -422,3 +422,37 @@ fn a_hook_that_causes_its_own_event_ends() {
         },
     );
 }
+
+#[test]
+fn a_process_may_end_inside_a_listener() {
+    // The destructors of thread-locals run within an emit that never ends, and one of them drops the
+    // emitter that the emit is of. What is refused afterwards knows nothing of it any more.
+    struct Last(EventEmitter);
+    impl Drop for Last {
+        fn drop(&mut self) {
+            let refused = match self.0.try_emit(NUM, 1) {
+                Err(EmitError::TooDeep(refused)) => refused,
+                _ => std::process::abort(),
+            };
+            if refused.chain()[0].event() != "" {
+                std::process::abort();
+            }
+        }
+    }
+    thread_local! {
+        static LAST: Last = Last(EventEmitter::builder().max_depth(1).build());
+        static FIRST: EventEmitter = EventEmitter::new();
+    }
+    let code = exit_code(
+        module_path!(),
+        "a_process_may_end_inside_a_listener",
+        || {
+            LAST.with(|last| last.0.on(NUM, |_| {}));
+            FIRST.with(|first| {
+                first.on(NUM, |_| std::process::exit(7));
+                first.emit(NUM, 1);
+            });
+        },
+    );
+    assert_eq!(code, Some(7));
+}

@@ -1,7 +1,9 @@
 //! The promises, a module each. `super::*` is the face of the flavour under test.
 
 use super::*;
-use crate::support::{OnDrop, Trace, assert_contains, in_a_process, in_time, panic_text};
+use crate::support::{
+    OnDrop, Trace, assert_contains, exit_code, in_a_process, in_time, panic_text,
+};
 use oyez::meta::{LISTENER_ADDED, LISTENER_ERROR, LISTENER_REMOVED, TOO_MANY_LISTENERS, UNHANDLED};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
