@@ -43,8 +43,6 @@ pub trait Flavour: Parts {
 // What an emit reads comes first, and fills one cache line.
 #[repr(C, align(64))]
 pub struct Channel<K: Parts, T: ?Sized + 'static> {
-    /// What the frames of its emits show.
-    pub(crate) sign: Sign,
     pub(crate) list: List<K, K::Listener<T>>,
     pub(crate) event: Event<T>,
     /// When the emitter first heard of its name, counted in names; 0 is not yet.
@@ -54,15 +52,15 @@ pub struct Channel<K: Parts, T: ?Sized + 'static> {
 
 impl<K: Parts, T: ?Sized + 'static> Channel<K, T> {
     pub(crate) fn new(event: Event<T>, kind: Kind, id: ListId) -> K::Ptr<Self> {
+        let sign = Sign {
+            event: event.name(),
+            kind,
+        };
         K::cyclic(|me| Self {
             me: me.clone(),
             event,
-            sign: Sign {
-                event: event.name(),
-                kind,
-            },
             since: AtomicU64::new(0),
-            list: List::new(id),
+            list: List::new(id, sign),
         })
     }
 
@@ -127,7 +125,7 @@ impl<K: Parts, T: ?Sized + 'static> AnyChannel<K> for Channel<K, T> {
     }
 
     fn kind(&self) -> Kind {
-        self.sign.kind
+        self.list.sign.kind
     }
 
     fn since(&self) -> u64 {

@@ -28,9 +28,6 @@ use crate::outcome::Answer;
 use crate::stack::{self, Frame, Kind, Sign};
 use crate::watch::{self, Site};
 
-/// What stands for the event's name where a tap is told of.
-const TAP: &str = "(any)";
-
 /// Who deals with a listener's error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Errors {
@@ -115,53 +112,59 @@ fn emit_to<K: Flavour, T: ?Sized + 'static>(
     if stack::is_entered() {
         return emit_nested(hub, channel, payload, errors);
     }
-    stack::enter_first(&channel.sign, |frame| {
+    stack::enter_first(&channel.list.sign, |frame| {
         let aside = Aside {
             hub,
             visit: channel.list.visit(frame, Nesting::Outermost),
             payload,
             errors,
         };
-        let done = 'way: {
-            let view = aside.visit.view();
-            let Runs::Main(Some(table)) = view.runs() else {
-                break 'way emit_with_care(&aside, None);
-            };
-            let mut nodes = table.nodes(view.proof());
-            let mut called = 0;
-            while let Some(node) = nodes.next() {
-                view.approach(&node);
-                if !node.is_plain(view.clock) {
-                    let halt = Halt {
-                        node: &node,
-                        answer: None,
-                        nodes,
-                        called,
-                    };
-                    break 'way emit_with_care(&aside, Some(halt));
-                }
-                view.run(&node);
-                // User code from here. It may return, panic, emit again, remove itself or others, add
-                // listeners, or drop the last handle of the emitter.
-                let answer = node.body.get(view.proof())(payload);
-                called += 1;
-                view.between();
-                if !matches!(answer, Answer::Continue) || !node.is_plain(view.clock) {
-                    let halt = Halt {
-                        node: &node,
-                        answer: Some(answer),
-                        nodes,
-                        called,
-                    };
-                    break 'way emit_with_care(&aside, Some(halt));
-                }
-            }
-            Ok(called)
+        let view = aside.visit.view();
+        let Runs::Main(Some(table)) = view.runs() else {
+            let done = emit_with_care(&aside, None);
+            return ending(aside, done);
         };
-        // Before it is returned: what is dropped with the visit may panic.
-        drop(aside);
-        done
+        let mut nodes = table.nodes(view.proof());
+        let mut called = 0;
+        while let Some(node) = nodes.next() {
+            view.approach(&node);
+            if !node.is_plain(view.clock) {
+                let halt = Halt {
+                    node: &node,
+                    answer: None,
+                    nodes,
+                    called,
+                };
+                let done = emit_with_care(&aside, Some(halt));
+                return ending(aside, done);
+            }
+            view.run(&node);
+            // User code from here. It may return, panic, emit again, remove itself or others, add
+            // listeners, or drop the last handle of the emitter.
+            let answer = node.body.get(view.proof())(payload);
+            called += 1;
+            view.between();
+            if !matches!(answer, Answer::Continue) || !node.is_plain(view.clock) {
+                let halt = Halt {
+                    node: &node,
+                    answer: Some(answer),
+                    nodes,
+                    called,
+                };
+                let done = emit_with_care(&aside, Some(halt));
+                return ending(aside, done);
+            }
+        }
+        ending(aside, Ok(called))
     })
+}
+
+/// Ends what an emit has held before its result is returned: what is dropped with a visit may panic,
+/// and what is returned already would be leaked.
+#[inline(always)]
+fn ending<H>(held: H, done: Done) -> Done {
+    drop(held);
+    done
 }
 
 /// The same from inside of another emit.
@@ -173,7 +176,7 @@ fn emit_nested<K: Flavour, T: ?Sized + 'static>(
     errors: Errors,
 ) -> Done {
     let limit = hub.map_or(Rules::DEFAULT, |hub| hub.config.rules).max_depth;
-    stack::enter(&channel.sign, limit, |frame| {
+    stack::enter(&channel.list.sign, limit, |frame| {
         let aside = Aside {
             hub,
             visit: channel.list.visit(frame, Nesting::Any),
@@ -181,9 +184,7 @@ fn emit_nested<K: Flavour, T: ?Sized + 'static>(
             errors,
         };
         let done = emit_with_care(&aside, None);
-        // As in `emit_to`.
-        drop(aside);
-        done
+        ending(aside, done)
     })
     .unwrap_or_else(refused)
 }
@@ -240,7 +241,7 @@ fn emit_observed<K: Flavour, T: ?Sized + 'static>(
     site: Site,
 ) -> Done {
     match channel {
-        Some(channel) if channel.sign.kind == Kind::Meta => {
+        Some(channel) if channel.list.sign.kind == Kind::Meta => {
             emit_meta(hub, channel, payload, errors)
         }
         Some(channel) if hub.taps.is_empty() => emit_watched(hub, channel, payload, errors, site),
@@ -301,7 +302,7 @@ fn emit_in_view<K: Flavour, T: ?Sized + 'static>(
     errors: Errors,
     site: Site,
 ) -> Done {
-    let kind = channel.map_or(Kind::Ordinary, |channel| channel.sign.kind);
+    let kind = channel.map_or(Kind::Ordinary, |channel| channel.list.sign.kind);
     let sign = Sign { event, kind };
     let emit = |frame: &Frame| {
         // Both audiences are latched before anybody is called.
@@ -336,9 +337,7 @@ fn emit_in_view<K: Flavour, T: ?Sized + 'static>(
             frame.left();
             round.done()
         });
-        // As in `emit_to`.
-        drop((visit, tapping));
-        done
+        ending((visit, tapping), done)
     };
     stack::enter(&sign, hub.config.rules.max_depth, emit).unwrap_or_else(refused)
 }
@@ -362,11 +361,9 @@ fn emit_watched<K: Flavour, T: ?Sized + 'static>(
             frame.left();
             round.done()
         });
-        // As in `emit_to`.
-        drop(visit);
-        done
+        ending(visit, done)
     };
-    stack::enter(&channel.sign, hub.config.rules.max_depth, emit).unwrap_or_else(refused)
+    stack::enter(&channel.list.sign, hub.config.rules.max_depth, emit).unwrap_or_else(refused)
 }
 
 /// Calls a listener in sight of the watcher, if there is one.
@@ -688,7 +685,7 @@ pub(crate) fn add<K: Flavour, T: ?Sized + 'static>(
     if added.count == 1 {
         hub.note_first(channel.event, &channel.since);
     }
-    if channel.sign.kind == Kind::Ordinary {
+    if channel.list.sign.kind == Kind::Ordinary {
         tell_added(hub, channel, options, added.id);
         // A crossing of the limit is the one add that comes to stand just above it.
         if added.count - 1 == hub.config.max_listeners && hub.config.max_listeners > 0 {
@@ -827,7 +824,7 @@ pub(crate) fn clear<K: Flavour>(hub: &Hub<K>) -> usize {
     let cleared: Vec<_> = others
         .map(|channel| (channel.kind(), channel.clear()))
         .collect();
-    let taps = hub.taps.clear(TAP);
+    let taps = hub.taps.clear(hub.taps.sign.event);
     let mut count = taps.0.len() + told.ids.len();
     drop(taps);
 

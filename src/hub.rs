@@ -9,7 +9,7 @@ use crate::id::{ListId, ListenerId, OwnerId};
 use crate::list::List;
 use crate::meta;
 use crate::names::Names;
-use crate::stack::Kind;
+use crate::stack::{Kind, Sign};
 
 /// What happens when a listener panics. Set by
 /// [`panics`](crate::generic::EmitterBuilder::panics).
@@ -83,6 +83,9 @@ pub(crate) struct Hub<K: Flavour> {
     first_heard: AtomicU64,
 }
 
+/// What stands for the event's name where a tap is told of.
+const TAP: &str = "(any)";
+
 /// The number that stands for the list of taps in a listener's id.
 const TAPS: u32 = u32::MAX;
 
@@ -93,10 +96,16 @@ impl<K: Flavour> Hub<K> {
             id,
             config,
             channels: Names::new(),
-            taps: List::new(ListId {
-                owner: id,
-                number: TAPS,
-            }),
+            taps: List::new(
+                ListId {
+                    owner: id,
+                    number: TAPS,
+                },
+                Sign {
+                    event: TAP,
+                    kind: Kind::Ordinary,
+                },
+            ),
             watcher,
             has_meta: AtomicBool::new(false),
             first_heard: AtomicU64::new(0),

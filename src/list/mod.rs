@@ -48,7 +48,7 @@ use crate::guarded::{Held, Owner, Proof, Ref, Slot, Taken};
 use crate::id::{ListId, ListenerId};
 use crate::listener::{End, ListenerInfo, Options};
 use crate::seed::Seed;
-use crate::stack::{self, Frame};
+use crate::stack::{self, Frame, Sign};
 use crate::sync::{AtomicU64, AtomicUsize};
 
 mod node;
@@ -71,6 +71,8 @@ pub(crate) struct List<K: Parts, B: ?Sized + 'static> {
     /// All runs, if there are others than `main`.
     order: Slot<Order<K, B>>,
     visits: K::Visits,
+    /// What the frames of its emits show.
+    pub(crate) sign: Sign,
     id: ListId,
     writer: K::Lock<Writer<K, B>>,
 }
@@ -156,7 +158,7 @@ pub(crate) enum Claim<K: Parts, B: ?Sized + 'static> {
 }
 
 impl<K: Parts, B: ?Sized + 'static> List<K, B> {
-    pub(crate) fn new(id: ListId) -> Self {
+    pub(crate) fn new(id: ListId, sign: Sign) -> Self {
         Self {
             id,
             live: AtomicUsize::new(0),
@@ -164,6 +166,7 @@ impl<K: Parts, B: ?Sized + 'static> List<K, B> {
             main: Slot::empty(),
             order: Slot::empty(),
             visits: K::Visits::default(),
+            sign,
             writer: K::Lock::new(Writer {
                 roster: Roster::new(),
                 main: Rows::new(),

@@ -26,10 +26,12 @@ const BIRTH: u64 = TAKEN - 1;
 /// `state` is its birth, the number of its registration in the list, with three flags above. An emit
 /// that latched the list's clock at `c` may call the listener without another look if `state <= c`:
 /// then it was born before, is not removed, and is not special. One compare answers all three.
+#[repr(C)]
 pub(crate) struct Node<K: Parts, B: ?Sized + 'static> {
+    // First, so that the place that frames show is the node's own address.
+    location: &'static Location<'static>,
     state: AtomicU64,
     pub(crate) body: Body<Self, B>,
-    location: &'static Location<'static>,
     extra: Option<Box<Extra<K>>>,
     /// Where the roster keeps it.
     pub(super) index: u32,

@@ -441,7 +441,7 @@ fn a_process_may_end_inside_a_listener() {
     }
     thread_local! {
         static LAST: Last = Last(EventEmitter::builder().max_depth(1).build());
-        static FIRST: EventEmitter = EventEmitter::new();
+        static FIRST: EventEmitter = const { EventEmitter::new() };
     }
     let code = exit_code(
         module_path!(),
