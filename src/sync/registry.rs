@@ -73,14 +73,26 @@ pub(crate) struct Record {
 }
 
 #[derive(Debug)]
-#[repr(align(128))] // Two cache lines, which some processors fetch together.
 struct Frames {
-    near: [Frame; NEAR],
+    near: Near,
     far: [Frame; FAR],
     /// Whether this or a deeper frame than `near` was ever entered; else nobody need look there.
     is_far_used: AtomicBool,
     deeper: OnceLock<Box<Frames>>,
 }
+
+/// The words of the first frames. Those that whoever removes a listener looks at have a cache line of
+/// their own: else each removal, of any list, would take the line away that is written at each call.
+#[derive(Debug)]
+struct Near {
+    lists: Line<[AtomicUsize; NEAR]>,
+    listeners: Line<[AtomicU64; NEAR]>,
+}
+
+/// Two cache lines, which some processors fetch together.
+#[derive(Debug)]
+#[repr(align(128))]
+struct Line<T>(T);
 
 /// What a thread says of one emit under way.
 #[derive(Debug)]
@@ -98,10 +110,19 @@ const_fn! {
         }
     }
 
+    impl Near {
+        fn new() -> Self {
+            Self {
+                lists: Line(array![AtomicUsize::new(0); NEAR]),
+                listeners: Line(array![AtomicU64::new(0); NEAR]),
+            }
+        }
+    }
+
     impl Frames {
         fn new() -> Self {
             Self {
-                near: array![Frame::new(); NEAR],
+                near: Near::new(),
                 far: array![Frame::new(); FAR],
                 is_far_used: AtomicBool::new(false),
                 deeper: OnceLock::new(),
@@ -123,23 +144,24 @@ const_fn! {
 }
 
 impl Frames {
-    /// The frame at `index`; makes room for it.
+    /// The words of the frame at `index`; makes room for it.
     #[inline]
-    fn get(&self, index: usize) -> &Frame {
-        match self.near.get(index) {
-            Some(frame) => frame,
-            None => self.get_far(index - NEAR),
+    fn get(&self, index: usize) -> (&AtomicUsize, &AtomicU64) {
+        let Near { lists, listeners } = &self.near;
+        match (lists.0.get(index), listeners.0.get(index)) {
+            (Some(list), Some(listener)) => (list, listener),
+            _ => self.get_far(index - NEAR),
         }
     }
 
     #[cold]
-    fn get_far(&self, index: usize) -> &Frame {
+    fn get_far(&self, index: usize) -> (&AtomicUsize, &AtomicU64) {
         if !self.is_far_used.load(Ordering::Relaxed) {
             // SeqCst: is seen by whoever would miss the announcement that follows.
             self.is_far_used.store(true, Ordering::SeqCst);
         }
         match self.far.get(index) {
-            Some(frame) => frame,
+            Some(Frame { list, listener }) => (list, listener),
             None => {
                 let deeper = self.deeper.get_or_init(|| Box::new(Self::new()));
                 linked();
@@ -148,16 +170,34 @@ impl Frames {
         }
     }
 
-    /// The frames that were ever entered, outermost first.
-    fn iter(&self) -> impl Iterator<Item = &Frame> {
+    /// The lists of the frames that were ever entered, outermost first.
+    fn lists(&self) -> impl Iterator<Item = &AtomicUsize> {
+        self.blocks().flat_map(|frames| {
+            let far = frames.used_far().iter().map(|frame| &frame.list);
+            frames.near.lists.0.iter().chain(far)
+        })
+    }
+
+    /// Their listeners.
+    fn listeners(&self) -> impl Iterator<Item = &AtomicU64> {
+        self.blocks().flat_map(|frames| {
+            let far = frames.used_far().iter().map(|frame| &frame.listener);
+            frames.near.listeners.0.iter().chain(far)
+        })
+    }
+
+    fn blocks(&self) -> impl Iterator<Item = &Self> {
         std::iter::successors(Some(self), |frames| {
             frames.deeper.get().map(|deeper| &**deeper)
         })
-        .flat_map(|frames| {
-            let is_far_used = frames.is_far_used.load(Ordering::SeqCst);
-            let far = if is_far_used { &frames.far[..] } else { &[] };
-            frames.near.iter().chain(far)
-        })
+    }
+
+    fn used_far(&self) -> &[Frame] {
+        if self.is_far_used.load(Ordering::SeqCst) {
+            &self.far
+        } else {
+            &[]
+        }
     }
 }
 
@@ -169,7 +209,7 @@ impl Record {
 
     /// Marks the thread's outermost visit of `list`, if it is in one.
     fn mark(&self, list: usize) -> bool {
-        self.frames.iter().any(|Frame { list: word, .. }| {
+        self.frames.lists().any(|word| {
             // SeqCst: see `sync::announce`.
             let mut seen = word.load(Ordering::SeqCst);
             while seen & !MARKED == list {
@@ -188,8 +228,8 @@ impl Record {
     fn is_inside(&self, listener: u64) -> bool {
         // SeqCst: after a `heavy`, this shows what the thread stored before it. One load, since two
         // may be of two visits; hence births that no two lists have in common.
-        let mut frames = self.frames.iter();
-        frames.any(|frame| frame.listener.load(Ordering::SeqCst) == listener)
+        let mut listeners = self.frames.listeners();
+        listeners.any(|inside| inside.load(Ordering::SeqCst) == listener)
     }
 
     fn free(&self) {
@@ -202,7 +242,8 @@ impl Record {
 #[derive(Clone, Copy, Debug)]
 pub struct Ticket {
     record: &'static Record,
-    frame: &'static Frame,
+    list: &'static AtomicUsize,
+    listener: &'static AtomicU64,
     /// The frame's, and so the depth before.
     index: usize,
 }
@@ -217,11 +258,12 @@ pub(crate) fn enter(list: usize, nesting: Nesting) -> Ticket {
         Nesting::Any => record.depth.load(Ordering::Relaxed),
     };
     record.depth.store(index + 1, Ordering::Relaxed);
-    let frame = record.frames.get(index);
-    announce(&frame.list, list);
+    let (word, listener) = record.frames.get(index);
+    announce(word, list);
     Ticket {
         record,
-        frame,
+        list: word,
+        listener,
         index,
     }
 }
@@ -233,22 +275,22 @@ impl Ticket {
     #[inline]
     pub(crate) fn running(self, listener: u64) {
         // Release: who sees that a listener was left sees what it did.
-        self.frame.listener.store(listener, Ordering::Release);
+        self.listener.store(listener, Ordering::Release);
         light();
     }
 
     /// The listener that this thread said last it is running.
     #[inline]
     pub(crate) fn inside(self) -> u64 {
-        self.frame.listener.load(Ordering::Relaxed)
+        self.listener.load(Ordering::Relaxed)
     }
 
     /// Takes the announcement back.
     #[inline]
     pub(crate) fn leave(self) -> Left {
-        self.frame.listener.store(0, Ordering::Release);
+        self.listener.store(0, Ordering::Release);
         // AcqRel: pairs with `Record::mark`, which frees what this thread has read, or has marked.
-        let word = self.frame.list.swap(0, Ordering::AcqRel);
+        let word = self.list.swap(0, Ordering::AcqRel);
         self.record.depth.store(self.index, Ordering::Relaxed);
         if word & MARKED != 0 {
             // A marked record stays this thread's until that is dropped: its name stands for what is kept.
@@ -265,8 +307,8 @@ impl Ticket {
 pub(crate) fn is_visited(list: usize) -> bool {
     let record = MINE.with(Cell::get);
     record.is_some_and(|record| {
-        let mut frames = record.frames.iter();
-        frames.any(|frame| frame.list.load(Ordering::Relaxed) & !MARKED == list)
+        let mut lists = record.frames.lists();
+        lists.any(|word| word.load(Ordering::Relaxed) & !MARKED == list)
     })
 }
 
