@@ -5,8 +5,9 @@
 //!
 //! Each case runs in a process of its own under `valgrind --tool=callgrind`, once with few
 //! repetitions and once with many; what the second takes more is divided by how many more they are,
-//! so that start-up cancels out. A count hardly depends on what else the machine does: this bench
-//! fails where one is above its bound. Without valgrind it says so and does nothing.
+//! so that start-up cancels out. A count hardly depends on what else the machine does, so there are
+//! bounds: with `OYEZ_BOUNDS_REQUIRED=1` this bench fails where a count is above its own. Without
+//! valgrind it says so and does nothing.
 
 mod common;
 
@@ -139,7 +140,7 @@ fn run(name: &str, what: &str, repetitions: u64) {
 /// Prints all counts, and says which are above their bounds.
 fn count_all(cases: &[&Case]) -> ExitCode {
     let mut table = Table::new("instructions: how many one of each takes");
-    table.note("Counted by callgrind, not timed. Above its bar, a count fails the bench.");
+    table.note("Counted by callgrind, not timed. The bars are for rustc 1.95.");
     let mut section = Section::new("instructions", Unit::Count);
     let mut above = Vec::new();
     for case in cases {
@@ -154,7 +155,8 @@ fn count_all(cases: &[&Case]) -> ExitCode {
     for case in &above {
         eprintln!("{case}");
     }
-    ExitCode::from(u8::from(!above.is_empty()))
+    let is_required = env::var_os("OYEZ_BOUNDS_REQUIRED").is_some();
+    ExitCode::from(u8::from(is_required && !above.is_empty()))
 }
 
 /// What many repetitions take more than few, for each.

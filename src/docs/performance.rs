@@ -12,7 +12,7 @@
 //! | `queue` | posting and dispatching | `VecDeque` and a list |
 //! | `event_loop` | a turn, a post from another thread, a wake, timers | `VecDeque`, a channel, `Condvar`, `BinaryHeap` |
 //! | `memory` | bytes per listener, allocations per emit, what is left afterwards | nothing: it counts |
-//! | `instructions` | how many instructions one of each takes, by callgrind; fails above a bound | a loop over `Vec<Box<dyn Fn(&E)>>` |
+//! | `instructions` | how many instructions one of each takes, by callgrind | a loop over `Vec<Box<dyn Fn(&E)>>` |
 //!
 //! `cargo run --profile peers -p oyez-peers`, in the repository, runs the same work on other crates and on
 //! libraries for C++ and JavaScript.
