@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::alloc::{allocations, live_bytes};
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 const TEXT: Event<str> = Event::new("text");
 
@@ -674,16 +674,18 @@ fn the_memory_of_a_burst_comes_back() {
 #[test]
 fn events_of_many_names_and_types_keep_one_order() {
     // More names than a small table has places, each with two payload types, one name at two addresses.
+    static NAMES: LazyLock<Vec<String>> =
+        LazyLock::new(|| (0..40).map(|n| format!("name {n}")).collect());
+    static AGAIN: LazyLock<String> = LazyLock::new(|| NAMES[7].clone());
     let (q, e, trace) = setup();
-    let names: Vec<&'static str> = (0..40).map(|n| &*format!("name {n}").leak()).collect();
-    for name in &names {
+    for name in &*NAMES {
         let (t, u) = (trace, trace);
         e.on(Event::<i32>::new(name), move |n| t.log(n));
         e.on(Event::<str>::new(name), move |text| u.log(text));
     }
-    let again = Event::<i32>::new((*names[7]).to_owned().leak());
+    let again = Event::<i32>::new(&AGAIN);
     for round in 0..2 {
-        for name in &names {
+        for name in &*NAMES {
             q.post(Event::<i32>::new(name), round).unwrap();
             q.post(Event::<str>::new(name), "s").unwrap();
             q.post(Event::<str>::new(name), String::from("S")).unwrap();
