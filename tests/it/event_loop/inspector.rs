@@ -338,8 +338,22 @@ fn a_run_without_an_inspector_allocates_nothing() {
     );
 }
 
+/// An event that nobody else listens to.
+const END: Event<()> = Event::new("end");
+
 #[test]
 fn a_listener_removed_as_its_dispatch_ends_is_dropped_at_once() {
+    removed_as_its_dispatch_ends(|emitter, call| emitter.on(END, move |()| call()));
+}
+
+#[test]
+fn a_tap_removed_as_the_dispatch_ends_is_dropped_at_once() {
+    removed_as_its_dispatch_ends(|emitter, call| emitter.on_any(move |_| call()));
+}
+
+fn removed_as_its_dispatch_ends(
+    register: impl FnOnce(&oyez::local::EventEmitter, Box<dyn Fn()>) -> oyez::ListenerId,
+) {
     // Rule 5: "before `off` returns, unless it is running". It runs no more once its frame is left.
     struct Remover(Later, Cell<Option<oyez::ListenerId>>, Rc<Cell<bool>>);
     impl Inspector for Remover {
@@ -358,11 +372,12 @@ fn a_listener_removed_as_its_dispatch_ends_is_dropped_at_once() {
     let w = World::built(|builder| builder.inspector(Rc::clone(&remover)));
     later.set(&w.h);
     let probe = SAID.with(|trace| trace.probe("dropped"));
-    let id = w.event_loop.emitter().on(SAY, move |_| {
+    let call = move || {
         probe.hold();
         has_run.set(true);
-    });
+    };
+    let id = register(w.event_loop.emitter(), Box::new(call));
     remover.1.set(Some(id));
-    w.h.emit(SAY, "a");
+    w.h.emit(END, ());
     SAID.with(|trace| trace.expect("dropped removed"));
 }
