@@ -167,7 +167,7 @@ fn ending<H>(held: H, done: Done) -> Done {
     done
 }
 
-/// The same from inside of another emit.
+/// As `emit_to`, from inside of another emit.
 #[inline(never)]
 fn emit_nested<K: Flavour, T: ?Sized + 'static>(
     hub: Option<&Hub<K>>,

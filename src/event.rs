@@ -77,9 +77,15 @@ impl<T: ?Sized + 'static> Event<T> {
         self.name
     }
 
-    /// The hash of the name, computed where the event is declared.
+    /// The hash of the name, computed where the event is declared. Its low bits will do.
     pub(crate) const fn name_hash(&self) -> u64 {
         self.hash
+    }
+
+    /// Whether it has this name: mostly the two are one constant.
+    #[inline]
+    pub(crate) fn is_named(&self, name: &'static str) -> bool {
+        std::ptr::eq(self.name, name) || self.name == name
     }
 }
 
@@ -94,7 +100,8 @@ const fn hash(bytes: &[u8]) -> u64 {
         hash = (hash ^ bytes[at] as u64).wrapping_mul(0x0000_0100_0000_01b3);
         at += 1;
     }
-    hash
+    // The high half, folded in: the low bits alone depend on the last bytes too much.
+    hash ^ (hash >> 32)
 }
 
 impl<T: ?Sized> Clone for Event<T> {

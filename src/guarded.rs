@@ -4,7 +4,8 @@
 //! one. A [`Slot`] points to the value without owning it, a [`Body`] to the closure. These are read on
 //! the strength of a [`Proof`], which says that whoever holds it keeps the owners from being dropped.
 //!
-//! A [`Shown`] points from a frame of the call stack to what its emit keeps.
+//! A [`Shown`] points from a frame of the call stack to what its emit keeps. An [`Erased`] gives back
+//! the type of what it points to, by nothing but what its own constructor has seen.
 //!
 //! # The contract of this module, kept by `list`, and its last point by `stack`
 //!

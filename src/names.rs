@@ -57,7 +57,7 @@ impl<K: Flavour> Names<K> {
     /// The channel of `event`, if it has one.
     #[inline]
     pub(crate) fn get<T: ?Sized + 'static>(&self, event: Event<T>) -> Option<&Channel<K, T>> {
-        let mut entries = self.probe(event.name_hash(), event.name());
+        let mut entries = self.probe(event);
         entries.find_map(|entry| entry.channel.get())
     }
 
@@ -93,8 +93,7 @@ impl<K: Flavour> Names<K> {
         &self,
         event: Event<T>,
     ) -> impl Iterator<Item = &K::AnyChannel> {
-        self.probe(event.name_hash(), event.name())
-            .map(|entry| &*entry.channel)
+        self.probe(event).map(|entry| &*entry.channel)
     }
 
     /// The table in use.
@@ -106,15 +105,16 @@ impl<K: Flavour> Names<K> {
     }
 
     #[inline]
-    fn probe(&self, hash: u64, name: &'static str) -> impl Iterator<Item = &Entry<K>> {
+    fn probe<T: ?Sized + 'static>(&self, event: Event<T>) -> impl Iterator<Item = &Entry<K>> {
         let table = self.table();
+        let hash = event.name_hash();
         // A table is at most half full, so the probe ends.
         let numbers = places(hash, table.len()).map_while(move |at| {
             // Acquire: pairs with the store in `place`, behind which the entry is whole.
             table.get(at)?.load(Ordering::Acquire).checked_sub(1)
         });
         let entries = numbers.filter_map(|number| self.entries.get(number as usize));
-        entries.filter(move |entry| entry.hash == hash && is_same(entry.name, name))
+        entries.filter(move |entry| entry.hash == hash && event.is_named(entry.name))
     }
 
     /// Under the writer's lock.
@@ -163,13 +163,6 @@ fn place(table: &[AtomicU32], hash: u64, number: u32) {
 /// Where to look for `hash`, in turn, in a table of `len` places, a power of two or 0.
 #[inline]
 fn places(hash: u64, len: usize) -> impl Iterator<Item = usize> {
-    // The high half, folded in: FNV's low bits alone depend on the last bytes too much.
-    let start = (hash ^ (hash >> 32)) as usize;
+    let start = hash as usize;
     (0..len).map(move |step| start.wrapping_add(step) & (len - 1))
-}
-
-/// Whether two names are equal: mostly they are one constant.
-#[inline]
-fn is_same(a: &'static str, b: &'static str) -> bool {
-    std::ptr::eq(a, b) || a == b
 }

@@ -3,8 +3,8 @@
 //! # Data structure
 //!
 //! A mutex holds the events that were posted from other threads, in the order of their arrival, until
-//! the loop takes them in, all at once: it brings empty mail and goes with the full. `has_mail` says without the lock whether there are any; the
-//! loop looks at it in every turn. `is_stopping` likewise.
+//! the loop takes them in, all at once: it brings empty mail and goes with the full. `has_mail` says
+//! without the lock whether there are any; the loop looks at it in every turn. `is_stopping` likewise.
 //!
 //! # Invariants
 //!

@@ -44,8 +44,6 @@ pub(crate) struct Lanes {
     /// After how many events of other lanes one is let through; 0 is never.
     fairness: usize,
     last_id: u64,
-    /// How many events wait.
-    len: usize,
     stores: Stores,
 }
 
@@ -75,13 +73,12 @@ impl Lanes {
             passed: [0; 3],
             fairness,
             last_id: 0,
-            len: 0,
             stores: Stores::default(),
         }
     }
 
     pub(crate) fn len(&self) -> usize {
-        self.len
+        self.lanes.iter().map(|lane| lane.len).sum()
     }
 
     /// The id that the next event will have: what waits now has smaller ones.
@@ -126,7 +123,6 @@ impl Lanes {
     pub(crate) fn push(&mut self, lane: Lane, key: Key) -> EventId {
         let id = self.next_id();
         self.last_id = id.0;
-        self.len += 1;
         self.lanes[lane as usize].push(id, key);
         id
     }
@@ -145,7 +141,6 @@ impl Lanes {
         };
         let chosen = chosen?;
         let Slot { id, key } = self.lanes[chosen].pop()?;
-        self.len -= 1;
         let item = self.stores.item(key, LANES[chosen]);
         Some(Waiting { id, item })
     }
@@ -161,7 +156,6 @@ impl Lanes {
     pub(crate) fn remove(&mut self, id: EventId) -> Option<Item> {
         let remove = |(lane, ring): (_, &mut Ring)| Some((lane, ring.remove(id)?));
         let (lane, key) = LANES.into_iter().zip(&mut self.lanes).find_map(remove)?;
-        self.len -= 1;
         Some(self.stores.item(key, lane))
     }
 
@@ -174,7 +168,6 @@ impl Lanes {
 
     /// Takes everything, in order.
     pub(crate) fn drain(&mut self) -> Vec<Waiting> {
-        self.len = 0;
         let mut drained = Vec::new();
         for lane in LANES {
             let slots = std::mem::take(&mut self.lanes[lane as usize]).slots;

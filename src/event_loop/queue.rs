@@ -155,8 +155,6 @@ pub(crate) struct Shared {
     lanes: RefCell<Lanes>,
     bounds: Bounds,
     is_closed: Cell<bool>,
-    /// Whether a post has nothing to look at: no bound, nobody who reads, and not closed.
-    is_plain: Cell<bool>,
     /// How many hooks for evicted events run now.
     hooks: Cell<usize>,
     journal: Rc<Journal>,
@@ -227,7 +225,6 @@ impl EventQueue {
         Self {
             shared: Rc::new(Shared {
                 lanes: RefCell::new(lanes),
-                is_plain: Cell::new(bounds.slots.is_none() && !journal.is_read()),
                 bounds,
                 is_closed: Cell::new(false),
                 hooks: Cell::new(0),
@@ -410,13 +407,19 @@ impl Shared {
     {
         // May read the clock, which is user code.
         let posted_at = self.journal.stamp();
-        let is_plain = self.is_plain.get() && options.label.is_none() && posted_at.is_none();
-        if !is_plain {
+        let is_plain = options.label.is_none() && posted_at.is_none();
+        if !is_plain || !self.is_open_to_all() {
             return self.post_slow(event, payload, options, location, posted_at);
         }
         let envelope = Envelope::new(payload, location, self.journal.cause.get());
         let mut lanes = self.lanes.borrow_mut();
         Ok(lanes.post(event, options.lane, envelope))
+    }
+
+    /// Whether nothing stands against a post: it is not closed, has no bound, and nobody reads.
+    #[inline]
+    fn is_open_to_all(&self) -> bool {
+        !self.is_closed.get() && self.bounds.slots.is_none() && !self.journal.is_read()
     }
 
     /// Puts in an event that there is more to know of, or where there is a bound or a reader, or nothing
@@ -586,7 +589,6 @@ impl Shared {
     /// Takes no more events, and drops those that wait.
     pub(crate) fn close(&self) {
         self.is_closed.set(true);
-        self.is_plain.set(false);
         let drained = self.lanes.borrow_mut().drain();
         // User code: payloads are dropped.
         drop(drained);

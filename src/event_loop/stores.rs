@@ -3,7 +3,8 @@
 //! # Data structure
 //!
 //! An open-addressing hash table with linear probing, at most half full. The hash is that of the name,
-//! computed where the event is declared. Beside it, all stores by their numbers. Nothing is taken out: a program's event names are finite.
+//! computed where the event is declared. Beside it, all stores by their numbers. Nothing is taken out:
+//! a program's event names are finite.
 
 use std::any::Any;
 use std::mem;
@@ -86,14 +87,14 @@ impl Stores {
         T: ?Sized + 'static,
         P: Payload<T> + 'static,
     {
-        let mut at = start(event.name_hash());
+        let mut at = event.name_hash() as usize;
         loop {
             // A table is at most half full, so the probe ends.
             let entry = self.entries.get(at & self.entries.len().wrapping_sub(1))?;
             let entry = entry.as_ref()?;
             if entry.hash == event.name_hash() {
                 let home = entry.home.downcast_ref::<Of<T, P>>();
-                if let Some(home) = home.filter(|home| is_same(home, event)) {
+                if let Some(home) = home.filter(|home| event.is_named(home.store.kind().name())) {
                     return Some(home);
                 }
             }
@@ -132,7 +133,7 @@ impl Stores {
 
     /// Puts an entry on the first free place for it.
     fn place(&mut self, entry: Entry) {
-        let mut at = start(entry.hash);
+        let mut at = entry.hash as usize;
         let mask = self.entries.len() - 1;
         while self.entries[at & mask].is_some() {
             at = at.wrapping_add(1);
@@ -142,21 +143,3 @@ impl Stores {
 }
 
 type Of<T, P> = Home<Envelope<T, P>>;
-
-/// Where the probe for `hash` begins. The high half is folded in: FNV's low bits alone depend on the
-/// last bytes too much.
-#[inline]
-fn start(hash: u64) -> usize {
-    (hash ^ (hash >> 32)) as usize
-}
-
-/// Whether a store is that of `event`: mostly the names are one constant.
-#[inline]
-fn is_same<T, P>(home: &Of<T, P>, event: Event<T>) -> bool
-where
-    T: ?Sized + 'static,
-    P: Payload<T> + 'static,
-{
-    let kind = home.store.kind();
-    std::ptr::eq(kind.name(), event.name()) || *kind == event
-}

@@ -64,6 +64,7 @@ pub(crate) use table::{Nodes, Table};
 // What an emit reads comes first, see `Channel`.
 #[repr(C)]
 pub(crate) struct List<K: Parts, B: ?Sized + 'static> {
+    /// How many listeners the roster has, for those who hold no lock.
     live: AtomicUsize,
     /// The birth of the youngest node.
     clock: AtomicU64,
@@ -230,7 +231,7 @@ impl<K: Parts, B: ?Sized + 'static> List<K, B> {
             let node = Node::plant(seed, options, birth, index, gate);
             let id = node.id(self.id);
             writer.insert(self, node, &mut trash);
-            let count = self.len() + 1;
+            let count = writer.roster.len();
             self.live.store(count, Ordering::Relaxed);
             self.clock.store(birth, Ordering::Release);
             self.retire(writer, &mut trash);
@@ -307,7 +308,7 @@ impl<K: Parts, B: ?Sized + 'static> List<K, B> {
         node.set_removed();
         let mut trash = Trash::new();
         writer.erase(self, &node, &mut trash);
-        self.live.store(self.len() - 1, Ordering::Relaxed);
+        self.live.store(writer.roster.len(), Ordering::Relaxed);
         let body = self.take_body(&node);
         trash.push(Garbage::Node(node));
         self.retire(writer, &mut trash);

@@ -45,6 +45,11 @@ impl<K: Parts, B: ?Sized + 'static> Roster<K, B> {
         }
     }
 
+    /// How many are registered.
+    pub(super) fn len(&self) -> usize {
+        self.live
+    }
+
     pub(super) fn find(&self, id: ListenerId) -> Option<&Node<K, B>> {
         let place = if id.birth >= self.base {
             self.young.get(id.index as usize)?
