@@ -261,32 +261,40 @@ impl<P> fmt::Debug for Shown<P> {
 /// A counted pointer to something whose type is known by its id only.
 pub(crate) struct Erased<Q> {
     of: TypeId,
+    /// What `pointer` points to.
+    value: NonNull<()>,
     pointer: Q,
 }
 
 impl<Q: Deref> Erased<Q> {
     /// `value` is what `pointer`, an `Rc` or an `Arc`, points to. `_any` is the safe way back.
     pub(crate) fn new<X: 'static>(pointer: Q, value: &X, _any: fn(&Q::Target) -> &dyn Any) -> Self {
-        assert!(ptr::addr_eq(&raw const *pointer, value), "two values");
+        let target = &raw const *pointer;
+        assert!(ptr::addr_eq(target, value), "two values");
         Self {
             of: TypeId::of::<X>(),
+            // With the rights of the counted pointer, not with those of the borrow `value`.
+            value: NonNull::new(target.cast_mut().cast()).expect("points to something"),
             pointer,
         }
     }
 
-    /// What is pointed to, if it is an `X`. Saves the two calls through a table that a downcast is.
+    /// What is pointed to, if it is an `X`. Saves the two calls through a table that a downcast is,
+    /// and the look at a third for where the value stands.
     #[inline]
     pub(crate) fn get<X: 'static>(&self) -> Option<&X> {
-        (self.of == TypeId::of::<X>()).then(|| {
-            let value = &raw const *self.pointer;
-            // SAFETY:
-            // - `new` has seen that an `X` is at this address, where `pointer` keeps it: a counted
-            //   pointer always points to the same place.
-            // - It is lent for as long as `self`, which holds a count.
-            unsafe { &*value.cast::<X>() }
-        })
+        // SAFETY:
+        // - `new` has seen that an `X` is at this address, where `pointer` keeps it: a counted
+        //   pointer always points to the same place.
+        // - It is lent for as long as `self`, which holds a count.
+        (self.of == TypeId::of::<X>()).then(|| unsafe { self.value.cast::<X>().as_ref() })
     }
 }
+
+// SAFETY: as the counted pointer, through which alone it can be had otherwise.
+unsafe impl<Q: Send> Send for Erased<Q> {}
+// SAFETY: as above.
+unsafe impl<Q: Sync> Sync for Erased<Q> {}
 
 impl<Q: Deref> Deref for Erased<Q> {
     type Target = Q::Target;

@@ -3,10 +3,10 @@
 //! # Data structure
 //!
 //! Channels stand in an append-only vector, in the order of their making; a channel's number is its
-//! place there. Beside it, an open-addressing hash table of these numbers plus one, with linear
-//! probing; 0 is free. When it is half full, a table twice as large is made in the next of a fixed row
-//! of cells and published; the old ones, together smaller than the new one, stay until the emitter
-//! goes, so that readers need no protection at all.
+//! place there. Beside it, an open-addressing hash table of counted pointers to the same entries, with
+//! linear probing, each place filled once. When it is half full, a table twice as large is made in the
+//! next of a fixed row of cells and published; the old ones, together smaller than the new one, stay
+//! until the emitter goes, so that readers need no protection at all.
 //!
 //! Nothing is ever taken out: a name that nobody listens to any more costs an empty list. A program's
 //! event names are finite, and their lists may still be held by signals.
@@ -17,11 +17,11 @@
 //! is declared, and the name is compared by address before it is compared by content.
 
 use std::sync::OnceLock;
-use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::channel::{AnyChannel, Channel, Flavour};
 use crate::event::Event;
-use crate::flavour::Lock;
+use crate::flavour::{Lock, Parts};
 use crate::guarded::Erased;
 
 /// The smallest table.
@@ -31,12 +31,15 @@ const CAPACITY_MIN: usize = 8;
 const TABLES: usize = 30;
 
 pub(crate) struct Names<K: Flavour> {
-    entries: boxcar::Vec<Entry<K>>,
-    tables: [OnceLock<Box<[AtomicU32]>>; TABLES],
+    entries: boxcar::Vec<K::Ptr<Entry<K>>>,
+    tables: [OnceLock<Table<K>>; TABLES],
     /// Which table is in use.
     table: AtomicUsize,
     writer: K::Lock<()>,
 }
+
+/// A power of two places, each filled once.
+type Table<K> = Box<[OnceLock<<K as Parts>::Ptr<Entry<K>>>]>;
 
 struct Entry<K: Flavour> {
     hash: u64,
@@ -98,7 +101,7 @@ impl<K: Flavour> Names<K> {
 
     /// The table in use.
     #[inline]
-    fn table(&self) -> &[AtomicU32] {
+    fn table(&self) -> &[OnceLock<K::Ptr<Entry<K>>>] {
         // Acquire: pairs with the store in `grow`, behind which the table is there.
         let table = self.tables[self.table.load(Ordering::Acquire)].get();
         table.map_or(&[], |table| table)
@@ -107,14 +110,10 @@ impl<K: Flavour> Names<K> {
     #[inline]
     fn probe<T: ?Sized + 'static>(&self, event: Event<T>) -> impl Iterator<Item = &Entry<K>> {
         let table = self.table();
-        let hash = event.name_hash();
         // A table is at most half full, so the probe ends.
-        let numbers = places(hash, table.len()).map_while(move |at| {
-            // Acquire: pairs with the store in `place`, behind which the entry is whole.
-            table.get(at)?.load(Ordering::Acquire).checked_sub(1)
-        });
-        let entries = numbers.filter_map(|number| self.entries.get(number as usize));
-        entries.filter(move |entry| entry.hash == hash && event.is_named(entry.name))
+        let places = places(event.name_hash(), table.len());
+        let entries = places.map_while(|at| table.get(at)?.get().map(|entry| &**entry));
+        entries.filter(move |entry| entry.is_of(event))
     }
 
     /// Under the writer's lock.
@@ -126,15 +125,16 @@ impl<K: Flavour> Names<K> {
         let number = self.entries.count() as u32;
         let channel = make(number);
         let erased = K::erase(channel.clone());
-        self.entries.push(Entry {
+        let entry = K::ptr(Entry {
             hash: event.name_hash(),
             name: event.name(),
             channel: Erased::new(erased, &*channel, AnyChannel::as_any),
         });
+        self.entries.push(entry.clone());
         if self.table().len() < 2 * self.entries.count() {
             self.grow();
         } else {
-            place(self.table(), event.name_hash(), number);
+            place::<K>(self.table(), &entry);
         }
     }
 
@@ -143,9 +143,9 @@ impl<K: Flavour> Names<K> {
         let capacity = (2 * self.entries.count())
             .next_power_of_two()
             .max(CAPACITY_MIN);
-        let table: Box<[AtomicU32]> = (0..capacity).map(|_| AtomicU32::new(0)).collect();
-        for (number, entry) in &self.entries {
-            place(&table, entry.hash, number as u32);
+        let table: Table<K> = (0..capacity).map(|_| OnceLock::new()).collect();
+        for (_, entry) in &self.entries {
+            place::<K>(&table, entry);
         }
         let at = (capacity / CAPACITY_MIN).ilog2() as usize;
         assert!(self.tables[at].set(table).is_ok(), "each size is made once");
@@ -153,11 +153,21 @@ impl<K: Flavour> Names<K> {
     }
 }
 
-/// Puts `number` on the first free place for `hash`.
-fn place(table: &[AtomicU32], hash: u64, number: u32) {
-    let at = places(hash, table.len()).find(|at| table[*at].load(Ordering::Relaxed) == 0);
+impl<K: Flavour> Entry<K> {
+    /// Whether it is of this name, whatever its type.
+    #[inline]
+    fn is_of<T: ?Sized + 'static>(&self, event: Event<T>) -> bool {
+        // By address first, then by hash, so that other names are seldom compared by content.
+        std::ptr::eq(self.name, event.name())
+            || (self.hash == event.name_hash() && self.name == event.name())
+    }
+}
+
+/// Puts `entry` on the first free place for it.
+fn place<K: Flavour>(table: &[OnceLock<K::Ptr<Entry<K>>>], entry: &K::Ptr<Entry<K>>) {
+    let at = places(entry.hash, table.len()).find(|at| table[*at].get().is_none());
     let at = at.expect("a table is at most half full");
-    table[at].store(number + 1, Ordering::Release);
+    assert!(table[at].set(entry.clone()).is_ok(), "the place was free");
 }
 
 /// Where to look for `hash`, in turn, in a table of `len` places, a power of two or 0.
