@@ -136,8 +136,8 @@ pub trait Visits: Default {
     /// Whether this thread is in a visit of the list at the address `list`.
     fn is_visited(&self, list: usize) -> bool;
 
-    /// Ends the visit.
-    fn leave(&self, ticket: Self::Ticket) -> Left;
+    /// Ends the visit of the list at the address `list`.
+    fn leave(&self, list: usize, ticket: Self::Ticket) -> Left;
 
     /// Says that what `leave` gave a reader for is done.
     fn reaped(&self);

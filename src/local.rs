@@ -42,6 +42,7 @@ use crate::generic;
 use crate::outcome::{Answer, answer};
 use crate::seed::Seed;
 use crate::stack;
+use crate::sync::thread_local_const;
 use crate::watch::Watch;
 
 /// The single-threaded flavour, where an API is [generic] over flavours.
@@ -263,37 +264,52 @@ impl<T> Lock<T> for RefCell<T> {
     }
 }
 
-/// The emits under way in one list, counted. On one thread they are a stack, so what was unlinked
-/// can be dropped when the outermost of them ends.
+/// The emits under way in one list. On one thread they are a stack, so what was unlinked can be
+/// dropped when the outermost of them ends.
+///
+/// The outermost emit of the thread is noted in one place for all lists ([`OUTERMOST`]), those inside
+/// of it are counted in their lists. So an emit that is alone, as most are, writes nothing to the list:
+/// with many events each would have a cache line to be written back.
 #[doc(hidden)]
 #[derive(Debug, Default)]
 pub struct LocalVisits {
-    depth: Cell<u32>,
+    inner: Cell<u32>,
     awaited: Cell<bool>,
+}
+
+thread_local_const! {
+    // The address of the list that the thread's outermost emit visits, or 0. Without a destructor, as
+    // the frames of the call stack are.
+    static OUTERMOST: Cell<usize> = Cell::new(0);
 }
 
 /// The only reader there is.
 const THIS_THREAD: Reader = 0;
 
 impl Visits for LocalVisits {
-    /// The depth before.
-    type Ticket = u32;
+    /// How many others were inside of the outermost before; `None` is the outermost itself.
+    type Ticket = Option<u32>;
 
     #[inline]
-    fn enter(&self, _: usize, nesting: Nesting) -> u32 {
-        let depth = match nesting {
-            Nesting::Outermost => 0,
-            Nesting::Any => self.depth.get(),
-        };
-        self.depth.set(depth + 1);
-        depth
+    fn enter(&self, list: usize, nesting: Nesting) -> Option<u32> {
+        match nesting {
+            Nesting::Outermost => {
+                OUTERMOST.with(|outermost| outermost.set(list));
+                None
+            }
+            Nesting::Any => {
+                let before = self.inner.get();
+                self.inner.set(before + 1);
+                Some(before)
+            }
+        }
     }
 
     #[inline]
-    fn running(&self, _: u32, _: impl FnOnce() -> u64) {}
+    fn running(&self, _: Option<u32>, _: impl FnOnce() -> u64) {}
 
     fn is_running(&self, location: &&'static Location<'static>) -> bool {
-        self.depth.get() > 0 && stack::is_running(location)
+        stack::is_running(location)
     }
 
     #[inline]
@@ -303,17 +319,21 @@ impl Visits for LocalVisits {
         Ok(())
     }
 
-    fn is_visited(&self, _: usize) -> bool {
-        self.depth.get() > 0
+    #[inline]
+    fn is_visited(&self, list: usize) -> bool {
+        self.inner.get() > 0 || OUTERMOST.with(Cell::get) == list
     }
 
     #[inline]
-    fn leave(&self, depth: u32) -> Left {
-        self.depth.set(depth);
+    fn leave(&self, list: usize, ticket: Option<u32>) -> Left {
+        match ticket {
+            None => OUTERMOST.with(|outermost| outermost.set(0)),
+            Some(before) => self.inner.set(before),
+        }
         if !self.awaited.get() {
             return Left::Nothing;
         }
-        if depth > 0 {
+        if self.is_visited(list) {
             return Left::Kept;
         }
         self.awaited.set(false);
@@ -323,12 +343,11 @@ impl Visits for LocalVisits {
     fn reaped(&self) {}
 
     #[inline]
-    fn mark(&self, _: usize) -> Option<Readers> {
-        if self.depth.get() == 0 {
-            return None;
-        }
-        self.awaited.set(true);
-        Some(smallvec![THIS_THREAD])
+    fn mark(&self, list: usize) -> Option<Readers> {
+        self.is_visited(list).then(|| {
+            self.awaited.set(true);
+            smallvec![THIS_THREAD]
+        })
     }
 }
 

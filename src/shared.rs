@@ -150,7 +150,7 @@ impl Visits for SharedVisits {
     }
 
     #[inline]
-    fn leave(&self, ticket: Ticket) -> Left {
+    fn leave(&self, _: usize, ticket: Ticket) -> Left {
         let inside = ticket.inside();
         let left = ticket.leave();
         if inside != 0 {

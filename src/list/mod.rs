@@ -638,7 +638,7 @@ impl<K: Parts, B: ?Sized + 'static> Drop for Visit<'_, K, B> {
         } = self.0;
         // First: what it shows may be gone with the visit.
         frame.left();
-        match list.visits.leave(ticket) {
+        match list.visits.leave(list.address(), ticket) {
             Left::Nothing => {}
             left => list.clean_up(left),
         }
