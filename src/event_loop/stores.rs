@@ -15,6 +15,7 @@ use super::posted::{Envelope, Posted};
 use super::queued::{Lane, QueuedEvent};
 use super::store::{AnyStore, Home, Item, Key, Store};
 use crate::event::Event;
+use crate::guarded::Erased;
 use crate::payload::Payload;
 
 /// The stores of one queue.
@@ -30,7 +31,7 @@ pub(crate) struct Stores {
 struct Entry {
     hash: u64,
     /// A `Home<Envelope<T, P>>`.
-    home: Box<dyn Any>,
+    home: Erased<Rc<dyn Any>>,
 }
 
 /// The smallest table.
@@ -93,7 +94,7 @@ impl Stores {
             let entry = self.entries.get(at & self.entries.len().wrapping_sub(1))?;
             let entry = entry.as_ref()?;
             if entry.hash == event.name_hash() {
-                let home = entry.home.downcast_ref::<Of<T, P>>();
+                let home = entry.home.get::<Of<T, P>>();
                 if let Some(home) = home.filter(|home| event.is_named(home.store.kind().name())) {
                     return Some(home);
                 }
@@ -113,9 +114,10 @@ impl Stores {
             self.grow();
         }
         let home: Of<T, P> = self.add(event);
+        let kept = Rc::new(home.clone());
         self.place(Entry {
             hash: event.name_hash(),
-            home: Box::new(home.clone()),
+            home: Erased::new(kept.clone(), &*kept, |any| any),
         });
         home
     }
