@@ -106,8 +106,7 @@ struct Writer<K: Parts, B: ?Sized + 'static> {
     order: Option<Owner<Order<K, B>>>,
     /// How many of `others` are empty.
     empty: usize,
-    /// A few in place, so that an emit that uses up a `once` allocates nothing.
-    retired: SmallVec<[Retired<K, B>; 3]>,
+    retired: Kept<K, B>,
 }
 
 struct Other<K: Parts, B: ?Sized + 'static> {
@@ -127,10 +126,12 @@ type Trash<K, B> = SmallVec<[Garbage<K, B>; 2]>;
 
 /// Something unlinked that visits may still read, and the visitors it waits for.
 struct Retired<K: Parts, B: ?Sized + 'static> {
-    /// Always something, but while it is taken out.
-    garbage: Option<Garbage<K, B>>,
+    garbage: Garbage<K, B>,
     readers: Readers,
 }
+
+/// A few in place, so that an emit that uses up a `once` allocates nothing.
+type Kept<K, B> = SmallVec<[Retired<K, B>; 3]>;
 
 /// What an addition did.
 #[derive(Clone, Copy, Debug)]
@@ -258,26 +259,21 @@ impl<K: Parts, B: ?Sized + 'static> List<K, B> {
 
     /// Counts one call of `node` against its limit, before the call.
     pub(crate) fn claim(&self, node: &Node<K, B>) -> Claim<K, B> {
-        let Some(remaining) = node.remaining() else {
-            return if node.is_removed() {
-                Claim::Gone
-            } else {
-                Claim::Granted
+        if !node.is_limited() {
+            return match node.is_removed() {
+                true => Claim::Gone,
+                false => Claim::Granted,
             };
-        };
+        }
         self.writer.with(|writer| {
             if node.is_removed() {
                 return Claim::Gone;
             }
-            // Relaxed: changed under the lock only.
-            let left = remaining.load(Ordering::Relaxed) - 1;
-            remaining.store(left, Ordering::Relaxed);
-            match left {
-                0 => self
-                    .unlink(writer, node.id(self.id))
-                    .map_or(Claim::Gone, Claim::Last),
-                _ => Claim::Granted,
+            if !node.count() {
+                return Claim::Granted;
             }
+            let removed = self.unlink(writer, node.id(self.id));
+            removed.map_or(Claim::Gone, Claim::Last)
         })
     }
 
@@ -331,7 +327,7 @@ impl<K: Parts, B: ?Sized + 'static> List<K, B> {
             return;
         }
         if let Some(readers) = self.visits.mark(self.address()) {
-            writer.retire(trash, &readers);
+            writer.retire(trash, readers);
         }
     }
 
@@ -495,27 +491,31 @@ impl<K: Parts, B: ?Sized + 'static> Writer<K, B> {
 
     /// Keeps what is in `trash` for `readers`.
     #[cold]
-    fn retire(&mut self, trash: &mut Trash<K, B>, readers: &Readers) {
-        let keep = |garbage| Retired {
-            garbage: Some(garbage),
-            readers: readers.clone(),
-        };
-        self.retired.extend(trash.drain(..).map(keep));
+    fn retire(&mut self, trash: &mut Trash<K, B>, mut readers: Readers) {
+        while let Some(garbage) = trash.pop() {
+            // Most often there is one thing, which gets the very names.
+            let readers = match trash.is_empty() {
+                true => std::mem::take(&mut readers),
+                false => readers.clone(),
+            };
+            self.retired.push(Retired { garbage, readers });
+        }
     }
 
     /// Takes out what waited for `reader` alone.
-    fn release(&mut self, reader: Reader) -> SmallVec<[Garbage<K, B>; 4]> {
-        let mut released = SmallVec::new();
-        self.retired.retain_mut(|retired| {
-            retired.readers.retain(|other| *other != reader);
-            if retired.readers.is_empty() {
-                released.extend(retired.garbage.take());
-            }
-            retired.garbage.is_some()
-        });
-        if self.retired.is_empty() {
-            self.retired.shrink_to_fit();
+    fn release(&mut self, reader: Reader) -> Kept<K, B> {
+        let waits_for_others = |retired: &Retired<K, B>| retired.readers[..] != [reader];
+        if !self.retired.iter().any(waits_for_others) {
+            return std::mem::take(&mut self.retired);
         }
+        let (kept, released) = std::mem::take(&mut self.retired)
+            .into_iter()
+            .map(|mut retired| {
+                retired.readers.retain(|other| *other != reader);
+                retired
+            })
+            .partition(|retired| !retired.readers.is_empty());
+        self.retired = kept;
         released
     }
 }
@@ -534,7 +534,7 @@ impl<K: Parts, B: ?Sized + 'static> Other<K, B> {
 impl<K: Parts, B: ?Sized + 'static> Retired<K, B> {
     fn node(&self) -> Option<&Node<K, B>> {
         match &self.garbage {
-            Some(Garbage::Node(node)) => Some(node),
+            Garbage::Node(node) => Some(node),
             _ => None,
         }
     }

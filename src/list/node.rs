@@ -18,12 +18,14 @@ const REMOVED: u64 = 1 << 63;
 const SPECIAL: u64 = 1 << 62;
 /// Set when the closure is dropped before the listener.
 const TAKEN: u64 = 1 << 61;
+/// Set from the start if its limit is one call: the limit that most have who have one.
+const ONCE: u64 = 1 << 60;
 /// The rest.
-const BIRTH: u64 = TAKEN - 1;
+const BIRTH: u64 = ONCE - 1;
 
 /// One listener.
 ///
-/// `state` is its birth, the number of its registration in the list, with three flags above. An emit
+/// `state` is its birth, the number of its registration in the list, with four flags above. An emit
 /// that latched the list's clock at `c` may call the listener without another look if `state <= c`:
 /// then it was born before, is not removed, and is not special. One compare answers all three.
 #[repr(C)]
@@ -43,7 +45,7 @@ pub(crate) struct Node<K: Parts, B: ?Sized + 'static> {
 struct Extra<K: Parts> {
     key: Key,
     label: Option<&'static str>,
-    /// Calls left; changed under the list's lock only. `None` is no limit.
+    /// Calls left; changed under the list's lock only. `None` is no limit, or one call.
     remaining: Option<AtomicUsize>,
     gate: Option<K::Gate>,
 }
@@ -51,12 +53,13 @@ struct Extra<K: Parts> {
 impl<K: Parts> Extra<K> {
     fn new(options: &Options, gate: Option<K::Gate>) -> Option<Box<Self>> {
         let key = Key::of(options);
-        let is_plain = key == Key::MAIN && options.label.is_none() && options.limit.is_none();
+        let limit = options.limit.filter(|limit| *limit != 1);
+        let is_plain = key == Key::MAIN && options.label.is_none() && limit.is_none();
         (!is_plain || gate.is_some()).then(|| {
             Box::new(Self {
                 key,
                 label: options.label,
-                remaining: options.limit.map(AtomicUsize::new),
+                remaining: limit.map(AtomicUsize::new),
                 gate,
             })
         })
@@ -72,9 +75,11 @@ impl<K: Parts, B: ?Sized + 'static> Node<K, B> {
         gate: Option<K::Gate>,
     ) -> Owner<Self> {
         debug_assert!(birth <= BIRTH);
-        let special = options.limit.is_some() || gate.is_some() || options.isolated;
+        let is_special = options.limit.is_some() || gate.is_some() || options.isolated;
+        let special = if is_special { SPECIAL } else { 0 };
+        let once = if options.limit == Some(1) { ONCE } else { 0 };
         Owner::plant(seed, |body| Self {
-            state: AtomicU64::new(if special { birth | SPECIAL } else { birth }),
+            state: AtomicU64::new(birth | special | once),
             body,
             location: options.location,
             extra: Extra::new(&options, gate),
@@ -148,10 +153,37 @@ impl<K: Parts, B: ?Sized + 'static> Node<K, B> {
         self.extra.as_ref().and_then(|extra| extra.gate.as_ref())
     }
 
-    pub(super) fn remaining(&self) -> Option<&AtomicUsize> {
+    fn is_once(&self) -> bool {
+        self.state.load(Ordering::Relaxed) & ONCE != 0
+    }
+
+    fn limit(&self) -> Option<&AtomicUsize> {
         self.extra
             .as_ref()
             .and_then(|extra| extra.remaining.as_ref())
+    }
+
+    /// How many calls are left; `None` is no limit.
+    fn remaining(&self) -> Option<usize> {
+        if self.is_once() {
+            return Some(usize::from(!self.is_removed()));
+        }
+        self.limit().map(|left| left.load(Ordering::Relaxed))
+    }
+
+    pub(super) fn is_limited(&self) -> bool {
+        self.is_once() || self.limit().is_some()
+    }
+
+    /// Counts one call against the limit, under the list's lock. Answers whether it is the last.
+    pub(super) fn count(&self) -> bool {
+        let Some(remaining) = self.limit() else {
+            return self.is_once();
+        };
+        // Relaxed: changed under the lock only.
+        let left = remaining.load(Ordering::Relaxed) - 1;
+        remaining.store(left, Ordering::Relaxed);
+        left == 0
     }
 
     /// Where it keeps the location: what tells its calls apart from those of other listeners, while
@@ -171,7 +203,7 @@ impl<K: Parts, B: ?Sized + 'static> Node<K, B> {
             event,
             label: self.label(),
             priority: self.key().priority(),
-            remaining: self.remaining().map(|left| left.load(Ordering::Relaxed)),
+            remaining: self.remaining(),
             location: self.location,
         }
     }
