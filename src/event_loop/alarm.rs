@@ -132,7 +132,7 @@ impl Core {
             Some(Work::Once(body)) => {
                 self.run_body(FrameKind::Timer, Some(id), location, || body(&self.me));
             }
-            Some(Work::Post(item)) => item.run(to),
+            Some(Work::Post(mut item)) => item.run(to),
             Some(Work::Repeat(_)) | None => unreachable!("only intervals repeat"),
         }
     }

@@ -572,7 +572,7 @@ impl Shared {
 
     /// Gives an event its turn.
     #[inline(always)]
-    pub(crate) fn run(&self, waiting: Waiting, to: To<'_>) {
+    pub(crate) fn run(&self, waiting: &mut Waiting, to: To<'_>) {
         let _turn = Turn::begin(&self.journal, Cause::Event(waiting.id));
         // User code from here: listeners, then the drop of the payload.
         waiting.item.run(to);
@@ -580,10 +580,9 @@ impl Shared {
 
     #[inline(always)]
     fn run_one(&self, before: EventId, to: To<'_>) -> Option<EventId> {
-        let waiting = self.take(before)?;
-        let id = waiting.id;
-        self.run(waiting, to);
-        Some(id)
+        let mut waiting = self.take(before)?;
+        self.run(&mut waiting, to);
+        Some(waiting.id)
     }
 
     /// Takes no more events, and drops those that wait.

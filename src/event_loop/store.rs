@@ -263,9 +263,10 @@ impl Item {
         self.store.take_room(self.place)
     }
 
-    /// Has its turn: user code, then the drop of the payload.
+    /// Has its turn: user code, then the drop of the payload. Nothing is left of it.
+    // By reference, since moving it first would wait for what was just written of it.
     #[inline]
-    pub(crate) fn run(mut self, to: To<'_>) {
+    pub(crate) fn run(&mut self, to: To<'_>) {
         let place = mem::replace(&mut self.place, NOWHERE);
         self.store.run(place, to);
     }

@@ -133,7 +133,7 @@ impl Core {
     /// An event's turn, of those with ids below `before`.
     fn take_turn(&self, before: EventId) -> Result<Option<EventId>, RunError> {
         // (4)
-        let Some(waiting) = self.queue.take(before) else {
+        let Some(mut waiting) = self.queue.take(before) else {
             return Ok(None);
         };
         let Waiting { id, item } = &waiting;
@@ -142,7 +142,7 @@ impl Core {
         let info = start.map(|_| item.info(id));
         // (5)
         self.journal.open(Origin::Event(id), item.label());
-        self.queue.run(waiting, To::Local(&self.emitter));
+        self.queue.run(&mut waiting, To::Local(&self.emitter));
         // (6)
         let drained = self.drain();
         self.tell_slow(start, info);
