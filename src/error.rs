@@ -47,7 +47,7 @@ pub enum EmitError {
 /// order.on(|_| ());
 /// let Err(EmitError::Listeners(errors)) = order.try_emit("tea") else { panic!() };
 /// assert_eq!(errors.called(), 2);
-/// assert_eq!(errors.to_string(), "1 listener error in an emit of `order` that called 2");
+/// assert_eq!(errors.to_string(), "1 listener error in an emit of `order` that called 2 listeners");
 /// ```
 #[derive(Debug)]
 pub struct ListenerErrors {
@@ -104,9 +104,10 @@ impl fmt::Display for ListenerErrors {
         let (failed, called) = (self.errors.len(), self.called);
         let event = self.errors[0].event;
         let errors = if failed == 1 { "error" } else { "errors" };
+        let listeners = if called == 1 { "listener" } else { "listeners" };
         write!(
             f,
-            "{failed} listener {errors} in an emit of `{event}` that called {called}"
+            "{failed} listener {errors} in an emit of `{event}` that called {called} {listeners}"
         )
     }
 }
@@ -318,7 +319,7 @@ impl fmt::Display for TooDeep {
             let (culprit, times) = tally[0];
             write!(f, "; {times} of the {} are {culprit}", chain.len())?;
         }
-        Ok(())
+        f.write_str("; end the recursion, or raise `max_depth`")
     }
 }
 

@@ -191,7 +191,7 @@
 //! host.on(DRAW, |()| panic!("plug-in 1"));
 //! host.on(DRAW, |()| ());
 //! let error = host.try_emit(DRAW, ()).unwrap_err();
-//! assert_eq!(error.to_string(), "1 listener error in an emit of `draw` that called 2");
+//! assert_eq!(error.to_string(), "1 listener error in an emit of `draw` that called 2 listeners");
 //! ```
 //!
 //! # 8. Re-entry

@@ -29,7 +29,8 @@ fn the_limit_of_microtasks_names_the_last_ones() {
     assert_eq!(
         error.to_string(),
         format!(
-            "the limit of `3` microtasks in a row is reached; the last ones were queued at {site} (3 of 3)"
+            "the limit of `3` microtasks in a row is reached; the last ones were queued at {site} \
+             (3 of 3); `post` what repeats, or raise `microtask_limit`"
         )
     );
     assert!(error.source().is_none());
@@ -37,8 +38,14 @@ fn the_limit_of_microtasks_names_the_last_ones() {
 
 #[test]
 fn a_refused_post_says_why() {
-    assert_eq!(PostError::Full(1).to_string(), "the event queue is full");
-    assert_eq!(PostError::Closed(1).to_string(), "the event loop is gone");
+    assert_eq!(
+        PostError::Full(1).to_string(),
+        "the event queue is full; the payload is in this error, to be posted when there is room"
+    );
+    assert_eq!(
+        PostError::Closed(1).to_string(),
+        "the event loop is gone and takes no more events; the payload is in this error"
+    );
     assert_eq!(format!("{:?}", PostError::Full(1)), "Full(..)");
     assert_eq!(format!("{:?}", PostError::Closed(1)), "Closed(..)");
 }

@@ -73,7 +73,7 @@ fn errors_of_an_emit_are_counted() {
     let errors = listener_errors(e.try_emit(NUM, 1));
     assert_eq!(
         errors.to_string(),
-        "1 listener error in an emit of `num` that called 1"
+        "1 listener error in an emit of `num` that called 1 listener"
     );
     let first = errors.source().unwrap().to_string();
     assert!(first.starts_with("listener of `num`"), "{first}");
@@ -83,7 +83,7 @@ fn errors_of_an_emit_are_counted() {
     let error = e.try_emit(NUM, 1).unwrap_err();
     assert_eq!(
         error.to_string(),
-        "2 listener errors in an emit of `num` that called 3"
+        "2 listener errors in an emit of `num` that called 3 listeners"
     );
 }
 
@@ -130,7 +130,8 @@ fn too_deep_shows_both_ends_of_the_chain_and_the_culprit() {
             ),
         };
         trace.expect(&format!(
-            "emit of `num` refused: the depth limit of `{limit}` nested emits is reached; {shown}`num`{culprit}"
+            "emit of `num` refused: the depth limit of `{limit}` nested emits is reached; \
+             {shown}`num`{culprit}; end the recursion, or raise `max_depth`"
         ));
     }
 }
@@ -144,7 +145,8 @@ fn a_refused_emit_panics_with_the_refusal() {
     assert_eq!(
         text,
         format!(
-            "emit of `num` refused: the depth limit of `1` nested emits is reached; `num` at {site} -> `num`"
+            "emit of `num` refused: the depth limit of `1` nested emits is reached; \
+             `num` at {site} -> `num`; end the recursion, or raise `max_depth`"
         )
     );
 }
