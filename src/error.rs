@@ -24,6 +24,8 @@ pub type BoxError = Box<dyn Error + Send + Sync + 'static>;
 pub type Result<T = (), E = BoxError> = std::result::Result<T, E>;
 
 /// Why [`try_emit`](crate::EventEmitter::try_emit) did not succeed.
+///
+/// Causes and texts: [`docs::errors`](crate::docs::errors#emitting).
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum EmitError {
@@ -36,6 +38,8 @@ pub enum EmitError {
 }
 
 /// The errors of one emit, in the order in which they happened. Never empty.
+///
+/// Causes and texts: [`docs::errors`](crate::docs::errors#emitting).
 ///
 /// # Examples
 ///
@@ -122,6 +126,8 @@ impl Error for ListenerErrors {
 ///
 /// The payload of [`LISTENER_ERROR`](crate::meta::LISTENER_ERROR), and what [`ListenerErrors`] hold.
 /// What the listener returned is its [`source`](Error::source) and not in its text.
+///
+/// Causes and texts: [`docs::errors`](crate::docs::errors#emitting).
 ///
 /// # Examples
 ///
@@ -221,6 +227,8 @@ impl Error for ListenerError {
 }
 
 /// What happened to a listener.
+///
+/// Causes and texts: [`docs::errors`](crate::docs::errors#emitting).
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum ErrorKind {
@@ -239,6 +247,8 @@ pub enum ErrorKind {
 /// Its text names the first and the last of them, with the lines that registered the listeners, and the
 /// one that is there most often. See
 /// [`max_depth`](crate::generic::EmitterBuilder::max_depth).
+///
+/// Causes and texts: [`docs::errors`](crate::docs::errors#emitting).
 ///
 /// # Examples
 ///
@@ -375,6 +385,8 @@ impl fmt::Display for ChainLink {
 
 /// Why [`off_and_wait`](crate::EventEmitter::off_and_wait) did not wait. The listener is removed
 /// all the same.
+///
+/// Causes and texts: [`docs::errors`](crate::docs::errors#waiting-for-a-listener-to-end).
 ///
 /// # Examples
 ///

@@ -243,6 +243,7 @@
 //! * [`meta`]: what the emitter says of itself: listeners added, removed, failing, too many.
 //! * [`on_any`](generic::EventEmitter::on_any): a tap, which sees every event.
 //! * [`docs::rules`]: the rules and their fine print; [`docs::event_loop`]: those of the loop.
+//! * [`docs::errors`]: every error: its cause, its text, what is left afterwards, what to do.
 //! * [`docs::limitations`]: what is not promised, and what to do instead.
 //! * [`docs::performance`]: where the time goes, and what each operation costs.
 //! * [`docs::architecture`]: the parts, for those who read or change the source.

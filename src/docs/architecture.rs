@@ -113,6 +113,7 @@
 //! | No emit allocates. | `suite::payloads::an_emit_allocates_nothing`, `suite::payloads::a_nested_emit_allocates_nothing` |
 //! | No payload is cloned. | `suite::payloads::a_payload_is_never_cloned_and_dropped_once` |
 //! | No error is swallowed. | `suite::errors::an_unhandled_error_panics_after_the_last_listener`, `suite::errors::try_emit_returns_every_error_in_order` |
+//! | No error without its cause, its text and a remedy in [`errors`](super::errors). | `architecture::every_error_has_a_row_with_its_text`, `architecture::every_mistake_of_a_caller_has_a_row` |
 //! | No error goes round. | `suite::errors::an_error_in_an_error_listener_does_not_recurse` |
 //! | No panic leaves a frame or a claim behind. | `suite::panics::a_panic_in_a_nested_emit_releases_every_frame`, `suite::panics::panics_do_not_use_up_the_depth` |
 //! | No recursion is without end. | `suite::depth::unbounded_recursion_ends_and_the_emitter_works_afterwards` |

@@ -10,6 +10,8 @@ use crate::error::{ErrorKind, tally};
 
 /// Why an event was not posted. The payload comes back in it.
 ///
+/// Causes and texts: [`docs::errors`](crate::docs::errors#posting).
+///
 /// # Examples
 ///
 /// ```
@@ -71,6 +73,8 @@ impl<P> fmt::Debug for PostError<P> {
 /// Why a run, a turn or a poll could not go on. What is queued is kept.
 ///
 /// It is never a listener's error: these are told, or unwind.
+///
+/// Causes and texts: [`docs::errors`](crate::docs::errors#running).
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum RunError {
@@ -119,6 +123,8 @@ fn show_culprits(f: &mut fmt::Formatter<'_>, last: &[&'static Location<'static>]
 /// [`TASK_ERROR`](super::TASK_ERROR).
 ///
 /// What it returned, or its panic's text, is its [`source`](Error::source).
+///
+/// Causes and texts: [`docs::errors`](crate::docs::errors#tasks).
 ///
 /// # Examples
 ///

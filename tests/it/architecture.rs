@@ -1,4 +1,4 @@
-//! What `docs::architecture` says of the source, where the compiler does not.
+//! What `docs::architecture` and `docs::errors` say of the source, where the compiler does not.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -105,5 +105,114 @@ fn the_queue_and_the_call_stack_do_not_know_that_a_loop_exists() {
         ] {
             assert!(!modules[part].contains(owner), "{part} imports {owner}");
         }
+    }
+}
+
+/// What `docs::errors` says, without the marks of a comment: its tables, row by row and cell by cell, and
+/// the code of its programs, a text that goes on in the next line put together.
+fn page_of_errors() -> (Vec<Vec<String>>, String) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/docs/errors.rs");
+    let text = fs::read_to_string(path).unwrap();
+    let (mut rows, mut code, mut is_code) = (Vec::new(), String::new(), false);
+    for line in text
+        .lines()
+        .map(|line| line.trim_start_matches("//!").trim())
+    {
+        if line.starts_with("```") {
+            is_code = !is_code;
+        } else if is_code {
+            match line.strip_suffix('\\') {
+                Some(begun) => code.push_str(begun),
+                None => code.extend([line, "\n"]),
+            }
+        } else if line.starts_with('|') {
+            let cells = line.trim_matches('|').split('|');
+            rows.push(cells.map(|cell| cell.trim().to_owned()).collect());
+        }
+    }
+    (rows, code)
+}
+
+/// The public types in `code` that are an error or say what became of one, as a row names them: each
+/// variant of an enum, and the others themselves.
+fn errors_in(code: &str) -> BTreeSet<String> {
+    let implements = |name: &str| code.contains(&format!(" Error for {name} "));
+    let mut errors = BTreeSet::new();
+    for (at, head) in code.match_indices("\npub ") {
+        let attributes = code[..at].rsplit("\n\n").next().unwrap();
+        let (keyword, item) = code[at + head.len()..].split_once(' ').unwrap();
+        let name = first_word(item);
+        let is_error =
+            name.contains("Error") || attributes.contains("thiserror::Error") || implements(&name);
+        match keyword {
+            "struct" if is_error => {
+                errors.insert(name);
+            }
+            "enum" if is_error => {
+                let body = item.split("\n}").next().unwrap();
+                let inner = body.lines().filter_map(|line| line.strip_prefix("    "));
+                let variants = inner.filter(|line| line.starts_with(char::is_uppercase));
+                errors.extend(variants.map(|line| format!("{name}::{}", first_word(line))));
+            }
+            _ => {}
+        }
+    }
+    errors
+}
+
+#[test]
+fn every_error_has_a_row_with_its_text() {
+    let (rows, _) = page_of_errors();
+    let errors = errors_in(&code(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src")));
+    for known in [
+        "EmitError::TooDeep",
+        "TooDeep",
+        "PostError::Full",
+        "RunError::Reentrant",
+    ] {
+        assert!(errors.contains(known), "{errors:?}");
+    }
+    for error in errors {
+        let link = format!("[`{error}`]");
+        let row = rows.iter().find(|row| row[0].contains(&link));
+        let row = row.unwrap_or_else(|| panic!("`docs::errors` has no row for {error}"));
+        assert!(
+            row[2].starts_with("``"),
+            "`docs::errors` has no text for {error}"
+        );
+    }
+}
+
+#[test]
+fn every_text_in_a_table_is_one_that_a_program_below_it_asserts() {
+    let (rows, code) = page_of_errors();
+    let cells = rows.iter().flatten();
+    let texts = cells.filter_map(|cell| cell.strip_prefix("``")?.strip_suffix("``"));
+    let texts: Vec<_> = texts.map(str::trim).collect();
+    assert!(texts.len() > 20, "{texts:?}");
+    for text in texts {
+        assert!(
+            code.contains(&format!("\"{text}\"")),
+            "no program asserts: {text}"
+        );
+    }
+}
+
+#[test]
+fn every_mistake_of_a_caller_has_a_row() {
+    let (rows, _) = page_of_errors();
+    let source = code(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"));
+    // All of them say which number is the least that can be meant.
+    let texts = source
+        .split('"')
+        .filter(|text| text.contains("; the least is "));
+    let texts: BTreeSet<_> = texts.collect();
+    assert!(texts.len() >= 5, "{texts:?}");
+    for text in texts {
+        let cell = format!("``{text}``");
+        assert!(
+            rows.iter().flatten().any(|other| *other == cell),
+            "no row has: {text}"
+        );
     }
 }
