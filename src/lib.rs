@@ -46,7 +46,8 @@
 //! * Other processes. Nothing is serialized.
 //! * Questions with answers. A listener returns whether to go on, not a value; lend a payload with a
 //!   `Cell` or a `Mutex` in it.
-//! * Isolation of code you do not trust. A listener has all the rights of the program.
+//! * Isolation of code you do not trust. A listener has all the rights of the program; see
+//!   [security](docs::limitations#security).
 //!
 //! # Events
 //!
@@ -244,7 +245,7 @@
 //! * [`on_any`](generic::EventEmitter::on_any): a tap, which sees every event.
 //! * [`docs::rules`]: the rules and their fine print; [`docs::event_loop`]: those of the loop.
 //! * [`docs::errors`]: every error: its cause, its text, what is left afterwards, what to do.
-//! * [`docs::limitations`]: what is not promised, and what to do instead.
+//! * [`docs::limitations`]: what is not promised, and what to do instead; attacks and answers.
 //! * [`docs::performance`]: where the time goes, and what each operation costs.
 //! * [`docs::architecture`]: the parts, for those who read or change the source.
 //!

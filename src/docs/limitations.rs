@@ -29,7 +29,8 @@
 //! * **The limit is per thread.** Listeners that hand an event round between threads are a loop, not a
 //!   recursion, and are not counted.
 //! * **It counts emits only.** A closure whose `Drop` removes a listener whose `Drop` removes another
-//!   recurses as deep as the chain is long.
+//!   recurses as deep as the chain is long. So does what runs when the emit is over: a payload whose `Drop`
+//!   emits its like, an unhandled error whose text emits what fails again.
 //!
 //! # Time between threads (thread-safe flavour)
 //!
@@ -142,4 +143,123 @@
 //!   takes any `&str`; `Event<Vec<&str>>` means `&'static str`.
 //! * **Ids are of one process.** They cannot be stored, sent, or made from numbers.
 //!
+//! # Security
+//!
+//! A listener is code of the program. It runs in the caller's process, on the caller's thread, with all the
+//! rights of the program: nothing here keeps it from a file, a socket, a lock or the end of the process. Code
+//! that must be kept from something belongs into a process of its own.
+//!
+//! What is promised is about listeners, tasks, payloads and posts that go wrong, or are led to by their input:
+//!
+//! * **The emitter and the loop stay whole**, whatever user code does while it runs: after a panic, a refusal
+//!   or an error they are as [`rules`](super::rules) and [`event_loop`](super::event_loop) say, and can be
+//!   used.
+//! * **What has a bound is refused at the bound, and told.** What has none takes memory until there is none
+//!   left, which ends the process.
+//! * **Nobody can name what they were not given.** Ids cannot be made from numbers, and an emitter has no
+//!   global name. But a handle is the right to all of its methods: whoever has one may remove the others, hear
+//!   every event, and emit. Hand a payload to code that should have less.
+//! * **A [`Trace`](crate::event_loop::Trace) shows names, labels, notes and texts escaped**, in each of its
+//!   renderings. The text of an error or of a panic itself is as the listener made it.
+//!
+//! What is not: an end to a listener that does not return, a fair share of time or memory among listeners,
+//! secrets between them, a stack that suffices for what one listener puts on it.
+//!
+//! ## What is bounded
+//!
+//! | | by default | set by |
+//! |---|---|---|
+//! | emits inside of each other, on one thread | 128, then refused | [`max_depth`](crate::generic::EmitterBuilder::max_depth) |
+//! | listeners of one event | not bounded; more than 10 are told, to who listens to [`TOO_MANY_LISTENERS`] | [`max_listeners`](crate::generic::EmitterBuilder::max_listeners) |
+//! | panics | unwind to the caller | [`panics`](crate::generic::EmitterBuilder::panics) |
+//! | microtasks in a row | 1000, then the run ends with an error | [`microtask_limit`] |
+//! | posted events that wait | not bounded | [`capacity`], [`bounded`](crate::event_loop::EventQueue::bounded) |
+//! | hooks for evicted events inside of each other | 16, then the post is refused | |
+//! | events that pass over one of a lower lane | not bounded | [`fairness`] |
+//! | time in a handler | not bounded; not told | [`slow_threshold`], told when it returns |
+//! | microtasks, timers and idle callbacks that wait; taps; names | not bounded | |
+//!
+//! ```
+//! use oyez::event_loop::{EventLoop, RunError};
+//! use oyez::{EmitError, Event, EventEmitter, meta};
+//!
+//! const TICK: Event<()> = Event::new("tick");
+//! let clock = EventEmitter::new();
+//! let weak = clock.downgrade();
+//! clock.on(TICK, move |()| {
+//!     if let Err(EmitError::TooDeep(refused)) = weak.upgrade().unwrap().try_emit(TICK, ()) {
+//!         assert_eq!(refused.limit(), 128);
+//!     }
+//! });
+//! clock.once(meta::TOO_MANY_LISTENERS, |news| assert_eq!((news.max(), news.count()), (10, 11)));
+//! (0..10).for_each(|_| drop(clock.on(TICK, |()| ())));
+//! assert!(!clock.has_listeners(meta::TOO_MANY_LISTENERS)); // it was told
+//! clock.emit(TICK, ());
+//!
+//! # fn again(handle: &oyez::event_loop::LoopHandle) {
+//! #     handle.queue_microtask(again);
+//! # }
+//! let event_loop = EventLoop::new();
+//! assert_eq!(event_loop.queue().capacity(), None);
+//! event_loop.handle().queue_microtask(again); // which queues itself
+//! let error = event_loop.run().unwrap_err();
+//! assert!(matches!(error, RunError::MicrotaskLimit { limit: 1000, .. }));
+//! ```
+//!
+//! ## What an emitter answers to an attack
+//!
+//! The last column names the tests, in `tests/it`, that show it.
+//!
+//! | a listener, or its input | by default | the answer | shown by |
+//! |---|---|---|---|
+//! | emits its own event without end | [`TooDeep`](crate::TooDeep) at 128; the emitter works afterwards | a lower `max_depth` where frames are large; post instead | `suite::depth::unbounded_recursion_ends_and_the_emitter_works_afterwards` |
+//! | does so from a hook or a tap | the same | the same | `suite::depth::a_hook_that_causes_its_own_event_ends`, `suite::depth::a_tap_that_emits_ends` |
+//! | recurses when no emit is under way any more: a closure whose `Drop` removes the next, a payload whose `Drop` emits its like, an unhandled error whose text emits what fails again | not counted: the stack holds it, or the process ends | let no input say how long such a chain is | `suite::reentrancy::a_dropped_closure_may_be_a_chain_of_them`, `suite::reentrancy::a_dropped_payload_may_emit_the_same_event` |
+//! | registers listeners without end | memory; told once, at the 11th | [`TOO_MANY_LISTENERS`] names the lines; `off_all` gives the memory back | `suite::meta::the_eleventh_listener_gives_one_warning`, `suite::release::many_listeners_that_go_give_their_memory_back` |
+//! | registers its like each time it is called | the emit ends, since it calls none of them; memory | the same | `suite::added_during_emit::listeners_that_add_their_like_terminate_too` |
+//! | registers its like when it is dropped | each removal takes what was there, and ends | a removal after it | `suite::security::a_listener_that_registers_its_like_as_it_is_dropped_keeps_no_removal_from_ending` |
+//! | emits names without end | nothing is kept of a name that is only emitted | | `suite::looking_in::looking_and_emitting_make_no_event` |
+//! | removes the others | they are gone, and told, as long as somebody listens to [`LISTENER_REMOVED`] | hand out payloads, not handles | `suite::security::a_listener_that_clears_the_emitter_is_told_of_to_those_it_removes` |
+//! | puts itself first, and stops | the others of its priority and below are not called; the count shows it | a higher priority, or a tap, which nobody can stop | `suite::security::a_listener_that_stops_the_others_shows_in_the_count_and_stops_no_tap` |
+//! | hears what is not for it, through a tap | it hears all of the emitter's events | hand out payloads, not handles; an emitter each | `suite::taps::a_tap_sees_name_and_payload_before_the_listeners` |
+//! | panics | the emit unwinds; those behind are not called; all is whole | [`PanicPolicy::Isolate`] | `suite::panics::a_panic_unwinds_and_the_next_emit_is_normal`, `suite::panics::an_isolated_panic_is_an_error_with_its_message` |
+//! | panics in the `Drop` of a payload or of a closure | unwinds out of the method that dropped it, which is done; a panic during another ends the process, as anywhere in Rust | | `suite::panics::a_payload_that_panics_when_dropped_harms_nobody`, `suite::panics::a_closure_that_panics_when_dropped_takes_no_other_with_it` |
+//! | uses the emitter in a `Drop` | may do so: nothing is held | | `suite::reentrancy::every_method_may_be_called_when_a_closure_is_dropped`, `suite::reentrancy::every_method_may_be_called_when_a_payload_is_dropped` |
+//! | throws what panics as it is dropped | with `Isolate`, one error, and the rest is called | | `suite::security::a_panic_within_a_panic_is_isolated_as_one` |
+//! | returns an error whose text panics | at most one panic, where the text is shown | listen to [`LISTENER_ERROR`], or `try_emit`, and show no text that you do not trust | `suite::security::an_error_whose_text_panics_is_one_panic_and_no_more` |
+//! | returns an error whose text uses the emitter | may do so: nothing is held | | `suite::security::an_error_whose_text_changes_the_emitter_finds_it_unlocked` |
+//! | does not return | its emit does not, on its thread; other threads emit, add and remove. Whoever waits for it by [`off_and_wait`] or at its [`on_mut`] waits as long | `on`, `off`; a thread for the work | `threads::every_method_may_be_called_while_another_thread_is_inside`, `threads::a_thread_waits_for_an_on_mut_listener_to_end` |
+//! | lures threads into a circle of waits | refused: `Reentered`, [`Deadlock`](crate::WaitError); locks of your own are not seen | | `threads::a_circle_of_three_threads_is_cut`, `threads::a_circle_of_a_wait_and_a_turn_is_cut` |
+//! | ends the process | it ends | a process of its own | `suite::depth::a_process_may_end_inside_a_listener` |
+//!
+//! ## What a loop answers to an attack
+//!
+//! | a handler, a task or a sender | by default | the answer | shown by |
+//! |---|---|---|---|
+//! | posts its own event without end | `run` does not end; stack and memory do not grow; events, timers and threads have their turns, idle callbacks have not | `stop`, from any thread; `run_until`, `poll`; a timer | `event_loop::security::an_event_that_posts_itself_starves_no_timer_and_no_thread`, `event_loop::queue::posting_in_an_endless_circle_grows_neither_stack_nor_memory` |
+//! | posts two for one | memory | [`capacity`] | `event_loop::security::an_event_that_posts_two_of_its_like_is_held_by_the_capacity` |
+//! | fills a queue that is bounded | everybody is refused, with the payload back, until there is room. Timers that are due are not, and what a thread was promised is kept | [`DropOldest`](crate::event_loop::Overflow), [`post_blocking`](crate::event_loop::Proxy::post_blocking) | `event_loop::capacity::a_full_queue_refuses`, `event_loop::capacity::a_full_queue_never_drops_a_due_timer`, `event_loop::faults::what_another_thread_has_posted_is_not_evicted` |
+//! | goes round the bound, by timers and tasks | they take no room in the queue: memory | hand out a [`Proxy`](crate::event_loop::Proxy), not a handle | `event_loop::capacity::only_posts_take_slots` |
+//! | keeps a high lane busy | lower lanes starve | [`fairness`] | `event_loop::lanes::lanes_are_strict_by_default`, `event_loop::lanes::under_fairness_no_lane_starves` |
+//! | queues microtasks without end | 1000, then the run ends with an error that names the lines; the next run goes on with the rest, so that events wait for their end | mend the line, or drop the loop; post instead | `event_loop::microtasks::a_microtask_that_queues_itself_meets_the_limit`, `event_loop::security::microtasks_without_end_hold_up_each_run_and_are_told_each_time` |
+//! | sets an interval that is always due | it is in the queue once, and events have their turns; a period of 0 is refused | [`MissedTick::Skip`](crate::event_loop::MissedTick) | `event_loop::security::a_timer_that_is_always_due_starves_no_event`, `event_loop::timers::an_interval_of_zero_is_a_callers_bug` |
+//! | posts from a thread without end | memory; what is queued goes first | [`capacity`], which counts at the door | `event_loop::security::a_thread_that_posts_without_end_starves_no_event_and_no_timer`, `event_loop::proxy::what_waits_at_the_door_takes_slots` |
+//! | wakes the loop without end | several wakes are one | | `event_loop::proxy::five_wakes_may_be_one_and_five_posts_are_five` |
+//! | keeps a strong proxy | `run` waits for it | [`stop`](crate::event_loop::LoopHandle::stop); [`WeakProxy`](crate::event_loop::WeakProxy) | `event_loop::proxy::a_stop_from_a_thread_wakes`, `event_loop::proxy::a_weak_proxy_keeps_nothing_running` |
+//! | posts whenever one of its events is evicted | 16 inside of each other, then refused | | `event_loop::faults::a_hook_that_posts_for_every_evicted_event_comes_to_an_end` |
+//! | runs the loop it runs in | refused, and nothing is changed | | `event_loop::run::a_run_inside_of_a_run_is_refused_and_nothing_breaks` |
+//! | takes long | the loop stands still; nobody is told | [`slow_threshold`] | `event_loop::inspector::a_slow_listener_is_reported_with_label_and_location` |
+//! | panics | the run unwinds; the queue is kept, and the loop runs again | [`PanicPolicy::Isolate`] | `event_loop::panics::a_panic_unwinds_out_of_run_and_keeps_the_queue`, `event_loop::panics::an_isolated_panic_is_reported_once_and_the_loop_goes_on` |
+//! | returns an error whose text panics | at most one panic, where the text is shown | listen to [`TASK_ERROR`](crate::event_loop::TASK_ERROR), and show no text that you do not trust | `event_loop::security::an_error_whose_text_panics_leaves_the_loop_well` |
+//! | bears a name that means something to a terminal or a browser | it is escaped | | `event_loop::trace::hostile_names_are_escaped` |
+//!
 //! [`PanicPolicy::Isolate`]: crate::PanicPolicy::Isolate
+//! [`LISTENER_ERROR`]: crate::meta::LISTENER_ERROR
+//! [`LISTENER_REMOVED`]: crate::meta::LISTENER_REMOVED
+//! [`TOO_MANY_LISTENERS`]: crate::meta::TOO_MANY_LISTENERS
+//! [`capacity`]: crate::event_loop::EventLoopBuilder::capacity
+//! [`fairness`]: crate::event_loop::EventLoopBuilder::fairness
+//! [`microtask_limit`]: crate::event_loop::EventLoopBuilder::microtask_limit
+//! [`off_and_wait`]: crate::EventEmitter::off_and_wait
+//! [`on_mut`]: crate::generic::EventEmitter::on_mut
+//! [`slow_threshold`]: crate::event_loop::EventLoopBuilder::slow_threshold

@@ -3,7 +3,7 @@
 //! * [`rules`]: what holds, with the fine print and the reason. For all who use the crate.
 //! * [`event_loop`]: the same for the event loop.
 //! * [`errors`]: every error: its cause, its text, what is left afterwards, what to do.
-//! * [`limitations`]: what is not promised, and what to do instead.
+//! * [`limitations`]: what is not promised, and what to do instead; attacks and answers.
 //! * [`performance`]: what each operation costs, and how to get the fastest path.
 //! * [`architecture`]: the parts and what each must not do. For those who change the source.
 

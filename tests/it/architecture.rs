@@ -1,4 +1,4 @@
-//! What `docs::architecture` and `docs::errors` say of the source, where the compiler does not.
+//! What the docs say of the source and of the tests, where the compiler does not.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -214,5 +214,50 @@ fn every_mistake_of_a_caller_has_a_row() {
             rows.iter().flatten().any(|other| *other == cell),
             "no row has: {text}"
         );
+    }
+}
+
+/// The tests that a page of the docs names: in the last column of each table of which that is the use.
+fn tests_named_in(page: &str) -> Vec<String> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("src/docs")
+        .join(page);
+    let text = fs::read_to_string(path).unwrap();
+    let (mut tests, mut is_of_tests) = (Vec::new(), false);
+    for line in text.lines() {
+        let Some(row) = line.strip_prefix("//! |") else {
+            is_of_tests = false;
+            continue;
+        };
+        let last = row.trim_end_matches('|').rsplit('|').next().unwrap().trim();
+        is_of_tests |= ["held by", "shown by"].contains(&last);
+        if is_of_tests {
+            let spans = last.split('`').skip(1).step_by(2);
+            tests.extend(spans.filter(|span| span.contains("::")).map(str::to_owned));
+        }
+    }
+    tests
+}
+
+#[test]
+fn every_test_that_the_docs_name_is_there() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it");
+    for (page, at_least) in [("architecture.rs", 40), ("limitations.rs", 50)] {
+        let tests = tests_named_in(page);
+        assert!(tests.len() >= at_least, "{page}: {tests:?}");
+        for test in tests {
+            let (module, name) = test.rsplit_once("::").unwrap();
+            let file = format!("{}.rs", module.replace("::", "/"));
+            // The pages name those of the event loop with and without its folder.
+            let texts = [folder.join(&file), folder.join("event_loop").join(&file)];
+            let mut texts = texts
+                .iter()
+                .filter_map(|path| fs::read_to_string(path).ok());
+            let function = format!("#[test]\nfn {name}() {{");
+            assert!(
+                texts.any(|text| text.contains(&function)),
+                "{page} names {test}"
+            );
+        }
     }
 }

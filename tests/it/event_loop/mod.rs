@@ -35,6 +35,7 @@ mod panics;
 mod proxy;
 mod queue;
 mod run;
+mod security;
 mod stop;
 mod tapes;
 mod timers;

@@ -24,6 +24,7 @@ mod panics;
 mod payloads;
 mod reentrancy;
 mod release;
+mod security;
 mod signal;
 mod subscription;
 mod taps;
