@@ -330,7 +330,7 @@
 //! [`PostError::Full`]:
 //!
 //! ```
-//! use oyez::event_loop::EventLoop;
+//! use oyez::event_loop::{EventLoop, EventQueue};
 //!
 //! const ORDER: oyez::Event<str> = oyez::Event::new("order");
 //! let event_loop = EventLoop::builder().capacity(1).build();
@@ -348,6 +348,7 @@
 //!
 //! event_loop.turn().unwrap();
 //! assert!(handle.post(ORDER, error.into_payload()).is_ok());
+//! assert!(EventQueue::bounded(0).post(ORDER, "tea").unwrap_err().is_full());
 //! ```
 //!
 //! [`PostError::Closed`]:
@@ -500,6 +501,8 @@
 //! # Mistakes of the caller
 //!
 //! A number that cannot be meant is a panic at the line that gave it. The emitter or loop is as before.
+//! (So is the listener, event or timer that would be number 2^32 of those there at once. That has no row:
+//! no test has the memory.)
 //!
 //! | call | text of the panic | what to do |
 //! |---|---|---|
