@@ -60,7 +60,15 @@ fn unhandled(error: &EmitError, has_meta: bool) -> ! {
     };
     let first = errors.iter().next().expect("never empty");
     let source = match first.kind() {
-        ErrorKind::Failed(source) => format!(": {source}"),
+        ErrorKind::Failed(source) => {
+            let sign = Sign {
+                event: first.event(),
+                kind: Kind::Ordinary,
+            };
+            // User code. What it emits is nested in this emit, which has not returned.
+            let text = |_: &Frame| format!(": {source}");
+            stack::enter(&sign, usize::MAX, text).unwrap_or_default()
+        }
         _ => String::new(),
     };
     let is_told = has_meta && first.event() != meta::LISTENER_ERROR.name();

@@ -148,3 +148,24 @@ fn a_listener_that_clears_the_emitter_is_told_of_to_those_it_removes() {
     trace.expect("- audit 3");
     assert_eq!(e.emit(NUM, 2), 0);
 }
+
+#[test]
+fn an_error_whose_text_fails_again_meets_the_limit() {
+    // "Never a stack overflow": the text of an unhandled error is made within the emit that panics with it.
+    std::thread_local! {
+        static EMITTER: EventEmitter = const { EventEmitter::new() };
+    }
+    in_a_process(
+        module_path!(),
+        "an_error_whose_text_fails_again_meets_the_limit",
+        || {
+            let e = EMITTER.with(Clone::clone);
+            let fail = || _ = EMITTER.with(|e| e.emit(NUM, 2));
+            e.on(NUM, move |_| Err::<(), _>(Hostile(fail)));
+            assert_contains(&panic_text(|| e.emit(NUM, 1)), &["num", "128"]);
+            e.clear();
+            e.on(NUM, |_| ());
+            assert_eq!(e.emit(NUM, 3), 1);
+        },
+    );
+}
