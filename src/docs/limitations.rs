@@ -29,8 +29,8 @@
 //! * **The limit is per thread.** Listeners that hand an event round between threads are a loop, not a
 //!   recursion, and are not counted.
 //! * **It counts emits only.** A closure whose `Drop` removes a listener whose `Drop` removes another
-//!   recurses as deep as the chain is long. So does what runs when the emit is over: a payload whose `Drop`
-//!   emits its like, an unhandled error whose text emits what fails again.
+//!   recurses as deep as the chain is long. So does a payload whose
+//!   `Drop` emits its like: the emit that lent it is over by then.
 //!
 //! # Time between threads (thread-safe flavour)
 //!
@@ -214,7 +214,7 @@
 //! |---|---|---|---|
 //! | emits its own event without end | [`TooDeep`](crate::TooDeep) at 128; the emitter works afterwards | a lower `max_depth` where frames are large; post instead | `suite::depth::unbounded_recursion_ends_and_the_emitter_works_afterwards` |
 //! | does so from a hook or a tap | the same | the same | `suite::depth::a_hook_that_causes_its_own_event_ends`, `suite::depth::a_tap_that_emits_ends` |
-//! | recurses when no emit is under way any more: a closure whose `Drop` removes the next, a payload whose `Drop` emits its like, an unhandled error whose text emits what fails again | not counted: the stack holds it, or the process ends | let no input say how long such a chain is | `suite::reentrancy::a_dropped_closure_may_be_a_chain_of_them`, `suite::reentrancy::a_dropped_payload_may_emit_the_same_event` |
+//! | recurses when no emit is under way any more: a closure whose `Drop` removes the next, a payload whose `Drop` emits its like | not counted: the stack holds it, or the process ends | let no input say how long such a chain is | `suite::reentrancy::a_dropped_closure_may_be_a_chain_of_them`, `suite::reentrancy::a_dropped_payload_may_emit_the_same_event` |
 //! | registers listeners without end | memory; told once, at the 11th | [`TOO_MANY_LISTENERS`] names the lines; `off_all` gives the memory back | `suite::meta::the_eleventh_listener_gives_one_warning`, `suite::release::many_listeners_that_go_give_their_memory_back` |
 //! | registers its like each time it is called | the emit ends, since it calls none of them; memory | the same | `suite::added_during_emit::listeners_that_add_their_like_terminate_too` |
 //! | registers its like when it is dropped | each removal takes what was there, and ends | a removal after it | `suite::security::a_listener_that_registers_its_like_as_it_is_dropped_keeps_no_removal_from_ending` |
@@ -227,7 +227,7 @@
 //! | uses the emitter in a `Drop` | may do so: nothing is held | | `suite::reentrancy::every_method_may_be_called_when_a_closure_is_dropped`, `suite::reentrancy::every_method_may_be_called_when_a_payload_is_dropped` |
 //! | throws what panics as it is dropped | with `Isolate`, one error, and the rest is called | | `suite::security::a_panic_within_a_panic_is_isolated_as_one` |
 //! | returns an error whose text panics | at most one panic, where the text is shown | listen to [`LISTENER_ERROR`], or `try_emit`, and show no text that you do not trust | `suite::security::an_error_whose_text_panics_is_one_panic_and_no_more` |
-//! | returns an error whose text uses the emitter | may do so: nothing is held | | `suite::security::an_error_whose_text_changes_the_emitter_finds_it_unlocked` |
+//! | returns an error whose text uses the emitter | may do so: nothing is held, and what it emits counts as nested | | `suite::security::an_error_whose_text_changes_the_emitter_finds_it_unlocked`, `suite::security::an_error_whose_text_fails_again_meets_the_limit` |
 //! | does not return | its emit does not, on its thread; other threads emit, add and remove. Whoever waits for it by [`off_and_wait`] or at its [`on_mut`] waits as long | `on`, `off`; a thread for the work | `threads::every_method_may_be_called_while_another_thread_is_inside`, `threads::a_thread_waits_for_an_on_mut_listener_to_end` |
 //! | lures threads into a circle of waits | refused: `Reentered`, [`Deadlock`](crate::WaitError); locks of your own are not seen | | `threads::a_circle_of_three_threads_is_cut`, `threads::a_circle_of_a_wait_and_a_turn_is_cut` |
 //! | ends the process | it ends | a process of its own | `suite::depth::a_process_may_end_inside_a_listener` |
@@ -250,7 +250,7 @@
 //! | runs the loop it runs in | refused, and nothing is changed | | `event_loop::run::a_run_inside_of_a_run_is_refused_and_nothing_breaks` |
 //! | takes long | the loop stands still; nobody is told | [`slow_threshold`] | `event_loop::inspector::a_slow_listener_is_reported_with_label_and_location` |
 //! | panics | the run unwinds; the queue is kept, and the loop runs again | [`PanicPolicy::Isolate`] | `event_loop::panics::a_panic_unwinds_out_of_run_and_keeps_the_queue`, `event_loop::panics::an_isolated_panic_is_reported_once_and_the_loop_goes_on` |
-//! | returns an error whose text panics | at most one panic, where the text is shown | listen to [`TASK_ERROR`](crate::event_loop::TASK_ERROR), and show no text that you do not trust | `event_loop::security::an_error_whose_text_panics_leaves_the_loop_well` |
+//! | returns an error whose text panics | at most one panic, where the text is shown | listen to [`TASK_ERROR`](crate::event_loop::TASK_ERROR), and show no text that you do not trust | `event_loop::security::an_error_whose_text_panics_leaves_the_loop_well`, `event_loop::security::an_error_whose_text_panics_is_nothing_to_an_inspector` |
 //! | bears a name that means something to a terminal or a browser | it is escaped | | `event_loop::trace::hostile_names_are_escaped` |
 //!
 //! [`PanicPolicy::Isolate`]: crate::PanicPolicy::Isolate

@@ -8,14 +8,14 @@
 //!    not, when an inspector hears of them.
 
 use std::cell::RefCell;
-use std::panic::Location;
+use std::panic::{AssertUnwindSafe, Location, catch_unwind};
 use std::rc::Rc;
 use std::time::Instant;
 
 use super::call_stack::{CallStack, Frame, FrameKind, Origin};
 use super::journal::Journal;
 use super::record::{Ending, Slow, Step};
-use crate::error::ErrorKind;
+use crate::error::{BoxError, ErrorKind};
 use crate::outcome::Answer;
 use crate::watch::{Ended, OnPanic, Site, Watch};
 
@@ -147,11 +147,21 @@ fn outcome(ending: Ended<'_>) -> Ending {
         Ended::Returned => Ending::Returned,
         Ended::Stopped => Ending::Stopped,
         Ended::Unsubscribed => Ending::Unsubscribed,
-        Ended::Failed(ErrorKind::Failed(error)) => Ending::Failed(error.to_string()),
+        Ended::Failed(ErrorKind::Failed(error)) => Ending::Failed(text(error)),
         Ended::Failed(ErrorKind::Panicked(text)) => Ending::Failed(format!("panicked: {text}")),
         Ended::Failed(ErrorKind::Reentered) => Ending::Failed("reentered".to_owned()),
         Ended::Panicked => Ending::Panicked,
     }
+}
+
+/// What an error says. That is user code: it may panic, which is nothing to whom the step is told.
+fn text(error: &BoxError) -> String {
+    let text = catch_unwind(AssertUnwindSafe(|| error.to_string()));
+    text.unwrap_or_else(|payload| {
+        // Its `Drop` may panic as well, and would be told here of all places.
+        std::mem::forget(payload);
+        "an error whose text panics".to_owned()
+    })
 }
 
 impl Watch for Frames {

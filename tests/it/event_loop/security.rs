@@ -1,6 +1,7 @@
 //! What a hostile handler does to a loop: the rows of `docs::limitations` that no other module shows.
 
 use super::*;
+use oyez::event_loop::Trace as Recording;
 use std::sync::mpsc::channel;
 use std::{error, fmt};
 
@@ -182,4 +183,26 @@ fn an_error_whose_text_panics_leaves_the_loop_well() {
     cases.iter().for_each(|case| case());
     w.run();
     w.is_well();
+}
+
+#[test]
+fn an_error_whose_text_panics_is_nothing_to_an_inspector() {
+    // The error is told, the other listener is called, and each frame that is entered is left: of a
+    // listener and of a task.
+    let recording = Recording::new();
+    let w = World::built(|builder| builder.inspector(recording.clone()));
+    let (e, trace) = (w.event_loop.emitter(), w.trace);
+    e.on(LISTENER_ERROR, move |error| trace.log(error.event()));
+    e.on(TASK_ERROR, move |_| trace.log("task"));
+    e.on(NUM, |_| Err::<(), _>(Unreadable));
+    e.on(NUM, move |_| trace.log("b"));
+    w.h.post(NUM, 1).unwrap();
+    w.h.queue_idle(|_| Err::<(), _>(Unreadable));
+    w.runs("num b task");
+    assert!(recording.state().call_stack().is_empty());
+    let table = recording.to_table();
+    assert_eq!(
+        table.matches("failed: an error whose text panics").count(),
+        2
+    );
 }
