@@ -1,4 +1,5 @@
-//! Counts what each thread allocates.
+//! Counts what each thread allocates, and what all of them do.
+#![allow(dead_code, reason = "each of its users counts one of the two")]
 #![allow(
     unsafe_code,
     reason = "an allocator cannot be written without; this one hands everything to the system's"
@@ -6,6 +7,7 @@
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
+use std::sync::atomic::{AtomicIsize, Ordering};
 
 struct Counting;
 
@@ -16,6 +18,9 @@ thread_local! {
     static ALLOCATIONS: Cell<usize> = const { Cell::new(0) };
     static LIVE_BYTES: Cell<isize> = const { Cell::new(0) };
 }
+
+/// The same of all threads, where one may free what another has allocated.
+static LIVE_BYTES_OF_ALL: AtomicIsize = AtomicIsize::new(0);
 
 /// The number of allocations, and of reallocations, that this thread makes during `f`.
 pub(crate) fn allocations(f: impl FnOnce()) -> usize {
@@ -29,7 +34,13 @@ pub(crate) fn live_bytes() -> isize {
     LIVE_BYTES.get()
 }
 
+/// The bytes that all threads have allocated less those that they have freed.
+pub(crate) fn live_bytes_of_all() -> isize {
+    LIVE_BYTES_OF_ALL.load(Ordering::Relaxed)
+}
+
 fn count(allocations: usize, bytes: isize) {
+    LIVE_BYTES_OF_ALL.fetch_add(bytes, Ordering::Relaxed);
     // A thread may allocate after its thread-locals are gone.
     let _ = ALLOCATIONS.try_with(|n| n.set(n.get() + allocations));
     let _ = LIVE_BYTES.try_with(|n| n.set(n.get() + bytes));
