@@ -1,8 +1,11 @@
 //! What the tests share: a trace, a probe for drops, and ways to survive panics and deadlocks.
 
+use oyez::{ErrorKind, ListenerError};
 use std::any::Any;
 use std::fmt::Display;
+use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
 use std::process::{Command, Output};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -126,6 +129,16 @@ pub(crate) fn assert_contains(text: &str, parts: &[&str]) {
     }
 }
 
+/// What made the listener fail, in words.
+pub(crate) fn cause(error: &ListenerError) -> String {
+    match error.kind() {
+        ErrorKind::Failed(source) => source.to_string(),
+        ErrorKind::Panicked(text) => text.clone(),
+        ErrorKind::Reentered => "reentered".to_owned(),
+        _ => unreachable!("a kind of error that this suite does not know"),
+    }
+}
+
 /// How long anything may take before it counts as stuck.
 const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -196,4 +209,28 @@ fn process(module: &str, name: &str, body: impl FnOnce()) -> Option<Output> {
     Some(in_time(move || {
         command.output().expect("this binary can be run")
     }))
+}
+
+/// The programs that a fuzz target has kept, with their names, in order. There are none in a published
+/// package, which has no fuzz targets.
+#[track_caller]
+pub(crate) fn corpus(target: &str) -> Vec<(String, Vec<u8>)> {
+    let fuzz = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fuzz");
+    if !fuzz.exists() {
+        return Vec::new();
+    }
+    let entries = fs::read_dir(fuzz.join("corpus").join(target)).expect("the corpus of a target");
+    let mut paths: Vec<_> = entries.map(|entry| entry.unwrap().path()).collect();
+    paths.sort_unstable();
+    assert!(!paths.is_empty(), "the corpus of `{target}` is empty");
+    let read = |path: &std::path::PathBuf| {
+        let name = path.file_name().unwrap().to_string_lossy();
+        (name.into_owned(), fs::read(path).unwrap())
+    };
+    paths.iter().map(read).collect()
+}
+
+/// The tape of a program that is given in bytes: a number for each.
+pub(crate) fn tape(bytes: &[u8]) -> Vec<u16> {
+    bytes.iter().copied().map(u16::from).collect()
 }

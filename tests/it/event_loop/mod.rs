@@ -32,6 +32,7 @@ mod messages;
 mod microtasks;
 mod model;
 mod panics;
+mod program;
 mod proxy;
 mod queue;
 mod run;

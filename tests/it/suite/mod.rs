@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::support::{
-    OnDrop, Trace, assert_contains, exit_code, in_a_process, in_time, panic_text,
+    OnDrop, Trace, assert_contains, cause, exit_code, in_a_process, in_time, panic_text,
 };
 use oyez::meta::{LISTENER_ADDED, LISTENER_ERROR, LISTENER_REMOVED, TOO_MANY_LISTENERS, UNHANDLED};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -22,6 +22,7 @@ mod order;
 mod outcome;
 mod panics;
 mod payloads;
+mod program;
 mod reentrancy;
 mod release;
 mod security;
@@ -60,16 +61,6 @@ fn fails(
     move |n| {
         trace.log(format_args!("{name}{n}"));
         Err(text.to_owned())
-    }
-}
-
-/// What made the listener fail, in words.
-fn cause(error: &ListenerError) -> String {
-    match error.kind() {
-        ErrorKind::Failed(source) => source.to_string(),
-        ErrorKind::Panicked(text) => text.clone(),
-        ErrorKind::Reentered => "reentered".to_owned(),
-        _ => unreachable!("a kind of error that this suite does not know"),
     }
 }
 
