@@ -2258,16 +2258,15 @@ fn be_quiet() {
 /// Programs a batch, each batch with a time limit of its own.
 const BATCH: u32 = if cfg!(miri) { 2 } else { 64 };
 
+/// How many programs there are at the least; `PROPTEST_CASES` sets more.
+const PROGRAMS: u32 = if cfg!(miri) { BATCH } else { 256 };
+
 #[test]
 fn a_random_program_runs_as_the_contract_says() {
     // Rules and fine print of DESIGN.md, section 3, at once, in orders that nobody would think of.
-    // `PROPTEST_CASES` sets how many programs.
-    let batches = if cfg!(miri) {
-        1
-    } else {
-        Config::default().cases.div_ceil(BATCH)
-    };
-    for _ in 0..batches {
+    let programs = Config::default().cases.max(PROGRAMS);
+    let mut ran = 0;
+    for _ in 0..programs.div_ceil(BATCH) {
         let result = in_time(|| {
             be_quiet();
             let config = Config {
@@ -2276,10 +2275,12 @@ fn a_random_program_runs_as_the_contract_says() {
                 max_shrink_iters: 0,
                 ..Config::default()
             };
+            let ran = Cell::new(0_u32);
             let result = TestRunner::new(config).run(&program(), |program| {
+                ran.set(ran.get() + 1);
                 compare(&program).map_err(TestCaseError::fail)
             });
-            result.map_err(|error| match error {
+            result.map(|()| ran.get()).map_err(|error| match error {
                 TestError::Fail(_, program) => {
                     let program = cut_down(program);
                     let difference = compare(&program).unwrap_err();
@@ -2288,8 +2289,7 @@ fn a_random_program_runs_as_the_contract_says() {
                 TestError::Abort(reason) => reason.to_string(),
             })
         });
-        if let Err(failure) = result {
-            panic!("{failure}");
-        }
+        ran += result.unwrap_or_else(|failure| panic!("{failure}"));
     }
+    println!("{ran} programs");
 }
