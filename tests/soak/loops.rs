@@ -107,8 +107,6 @@ fn live(address: &Address, goes_on: &mut impl FnMut() -> bool) {
     let known = Rc::<Known>::default();
     listen(&event_loop, &known);
     *address.0.lock().unwrap() = event_loop.proxy().downgrade();
-    // While there is one, `run` waits for the other threads.
-    let proxy = clock.is_none().then(|| event_loop.proxy());
     let h = event_loop.handle();
     for _ in 0..1 + below(30) {
         if !goes_on() || ledger::is_full() {
@@ -132,7 +130,6 @@ fn live(address: &Address, goes_on: &mut impl FnMut() -> bool) {
     if one_in(16) {
         dropping(mark::CLEARED, || event_loop.queue().clear());
     }
-    drop(proxy);
     // What waits, in the queue and at the door, goes with it.
     dropping(mark::WITH_LOOP, || drop(event_loop));
     if !h.is_closed() {
@@ -228,7 +225,11 @@ fn drive(event_loop: &EventLoop, clock: Option<&VirtualClock>) -> Result<(), Run
                 events > 2_000 || h.queue().is_empty()
             })?;
         }
-        2 => _ = event_loop.run_for(Duration::from_micros(200))?,
+        2 => {
+            // While there is one, it waits for the other threads.
+            let _proxy = event_loop.proxy();
+            event_loop.run_for(Duration::from_micros(200))?;
+        }
         3 => {
             for _ in 0..below(8) {
                 match event_loop.poll()? {
@@ -243,7 +244,8 @@ fn drive(event_loop: &EventLoop, clock: Option<&VirtualClock>) -> Result<(), Run
                 }
             }
         }
-        // Ends by itself, or is stopped from inside.
+        // Ends by itself, or is stopped from inside. Not with a proxy of its own: who clears the queue may
+        // clear that stop as well, and then it would wait for ever.
         _ => {
             let h = event_loop.handle();
             h.set_timeout(Duration::from_micros(300), |h| h.stop());
