@@ -5,6 +5,7 @@
 //! * [`errors`]: every error: its cause, its text, what is left afterwards, what to do.
 //! * [`limitations`]: what is not promised, and what to do instead; attacks and answers.
 //! * [`performance`]: what each operation costs, and how to get the fastest path.
+//! * [`trust`]: how it is tested beyond its tests, and how to run that for as long as one likes.
 //! * [`architecture`]: the parts and what each must not do. For those who change the source.
 
 pub mod architecture;
@@ -13,3 +14,4 @@ pub mod event_loop;
 pub mod limitations;
 pub mod performance;
 pub mod rules;
+pub mod trust;
