@@ -9,7 +9,8 @@
 //! load may still see there. Most models are explored in full; one that says so leaves out the orders
 //! with more than a few preemptions.
 //!
-//! Each model names, under *Caught*, what was done to a copy of `src` to see it fail.
+//! For a model there is a patch of its name in `mutations`: a defect in `src` that the model finds, and
+//! `.ci/mutations` sees that it does. One model has none, and says so.
 //!
 //! # What is not modelled
 //!
@@ -45,7 +46,7 @@ fn check_bounded(preemptions: usize, model: impl Fn() + Send + Sync + 'static) {
 
 /// How long one model is explored at the most. Those that are larger see the orders that loom tries
 /// first.
-const EXPLORED: std::time::Duration = std::time::Duration::from_secs(40);
+const EXPLORED: std::time::Duration = std::time::Duration::from_secs(20);
 
 fn explore(preemptions: Option<usize>, model: impl Fn() + Send + Sync + 'static) {
     let mut builder = loom::model::Builder::new();
