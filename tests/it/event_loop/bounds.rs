@@ -161,6 +161,40 @@ fn debug_is_never_empty_and_never_blocks() {
 }
 
 #[test]
+fn debug_shows_what_a_loop_was_asked_to_be_and_what_it_did() {
+    // Builders, what a queue gave up, and traces.
+    let told = Trace::new();
+    let hook = move |evicted: Evicted| told.log(format_args!("{evicted:?}"));
+    let builder = EventLoop::builder()
+        .capacity(1)
+        .overflow(Overflow::DropOldest)
+        .on_evicted(hook);
+    assert_contains(
+        &format!("{builder:?}"),
+        &["EventLoopBuilder", "capacity: Some(1)", "DropOldest"],
+    );
+    let recording = Recording::new();
+    let event_loop = builder.inspector(recording.clone()).build();
+    let h = event_loop.handle();
+    let first = h.post(NUM, 1).unwrap();
+    h.post(NUM, 2).unwrap();
+    told.expect(&format!(r#"Evicted {{ id: {first:?}, event: "num", .. }}"#));
+    assert_eq!(format!("{recording:?}"), "Trace { len: 3 }");
+}
+
+#[test]
+fn defaults_are_new_ones() {
+    let (event_loop, queue, clock) = (
+        EventLoop::default(),
+        EventQueue::default(),
+        VirtualClock::default(),
+    );
+    assert_eq!(event_loop.run(), Ok(Exit::Completed));
+    assert!(event_loop.queue().is_empty() && queue.is_empty());
+    assert_eq!(clock.elapsed(), Duration::ZERO);
+}
+
+#[test]
 fn an_error_of_a_post_knows_nothing_of_the_payload() {
     // `Debug`, `Display`, `Error` without `P: Debug`; `into_payload`.
     error::<PostError<Opaque>>();

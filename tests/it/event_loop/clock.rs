@@ -206,6 +206,27 @@ fn a_clock_of_ones_own_is_stepped() {
 }
 
 #[test]
+fn a_virtual_clock_that_does_not_move_stalls_its_loop() {
+    // `step_to` does nothing where it is not written. A loop that went on would go on for ever.
+    struct Still(Instant);
+    impl Clock for Still {
+        fn now(&self) -> Instant {
+            self.0
+        }
+
+        fn is_virtual(&self) -> bool {
+            true
+        }
+    }
+    in_time(|| {
+        let event_loop = EventLoop::builder().clock(Still(Instant::now())).build();
+        event_loop.handle().set_timeout(ms(1), |_| unreachable!());
+        assert_eq!(event_loop.run(), Ok(Exit::Stalled));
+        assert_eq!(event_loop.run_for(ms(1)), Ok(Exit::Stalled));
+    });
+}
+
+#[test]
 fn a_clock_of_ones_own_that_is_not_virtual_is_slept_by() {
     // The defaults of the trait; the timer fires when that clock says so.
     in_time(|| {

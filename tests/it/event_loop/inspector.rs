@@ -157,6 +157,38 @@ fn an_inspector_may_stop_the_loop_and_not_run_it() {
     event_loop.borrow_mut().take();
 }
 
+/// Drops a proxy when it is told that the loop goes to sleep.
+struct Rouser {
+    proxy: Rc<RefCell<Option<Proxy>>>,
+    trace: Trace,
+}
+
+impl Inspector for Rouser {
+    fn record(&self, record: &Record) {
+        let text = record.to_string();
+        if text.starts_with("sleep") {
+            self.trace.log(text);
+            drop(self.proxy.take());
+        }
+    }
+}
+
+#[test]
+fn an_inspector_may_rouse_the_loop_before_it_sleeps() {
+    // Without a deadline, on the clock of the system: nothing else would.
+    in_time(|| {
+        let (proxy, trace) = (Rc::default(), Trace::new());
+        let inspector = Rouser {
+            proxy: Rc::clone(&proxy),
+            trace,
+        };
+        let event_loop = EventLoop::builder().inspector(inspector).build();
+        proxy.replace(Some(event_loop.proxy()));
+        assert_eq!(event_loop.run(), Ok(Exit::Completed));
+        trace.expect("sleep until a wake");
+    });
+}
+
 #[test]
 fn a_panic_in_an_inspector_unwinds_and_the_loop_is_well() {
     // Rule 7: hooks are user code. It is shown later steps as before.
@@ -270,6 +302,22 @@ fn a_slow_turn_is_reported_as_a_whole() {
     w.say("quick");
     w.run();
     told.expect(&format!("Turn:num:order 7:16@{line}"));
+}
+
+#[test]
+fn a_counted_inspector_is_told_what_is_slow() {
+    // `Rc<I>` hands on both of its calls.
+    let trace = Trace::new();
+    let inspector = Rc::new(Slowness {
+        trace,
+        turns: false,
+    });
+    let w = World::built(|builder| builder.inspector(inspector).slow_threshold(ms(10)));
+    let clock = w.clock.clone();
+    let line = line!() + 1;
+    w.h.queue_microtask(move |_| clock.advance(ms(11)));
+    w.run();
+    trace.expect(&format!("Microtask:-:-:11@{line}"));
 }
 
 #[test]

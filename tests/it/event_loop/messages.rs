@@ -132,6 +132,21 @@ impl Inspector for Reports {
 }
 
 #[test]
+fn a_slow_turn_without_an_event_is_a_turn() {
+    // That of an idle callback, and of what it queues.
+    let told = Trace::new();
+    let w = World::built(|builder| builder.inspector(Reports(told)).slow_threshold(ms(10)));
+    let clock = w.clock.clone();
+    w.h.queue_idle(move |h| {
+        clock.advance(ms(6));
+        let clock = clock.clone();
+        h.queue_microtask(move |_| clock.advance(ms(6)));
+    });
+    w.run();
+    told.expect("a turn took `12ms`, more than `10ms` |");
+}
+
+#[test]
 fn a_slow_report_says_what_took_how_long() {
     let told = Trace::new();
     let w = World::built(|builder| builder.inspector(Reports(told)).slow_threshold(ms(10)));

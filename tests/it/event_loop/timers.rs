@@ -724,6 +724,23 @@ fn timer_ids_are_counted_from_1_and_never_reused() {
 }
 
 #[test]
+fn the_ids_of_a_burst_are_not_given_again() {
+    // When the last of more than a thousand timers goes, so does the memory for them.
+    let w = World::new();
+    let set = || w.h.set_timeout(ms(1), |_| ());
+    let all: Vec<_> = (0..1_025).map(|_| set()).collect();
+    assert_eq!(w.h.timers().len(), 1_025);
+    let before = live_bytes();
+    assert!(all.iter().all(|id| w.h.clear_timer(*id)));
+    let freed = before - live_bytes();
+    assert!(freed > 1_025 * 64, "{freed} bytes");
+    let next = set();
+    assert_eq!(next.to_string(), "t1026");
+    assert!(all.iter().all(|id| !w.h.clear_timer(*id)));
+    assert!(w.h.clear_timer(next));
+}
+
+#[test]
 fn timers_come_due_while_a_handler_advances_the_clock() {
     // `advance` only moves the hands: nothing fires inside; then all that is due, by deadline.
     let w = World::new();

@@ -381,7 +381,7 @@ fn a_clone_is_another_handle() {
 fn an_empty_trace_is_rendered_too() {
     // No records: no lines, and documents that are whole.
     let recording = Recording::new();
-    assert!(recording.records().is_empty());
+    assert!(recording.records().is_empty() && recording.is_empty());
     assert!(recording.undo().is_none() && recording.redo().is_none());
     assert_eq!(recording.state(), State::default());
     assert_eq!(recording.state_at(0), State::default());
@@ -449,6 +449,54 @@ fn the_lines_of_a_timer_and_a_task_whole() {
 {"seq":12,"at_ns":5000000,"step":"exited","text":"the run ends: completed","location":null,"exit":"completed"}
 "#;
     assert_eq!(told, expected);
+}
+
+#[test]
+fn the_line_of_a_limit_whole() {
+    let (w, recording) = recorded(|builder| builder.microtask_limit(1));
+    w.h.queue_microtask(|h| h.queue_microtask(|_| ()));
+    assert!(w.event_loop.run().is_err());
+    let told = recording.to_json_lines();
+    let line = told.lines().find(|line| line.contains("limit_reached"));
+    let (_, line) = line.unwrap().split_once(r#","at_ns""#).unwrap();
+    let expected = r#":0,"step":"limit_reached","text":"the limit of `1` microtasks in a row is reached","location":null,"limit":1}"#;
+    assert_eq!(line, expected);
+}
+
+#[test]
+fn the_places_of_a_task_and_a_timer_are_where_they_were_made() {
+    let (w, recording) = recorded(|builder| builder);
+    let line = line!();
+    w.h.queue_microtask(|_| ());
+    w.h.queue_idle(|_| ());
+    w.h.set_timeout(ms(1), |_| ());
+    let state = recording.state();
+    let places = [
+        state.microtasks()[0].location(),
+        state.idle()[0].location(),
+        state.timers()[0].location(),
+        w.h.timers()[0].location(),
+    ];
+    assert_eq!(
+        places.map(|place| (place.file(), place.line() - line)),
+        [1, 2, 3, 3].map(|line| (file!(), line))
+    );
+}
+
+#[test]
+fn two_loops_in_one_trace_make_no_sense_and_no_panic() {
+    // Both count from 1, so their numbers mean nothing; the cursor goes back and forth all the same.
+    let recording = Recording::new();
+    let build = || EventLoop::builder().inspector(recording.clone()).build();
+    let (first, second) = (build(), build());
+    first.handle().post(NUM, 1).unwrap();
+    second.handle().post(NUM, 2).unwrap();
+    assert_eq!(first.run(), Ok(Exit::Completed));
+    assert_eq!(second.run(), Ok(Exit::Completed));
+    let state = recording.state();
+    while recording.undo().is_some() {}
+    while recording.redo().is_some() {}
+    assert_eq!(recording.state(), state);
 }
 
 #[test]

@@ -66,6 +66,31 @@ fn the_options_of_an_emitter_combine() {
 }
 
 #[test]
+fn the_clone_of_a_builder_has_its_options_and_makes_an_emitter_of_its_own() {
+    let builder = EventEmitter::builder()
+        .name("all")
+        .max_depth(2)
+        .panics(PanicPolicy::Isolate);
+    let (e, f) = (builder.clone().build(), builder.build());
+    assert!(!e.ptr_eq(&f));
+    for e in [e, f] {
+        assert_eq!(e.name(), Some("all"));
+        let trace = Trace::new();
+        hear_errors(&e, trace);
+        e.on(NUM, |_| panic!("boom"));
+        e.on(
+            NUM,
+            within(&e, move |e, n| match e.try_emit(NUM, n + 1) {
+                Err(EmitError::TooDeep(too_deep)) => trace.log(too_deep.limit()),
+                other => drop(other),
+            }),
+        );
+        e.emit(NUM, 1);
+        trace.expect("!boom 2");
+    }
+}
+
+#[test]
 fn the_options_of_a_listener_combine() {
     // "`.priority(i32) .label(&'static str) .times(n) .prepend()` then `.on(f)` ...", in any order.
     let (e, trace) = setup();

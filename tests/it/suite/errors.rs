@@ -91,6 +91,23 @@ fn try_emit_returns_every_error_in_order() {
 }
 
 #[test]
+fn the_errors_of_an_emit_are_walked_in_order() {
+    // By reference and by value.
+    let (e, trace) = setup();
+    e.on(NUM, fails(trace, "a", "first"));
+    e.on(NUM, fails(trace, "b", "second"));
+    let errors = listener_errors(e.try_emit(NUM, 1));
+    trace.expect("a1 b1");
+    for error in &errors {
+        trace.log(cause(error));
+    }
+    for error in errors {
+        trace.log(cause(&error));
+    }
+    trace.expect("first second first second");
+}
+
+#[test]
 fn try_emit_does_not_panic_where_nobody_hears_errors() {
     // E30: "`try_emit`: `Err`, all errors in order, no panic."
     let (e, trace) = setup();

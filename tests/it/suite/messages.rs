@@ -177,3 +177,23 @@ fn debug_shows_what_one_looks_for() {
         r#"Signal { event: Event<i32>("num"), listener_count: 1 }"#
     );
 }
+
+#[test]
+fn debug_shows_a_handle_by_what_it_is_to() {
+    // Weak handles, builders, subscriptions, and what a tap sees.
+    let (e, trace) = setup();
+    assert_eq!(format!("{:?}", e.downgrade()), "WeakEmitter { .. }");
+    let builder = EventEmitter::builder().name("shop");
+    assert_contains(&format!("{builder:?}"), &["EmitterBuilder", "shop"]);
+    let listen = e.listen(NUM).label("audit");
+    assert_contains(&format!("{listen:?}"), &[r#"Event<i32>("num")"#, "audit"]);
+    let subscription = e.subscribe(NUM, |_| ());
+    let id = subscription.id();
+    let one = format!("Subscription {{ id: {id:?}, .. }}");
+    assert_eq!(format!("{subscription:?}"), one);
+    let bag = Subscriptions::from_iter([subscription]);
+    assert_eq!(format!("{bag:?}"), format!("[{one}]"));
+    e.on_any(move |any| trace.log(format_args!("{any:?}")));
+    e.emit(NUM, 1);
+    trace.expect(r#"AnyEvent { name: "num", type_name: "i32", .. }"#);
+}

@@ -223,6 +223,11 @@ fn events_are_constants_that_copy_and_compare() {
     assert_eq!((a.name(), b.name(), B.name()), ("a", "b", "b"));
     assert!(a == A && Event::<i32>::new("num") == NUM && NUM != OTHER);
     assert!(!format!("{NUM:?}").is_empty());
+    #[allow(clippy::clone_on_copy, reason = "it is what is tested")]
+    let c = a.clone();
+    assert!(c == a && a == "a" && a != "b");
+    let both = std::collections::HashSet::from([NUM, OTHER, NUM]);
+    assert!(both.len() == 2 && both.contains(&Event::new("num")));
 }
 
 #[test]

@@ -165,6 +165,17 @@ fn the_clones_of_a_signal_are_one_signal() {
 }
 
 #[test]
+fn ptr_eq_tells_handles_from_signals() {
+    // Handles to one event of one emitter, and clones, are to one signal; all others are not.
+    let (e, _) = setup();
+    let (s, t) = (Signal::<i32>::new(), Signal::default());
+    assert!(s.ptr_eq(&s.clone()) && !s.ptr_eq(&t));
+    assert!(e.signal(NUM).ptr_eq(&e.signal(NUM)));
+    assert!(!e.signal(NUM).ptr_eq(&e.signal(OTHER)));
+    assert!(!e.signal(NUM).ptr_eq(&s));
+}
+
+#[test]
 fn an_unhandled_error_makes_a_signal_alone_panic() {
     // "alone it has no `meta` events: an unhandled `Err` makes its `emit` panic".
     let trace = Trace::new();

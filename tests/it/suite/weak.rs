@@ -43,10 +43,11 @@ fn a_weak_handle_upgrades_while_a_strong_one_lives() {
 
 #[test]
 fn a_weak_handle_to_nothing_is_inert() {
-    // `WeakEmitter::new`.
-    let weak = WeakEmitter::new();
-    assert!(weak.upgrade().is_none());
-    assert!(weak.clone().upgrade().is_none());
+    // `WeakEmitter::new`, and `default`.
+    for weak in [WeakEmitter::new(), WeakEmitter::default()] {
+        assert!(weak.upgrade().is_none());
+        assert!(weak.clone().upgrade().is_none());
+    }
 }
 
 #[test]
