@@ -37,6 +37,29 @@ fn the_limit_of_microtasks_names_the_last_ones() {
 }
 
 #[test]
+fn the_limit_of_microtasks_names_each_line_once() {
+    // Most frequent first.
+    let w = World::built(|builder| builder.microtask_limit(3));
+    for _ in 0..2 {
+        w.h.queue_microtask(|_| ());
+    }
+    w.h.queue_microtask(|_| ());
+    w.h.queue_microtask(|_| ());
+    let error = w.event_loop.run().unwrap_err();
+    let RunError::MicrotaskLimit { last, .. } = &error else {
+        panic!("{error}");
+    };
+    let (twice, once) = (last[0], last[2]);
+    assert_ne!(twice, once);
+    assert_contains(
+        &error.to_string(),
+        &[&format!(
+            "queued at {twice} (2 of 3), {once} (1 of 3); `post`"
+        )],
+    );
+}
+
+#[test]
 fn a_refused_post_says_why() {
     assert_eq!(
         PostError::Full(1).to_string(),

@@ -117,6 +117,25 @@ fn too_deep_carries_the_chain_of_events_and_sites() {
 }
 
 #[test]
+fn the_chain_is_whole_after_another_list_has_gone() {
+    // Dropped inside of the listener, with a listener of its own: the frames are those of `e`.
+    let (e, trace) = (limited(2), Trace::new());
+    let descend = within(&e, move |e, n| {
+        let other = Signal::<i32>::new();
+        other.on(|_| ());
+        drop(other);
+        if let Err(EmitError::TooDeep(too_deep)) = e.try_emit(NUM, n) {
+            trace.log(events(&too_deep));
+            trace.log(format_args!("{:?}", lines(&too_deep)));
+        }
+    });
+    let num = line!() + 1;
+    e.on(NUM, descend);
+    e.emit(NUM, 1);
+    trace.expect(&format!("num num [{num}, {num}]"));
+}
+
+#[test]
 fn the_chain_crosses_emitters() {
     // "`max_depth` counts the emits now on this thread's stack, of all emitters".
     const PING: Event<i32> = Event::new("ping");

@@ -261,6 +261,19 @@ fn taps_do_not_see_meta_events() {
 }
 
 #[test]
+fn a_meta_event_that_is_emitted_by_hand_is_one() {
+    // It reaches its hooks, and no tap.
+    let (e, trace) = setup();
+    e.on(NUM, |_| {});
+    let info = e.listeners(NUM)[0].clone();
+    e.on_any(move |any| trace.log(any.name()));
+    e.on(LISTENER_ADDED, move |info| trace.log(info.event()));
+    assert_eq!(e.emit(LISTENER_ADDED, &info), 1);
+    assert_eq!(e.try_emit(LISTENER_ADDED, &info).unwrap(), 1);
+    trace.expect("num num");
+}
+
+#[test]
 fn a_tap_is_removed_by_its_id_and_by_clear_but_not_by_off_all() {
     // "`clear()` removes taps and `meta` listeners as well"; `off_all` is about one event.
     let (e, trace) = setup();
