@@ -12,6 +12,7 @@ mod added_during_emit;
 mod builder;
 mod depth;
 mod errors;
+mod faults;
 mod looking_in;
 mod messages;
 mod meta;
