@@ -1,8 +1,10 @@
 //! The shared flavour between threads: once is once, `off_and_wait` waits, `on_mut` takes turns.
 
-use crate::support::{Trace, Worker, in_time, panic_text, receive};
-use oyez::meta::LISTENER_ERROR;
-use oyez::{EmitError, ErrorKind, Event, EventEmitter, Flow, ListenerId, Signal, WaitError};
+use crate::support::{Trace, Worker, in_a_process, in_time, panic_text, receive};
+use oyez::meta::{LISTENER_ERROR, LISTENER_REMOVED};
+use oyez::{
+    EmitError, ErrorKind, Event, EventEmitter, Flow, ListenerId, PanicPolicy, Signal, WaitError,
+};
 use std::cell::OnceCell;
 use std::collections::HashSet;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
@@ -358,28 +360,35 @@ fn off_and_wait_for_a_sibling_does_not_wait() {
 
 #[test]
 fn off_and_wait_comes_back_when_the_listener_panics() {
-    // Rules 2 and 7: a call is over when it has unwound.
-    repeatedly(|| {
-        let e = EventEmitter::new();
-        let (gate, stand) = Gate::new();
-        let id = e.on(NUM, move |_| {
-            stand();
-            resume_unwind(Box::new("boom"))
-        });
-        let emitter = e.clone();
-        let first = Worker::spawn(move || panic_text(|| emitter.emit(NUM, 1)));
-        gate.wait();
-        let emitter = e.clone();
-        let second = Worker::spawn(move || emitter.off_and_wait(id));
-        in_time(move || {
-            while e.has_listener(id) {
-                thread::yield_now();
-            }
-        });
-        gate.open();
-        assert!(matches!(second.join(), Ok(true)));
-        assert_eq!(first.join(), "boom");
-    });
+    // Rules 2 and 7: a call is over when it has unwound. In a process of its own, since any thread that
+    // leaves a removed listener wakes all who wait, also those of other tests.
+    in_a_process(
+        module_path!(),
+        "off_and_wait_comes_back_when_the_listener_panics",
+        || {
+            repeatedly(|| {
+                let e = EventEmitter::new();
+                let (gate, stand) = Gate::new();
+                let id = e.on(NUM, move |_| {
+                    stand();
+                    resume_unwind(Box::new("boom"))
+                });
+                let emitter = e.clone();
+                let first = Worker::spawn(move || panic_text(|| emitter.emit(NUM, 1)));
+                gate.wait();
+                let emitter = e.clone();
+                let second = Worker::spawn(move || emitter.off_and_wait(id));
+                in_time(move || {
+                    while e.has_listener(id) {
+                        thread::yield_now();
+                    }
+                });
+                gate.open();
+                assert!(matches!(second.join(), Ok(true)));
+                assert_eq!(first.join(), "boom");
+            });
+        },
+    );
 }
 
 #[test]
@@ -1156,4 +1165,207 @@ fn emits_out_of_thread_locals_that_are_dropped_follow_the_rules() {
     }
     assert_eq!(calls.load(Ordering::Relaxed), 20 * 4 * 200);
     assert_eq!(drops.load(Ordering::Relaxed), 20 * 4 * 200);
+}
+
+#[test]
+fn a_hook_finds_nobody_inside_a_listener_that_unsubscribed() {
+    // Rule 2: the call is over when its removal is told, whatever the listener had to be entered by. So
+    // the hook, and a thread that the hook waits for, may wait until nobody is inside.
+    in_time(|| {
+        for policy in [PanicPolicy::Propagate, PanicPolicy::Isolate] {
+            let (e, trace) = (EventEmitter::builder().panics(policy).build(), Trace::new());
+            let weak = e.downgrade();
+            e.on(LISTENER_REMOVED, move |info| {
+                let (e, id) = (weak.upgrade().unwrap(), info.id());
+                let own = matches!(e.off_and_wait(id), Ok(false));
+                let other = Worker::spawn(move || matches!(e.off_and_wait(id), Ok(false)));
+                trace.log(format_args!("{own} {}", other.join()));
+            });
+            e.on(NUM, |_| Flow::Unsubscribe);
+            e.on_mut(NUM, |_| Flow::Unsubscribe);
+            e.times(NUM, 3, |_| Flow::Unsubscribe);
+            e.listen(NUM).times(3).on_mut(|_| Flow::Unsubscribe);
+            assert_eq!(e.emit(NUM, 1), 4);
+            trace.expect("true true true true true true true true");
+            assert_eq!(e.listener_count(NUM), 0);
+        }
+    });
+}
+
+/// What is done to an emitter, with the id of the listener that is inside and the emitter's last handle.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Deed {
+    Off,
+    OffAndWait,
+    OffTheNext,
+    OffAll,
+    Clear,
+    Drop,
+    Add,
+    Emit,
+}
+
+const DEEDS: [Deed; 8] = [
+    Deed::Off,
+    Deed::OffAndWait,
+    Deed::OffTheNext,
+    Deed::OffAll,
+    Deed::Clear,
+    Deed::Drop,
+    Deed::Add,
+    Deed::Emit,
+];
+
+/// Three listeners, of which the one at `place` waits within its first call; `wait` is told who that is, and
+/// who comes next.
+struct Trio {
+    trace: Trace,
+    handle: Arc<Mutex<Option<EventEmitter>>>,
+    ids: Arc<OnceLock<Vec<ListenerId>>>,
+    place: usize,
+}
+
+impl Trio {
+    fn new(place: usize, wait: impl Fn(&Self) + Send + Sync + 'static) -> (EventEmitter, Self) {
+        let trio = || Self {
+            trace: Trace::new(),
+            handle: Arc::default(),
+            ids: Arc::default(),
+            place,
+        };
+        let (e, trio) = (EventEmitter::builder().max_listeners(0).build(), trio());
+        let wait = Arc::new(wait);
+        let is_first = Arc::new(AtomicBool::new(true));
+        let add = |at: usize| {
+            let probe = trio.trace.probe(["~a", "~b", "~c"][at]);
+            let (own, wait, is_first) = (trio.clone(), Arc::clone(&wait), Arc::clone(&is_first));
+            e.on(NUM, move |n| {
+                probe.hold();
+                own.trace.log(format_args!("{}{n}", ["a", "b", "c"][at]));
+                if at == place && is_first.swap(false, Ordering::SeqCst) {
+                    wait(&own);
+                }
+            })
+        };
+        trio.ids.set((0..3).map(add).collect()).unwrap();
+        *trio.handle.lock().unwrap() = Some(e.clone());
+        (e, trio)
+    }
+
+    fn clone(&self) -> Self {
+        Self {
+            trace: self.trace,
+            handle: Arc::clone(&self.handle),
+            ids: Arc::clone(&self.ids),
+            place: self.place,
+        }
+    }
+
+    fn act(&self, deed: Deed) {
+        let handle = self.handle.lock().unwrap().take().unwrap();
+        let ids = self.ids.get().unwrap();
+        match deed {
+            Deed::Off => assert!(handle.off(ids[self.place])),
+            Deed::OffAndWait => assert!(handle.off_and_wait(ids[self.place]).unwrap()),
+            Deed::OffTheNext => {
+                _ = ids
+                    .get(self.place + 1)
+                    .map(|next| handle.off_and_wait(*next));
+            }
+            Deed::OffAll => assert_eq!(handle.off_all(NUM), 3),
+            Deed::Clear => assert_eq!(handle.clear(), 3),
+            Deed::Drop => return drop(handle),
+            Deed::Add => (0..1_000).for_each(|_| _ = handle.on(NUM, |_| ())),
+            Deed::Emit => assert_eq!(handle.emit(NUM, 2), 3),
+        }
+        *self.handle.lock().unwrap() = Some(handle);
+    }
+
+    /// Compares what the first emit called and returned, then what is left of it.
+    #[track_caller]
+    fn check(&self, deed: Deed, called: usize) {
+        let place = self.place;
+        let next = place + 1;
+        let case = format!("{deed:?} at {place}");
+        let names = ["a", "b", "c"];
+        let mut words: Vec<_> = names.iter().map(|name| format!("{name}1")).collect();
+        let mut left: Vec<_> = names.to_vec();
+        match deed {
+            Deed::Off | Deed::OffAndWait => _ = left.remove(place),
+            Deed::OffTheNext if next < 3 => {
+                words.remove(next);
+                left.remove(next);
+            }
+            Deed::OffAll | Deed::Clear => {
+                words.truncate(next);
+                left.clear();
+            }
+            Deed::Drop => left.clear(),
+            Deed::Emit => {
+                let inner = names.iter().map(|name| format!("{name}2"));
+                words.splice(next..next, inner);
+            }
+            Deed::OffTheNext | Deed::Add => {}
+        }
+        let inner = if deed == Deed::Emit { 3 } else { 0 };
+        assert_eq!(called, words.len() - inner, "{case}");
+        let told = self.trace.take();
+        let (dropped, told): (Vec<_>, Vec<_>) =
+            told.split(' ').partition(|word| word.starts_with('~'));
+        assert_eq!(told, words, "{case}");
+        assert_eq!(dropped.len(), 3 - left.len(), "{case}");
+        let Some(handle) = self.handle.lock().unwrap().take() else {
+            return assert_eq!(deed, Deed::Drop);
+        };
+        let count = left.len() + if deed == Deed::Add { 1_000 } else { 0 };
+        assert_eq!(handle.listener_count(NUM), count, "{case}");
+        assert_eq!(handle.emit(NUM, 3), count, "{case}");
+        let words: Vec<_> = left.iter().map(|name| format!("{name}3")).collect();
+        assert_eq!(self.trace.take(), words.join(" "), "{case}");
+        drop(handle);
+        let dropped: Vec<_> = left.iter().map(|name| format!("~{name}")).collect();
+        assert_eq!(self.trace.take(), dropped.join(" "), "{case}");
+    }
+}
+
+#[test]
+fn a_listener_may_have_another_thread_do_anything_and_wait_for_it() {
+    // Rule 4, at every place: nothing is held that the other thread needs. What it has done when it is joined
+    // holds for the rest of the emit. To wait for the very listener that waits would be a circle of the
+    // user's own making.
+    for deed in DEEDS.into_iter().filter(|deed| *deed != Deed::OffAndWait) {
+        for place in 0..3 {
+            let (e, trio) = Trio::new(place, move |trio| {
+                let trio = trio.clone();
+                Worker::spawn(move || trio.act(deed)).join();
+            });
+            let called = in_time(move || e.emit(NUM, 1));
+            trio.check(deed, called);
+        }
+    }
+}
+
+#[test]
+fn anything_may_be_done_while_a_thread_is_inside_a_listener() {
+    // Rules 2, 4, 5 and 10, at every place: it is done at once, but for `off_and_wait`, which comes back when
+    // the thread has left.
+    for deed in DEEDS {
+        for place in 0..3 {
+            let (gate, stand) = Gate::new();
+            let (e, trio) = Trio::new(place, move |_| stand());
+            let first = Worker::spawn(move || e.emit(NUM, 1));
+            gate.wait();
+            let other = trio.clone();
+            let done = Worker::spawn(move || other.act(deed));
+            if deed == Deed::OffAndWait {
+                gate.open();
+                done.join();
+            } else {
+                done.join();
+                gate.open();
+            }
+            let called = first.join();
+            trio.check(deed, called);
+        }
+    }
 }
