@@ -5,6 +5,8 @@ use super::json::Json;
 use super::*;
 use oyez::event_loop::{Ending, Step, Trace as Recording};
 use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::channel;
 use std::thread;
 
@@ -338,6 +340,55 @@ fn a_hook_for_wakes_that_panics_when_it_is_dropped_leaves_nobody_waiting() {
         assert!(queue.is_empty());
         assert!(queue.post(NUM, 3).unwrap_err().is_closed());
     });
+}
+
+#[test]
+fn a_loop_that_goes_drops_all_that_waits_in_it_whatever_panics() {
+    // A post of the handle, one of a thread, each kind of timer, a microtask, an idle callback, a listener:
+    // one of them panics as it is dropped, and the others are dropped all the same, each once. Then nobody.
+    const KINDS: usize = 9;
+    for bomb in 0..=KINDS {
+        let event_loop = EventLoop::builder().clock(VirtualClock::new()).build();
+        let (h, queue, proxy) = (event_loop.handle(), event_loop.queue(), event_loop.proxy());
+        let counts: Arc<[AtomicUsize; KINDS]> = Arc::default();
+        let guard = |kind: usize| {
+            let counts = Arc::clone(&counts);
+            OnDrop(move || {
+                counts[kind].fetch_add(1, Ordering::Relaxed);
+                assert!(kind != bomb, "boom");
+            })
+        };
+        let task = |kind| {
+            let guard = guard(kind);
+            move |_: &LoopHandle| guard.hold()
+        };
+        h.post(HELD, held(guard(0))).unwrap();
+        h.set_timeout(ms(1), task(1));
+        h.set_interval(ms(1), task(2));
+        h.post_after(ms(1), HELD, held(guard(3)));
+        h.queue_microtask(task(4));
+        h.queue_idle(task(5));
+        let listener = guard(6);
+        event_loop.emitter().on(NUM, move |_| listener.hold());
+        let low = PostOptions::new().lane(Lane::Low);
+        h.post_with(HELD, held(guard(7)), low).unwrap();
+        let (letter, own) = (guard(8), proxy.clone());
+        const LETTER: Event<dyn Any + Send> = Event::new("letter");
+        in_time(move || {
+            let letter: Box<dyn Any + Send> = Box::new(letter);
+            assert!(own.post(LETTER, letter).is_ok());
+        });
+        if bomb < KINDS {
+            assert_eq!(panic_text(move || drop(event_loop)), "boom", "{bomb}");
+        } else {
+            drop(event_loop);
+        }
+        let dropped = counts.each_ref().map(|count| count.load(Ordering::Relaxed));
+        assert_eq!(dropped, [1; KINDS], "{bomb}");
+        assert!(queue.is_empty() && h.is_closed(), "{bomb}");
+        assert!(proxy.post(NUM, 1).unwrap_err().is_closed(), "{bomb}");
+        assert!(h.post(NUM, 1).unwrap_err().is_closed(), "{bomb}");
+    }
 }
 
 #[test]
