@@ -12,3 +12,5 @@ pub(crate) const SHARED: bool = false;
 )]
 #[path = "suite/mod.rs"]
 mod suite;
+
+pub(crate) use suite::conformance;

@@ -6,8 +6,10 @@
 mod alloc;
 mod architecture;
 mod bounds;
+mod conformance;
 mod event_loop;
 mod local;
+mod questions;
 mod shared;
 mod support;
 mod threads;

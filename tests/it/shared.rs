@@ -8,3 +8,5 @@ pub(crate) const SHARED: bool = true;
 #[allow(clippy::duplicate_mod, reason = "one suite, compiled for each flavour")]
 #[path = "suite/mod.rs"]
 mod suite;
+
+pub(crate) use suite::conformance;

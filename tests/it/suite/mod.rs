@@ -10,6 +10,7 @@ use std::sync::{Arc, Mutex};
 
 mod added_during_emit;
 mod builder;
+pub(crate) mod conformance;
 mod depth;
 mod errors;
 mod faults;

@@ -3,29 +3,21 @@
 //! A probe may deadlock or abort, so each runs in a process of its own, with a limit.
 
 mod probes;
+/// One list for this package and for the tests of oyez.
+#[path = "../../../../tests/it/questions.rs"]
+mod questions;
 
 use std::io::Read;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 pub(crate) use self::probes::answer;
+use self::questions::PROBES;
 use crate::other::{BREAKS_MEMORY, Programs};
 use crate::table::{Row, Table};
 
 /// No probe needs more than some milliseconds.
 const LIMIT: Duration = Duration::from_secs(3);
-
-/// A probe's name on the command line, and what stands above its column.
-pub(crate) const PROBES: [(&str, &str); 8] = [
-    ("add", "added inside waits"),
-    ("remove-later", "removed inside is not called"),
-    ("remove-self", "removes itself"),
-    ("nested", "emit inside of emit"),
-    ("order", "order of registration"),
-    ("panic", "usable after a panic"),
-    ("drop", "dropped inside"),
-    ("once", "once is once"),
-];
 
 pub(crate) fn table(programs: &Programs) -> Table {
     let mut head = vec!["contestant"];
