@@ -143,6 +143,20 @@
 //!   takes any `&str`; `Event<Vec<&str>>` means `&'static str`.
 //! * **Ids are of one process.** They cannot be stored, sent, or made from numbers.
 //!
+//! # Where numbers end
+//!
+//! * **Registrations are counted in 60 bits**, by each list of the single-threaded flavour, and by all of the
+//!   thread-safe one together. At one a nanosecond that is 36 years, and what comes then is not looked after.
+//!   Emitters are counted in 64 bits, so are events and timers by each loop, and tasks: 584 years.
+//! * **One event has at most `u32::MAX` listeners** at a time: one more, and `on` panics. That many take
+//!   more than 300 GiB.
+//! * **A queue has fewer than 2^32 waiting events** of a type: one more, and `post` panics. *Instead:*
+//!   [`capacity`](crate::event_loop::EventLoopBuilder::capacity).
+//! * **One emitter has fewer than `u32::MAX` events.** Names come from the source of the program, so this is
+//!   not looked after either.
+//! * **Emits inside of each other are counted in 32 bits**, for those who raise
+//!   [`max_depth`](crate::generic::EmitterBuilder::max_depth): no stack is as deep.
+//!
 //! # Security
 //!
 //! A listener is code of the program. It runs in the caller's process, on the caller's thread, with all the
