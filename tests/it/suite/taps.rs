@@ -265,11 +265,11 @@ fn a_meta_event_that_is_emitted_by_hand_is_one() {
     // It reaches its hooks, and no tap.
     let (e, trace) = setup();
     e.on(NUM, |_| {});
-    let info = e.listeners(NUM)[0].clone();
+    let info = e.listeners(NUM)[0];
     e.on_any(move |any| trace.log(any.name()));
     e.on(LISTENER_ADDED, move |info| trace.log(info.event()));
-    assert_eq!(e.emit(LISTENER_ADDED, &info), 1);
-    assert_eq!(e.try_emit(LISTENER_ADDED, &info).unwrap(), 1);
+    assert_eq!(e.emit(LISTENER_ADDED, info), 1);
+    assert_eq!(e.try_emit(LISTENER_ADDED, info).unwrap(), 1);
     trace.expect("num num");
 }
 
