@@ -601,6 +601,20 @@ fn posting_in_an_endless_circle_grows_neither_stack_nor_memory() {
 }
 
 #[test]
+fn what_waits_around_many_cancelled_events_stays() {
+    // Before, between and behind them, so many that their places are swept.
+    let (queue, e, trace) = setup();
+    e.on(NUM, trace.logs("n"));
+    let ids = post_all(&queue, 0..201);
+    for (n, id) in ids.into_iter().enumerate() {
+        assert!(n % 100 == 0 || queue.cancel(id));
+    }
+    assert_eq!(queue.len(), 3);
+    queue.dispatch(&e);
+    trace.expect("n0 n100 n200");
+}
+
+#[test]
 fn cancelling_for_ever_does_not_grow_memory() {
     // Nothing is left of a cancelled event, beside events that stay and in a queue that is bounded.
     for q in [EventQueue::new(), EventQueue::bounded(3)] {

@@ -117,6 +117,34 @@ fn too_deep_carries_the_chain_of_events_and_sites() {
 }
 
 #[test]
+fn a_chain_of_hundreds_is_whole() {
+    // Deeper than the frames that a thread has from the start, twice.
+    let e = limited(300);
+    let refused = Arc::new(Mutex::new(None));
+    let descend = || {
+        let keep = Arc::clone(&refused);
+        within(&e, move |e, n| {
+            let event = if n % 3 == 0 { NUM } else { OTHER };
+            match e.try_emit(event, n + 1) {
+                Err(EmitError::TooDeep(too_deep)) => *keep.lock().unwrap() = Some(too_deep),
+                other => assert_eq!(other.unwrap(), 1),
+            }
+        })
+    };
+    let line = line!() + 2;
+    for event in [NUM, OTHER] {
+        e.on(event, descend());
+    }
+    e.emit(NUM, 1);
+    let too_deep = refused.lock().unwrap().take().unwrap();
+    let expected: Vec<_> = (0..300)
+        .map(|n| if n % 3 == 0 { "num" } else { "other" })
+        .collect();
+    assert_eq!(events(&too_deep), expected.join(" "));
+    assert_eq!(lines(&too_deep), [line; 300]);
+}
+
+#[test]
 fn the_chain_is_whole_after_another_list_has_gone() {
     // Dropped inside of the listener, with a listener of its own: the frames are those of `e`.
     let (e, trace) = (limited(2), Trace::new());

@@ -394,6 +394,19 @@ fn many_listeners_that_go_give_their_memory_back() {
 }
 
 #[test]
+fn priorities_that_go_give_their_memory_back() {
+    // An odd number of them, each with a listener, gone from the first on.
+    let (e, _) = setup();
+    e.on(NUM, |_| {});
+    let grown = growth(|| {
+        let add = |priority| e.listen(NUM).priority(priority).on(|_| {});
+        let ids: Vec<_> = (1..=1_001).map(add).collect();
+        assert!(ids.into_iter().all(|id| e.off(id)));
+    });
+    assert!(grown <= 1_001 * 16, "{grown} bytes");
+}
+
+#[test]
 fn an_emitter_gives_all_its_memory_back() {
     // Rule 10 and rule 5: after the last handle, taps, hooks, signals and events are gone too.
     let life = || {
