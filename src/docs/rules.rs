@@ -336,7 +336,8 @@
 //! *no* is followed by the listeners that were called, in order. An exception is a panic's like.
 //! *afterwards*: it is called, but when the outer emit is over. *not offered*: there is no such call, or
 //! an emit borrows the emitter until it ends. *breaks memory*: the C++ program uses what it has freed,
-//! as its sanitizer says.
+//! as its sanitizer says. event-emitter-rs calls each listener on a thread of its own: its order is another
+//! one each time.
 //!
 //! [`emit`]: crate::generic::EventEmitter::emit
 //! [`try_emit`]: crate::generic::EventEmitter::try_emit
