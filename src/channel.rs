@@ -103,15 +103,13 @@ pub struct Cleared {
 }
 
 impl Cleared {
-    /// Drops the closures, which is user code, and answers who they were.
-    pub(crate) fn into_infos(self) -> Vec<ListenerInfo> {
-        let Self { infos, closures } = self;
-        drop(closures);
-        infos
+    /// Who they were, and their closures, the drop of which is user code.
+    pub(crate) fn into_parts(self) -> (Vec<ListenerInfo>, Box<dyn Droppable>) {
+        (self.infos, self.closures)
     }
 }
 
-trait Droppable {}
+pub(crate) trait Droppable {}
 
 impl<X> Droppable for X {}
 

@@ -11,6 +11,7 @@
 #![allow(clippy::needless_borrow)]
 
 use std::any::Any;
+use std::cell::Cell;
 use std::ops::ControlFlow;
 use std::panic::{self, AssertUnwindSafe};
 
@@ -563,9 +564,7 @@ impl<'a, K: Flavour, B: ?Sized + 'static> Round<'a, K, B> {
 
     fn tell_unsubscribed(&self, node: &Node<K, B>, removed: Option<Removed<K, B>>) {
         if let Some(removed) = removed {
-            // User code: the closure is dropped.
-            drop(removed);
-            self.tell_removed(node);
+            drop_and_tell(|| drop(removed), || self.tell_removed(node));
         }
     }
 
@@ -674,6 +673,16 @@ fn tell_removed<K: Flavour>(hub: &Hub<K>, info: &ListenerInfo) {
     }
 }
 
+/// Drops closures of removed listeners, which is user code, then tells about the removal: also if one of them
+/// panics, which goes on afterwards, unless who is told panics as well.
+fn drop_and_tell(drop: impl FnOnce(), tell: impl FnOnce()) {
+    let dropped = panic::catch_unwind(AssertUnwindSafe(drop));
+    tell();
+    if let Err(payload) = dropped {
+        panic::resume_unwind(payload);
+    }
+}
+
 /// Adds a listener and tells about it.
 pub(crate) fn add<K: Flavour, T: ?Sized + 'static>(
     hub: Option<&Hub<K>>,
@@ -772,11 +781,18 @@ pub(crate) fn off_channel<K: Flavour, C: AnyChannel<K> + ?Sized>(
     });
     // Asked before, since it is gone afterwards.
     let info = told.and_then(|_| channel.info(id));
-    let removed = channel.remove(id);
-    if let (Some(hub), Some(info), true) = (told, info, removed) {
-        tell_removed(hub, &info);
-    }
-    removed
+    let (Some(hub), Some(info)) = (told, info) else {
+        return channel.remove(id);
+    };
+    // Another thread may remove it first. Whose closure panics, that was removed here.
+    let removed = Cell::new(true);
+    let remove = || removed.set(channel.remove(id));
+    drop_and_tell(remove, || {
+        if removed.get() {
+            tell_removed(hub, &info);
+        }
+    });
+    removed.get()
 }
 
 /// Removes the listener `id`, then waits until nobody is inside of it.
@@ -806,10 +822,16 @@ pub(crate) fn off_all<K: Flavour, C: AnyChannel<K> + ?Sized>(
     hub: Option<&Hub<K>>,
     channel: &C,
 ) -> usize {
-    let infos = channel.clear().into_infos();
-    if let (Some(hub), Kind::Ordinary) = (hub, channel.kind()) {
-        infos.iter().for_each(|info| tell_removed(hub, info));
-    }
+    let (infos, closures) = channel.clear().into_parts();
+    let told = hub.filter(|_| channel.kind() == Kind::Ordinary);
+    drop_and_tell(
+        || drop(closures),
+        || {
+            if let Some(hub) = told {
+                infos.iter().for_each(|info| tell_removed(hub, info));
+            }
+        },
+    );
     infos.len()
 }
 
@@ -834,17 +856,20 @@ pub(crate) fn clear<K: Flavour>(hub: &Hub<K>) -> usize {
         .collect();
     let taps = hub.taps.clear(hub.taps.sign.event);
     let mut count = taps.0.len() + told.ids.len();
-    drop(taps);
 
-    let mut removed = Vec::new();
+    let (mut removed, mut closures) = (Vec::new(), Vec::new());
     for (kind, cleared) in cleared {
-        let infos = cleared.into_infos();
+        let (infos, of_event) = cleared.into_parts();
         count += infos.len();
         if kind == Kind::Ordinary {
             removed.extend(infos);
         }
+        closures.push(of_event);
     }
-    removed.iter().for_each(|info| tell_removed(hub, info));
+    drop_and_tell(
+        || drop((taps, closures)),
+        || removed.iter().for_each(|info| tell_removed(hub, info)),
+    );
     count
 }
 

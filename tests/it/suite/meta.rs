@@ -202,6 +202,55 @@ fn a_panic_in_a_hook_corrupts_nothing() {
 }
 
 #[test]
+fn a_removal_is_told_also_if_the_closure_panics_as_it_is_dropped() {
+    // E35 with a hostile `Drop`, for every way to go: all are told, then the panic goes on.
+    let (e, trace) = setup();
+    let hear = || {
+        e.on(LISTENER_REMOVED, move |info| {
+            trace.log(info.label().unwrap_or("-"));
+        })
+    };
+    hear();
+    let bomb = || OnDrop(|| panic!("boom"));
+    let fill = || {
+        let guard = bomb();
+        e.listen(NUM).label("a").on(|_| ());
+        let id = e.listen(NUM).label("b").on(move |_| guard.hold());
+        e.listen(NUM).label("c").on(|_| ());
+        id
+    };
+    let id = fill();
+    assert_eq!(panic_text(|| e.off(id)), "boom");
+    trace.expect("b");
+    e.off_all(NUM);
+    trace.expect("a c");
+    let guard = e.guard(fill());
+    assert_eq!(panic_text(|| drop(guard)), "boom");
+    trace.expect("b");
+    e.off_all(NUM);
+    trace.take();
+    fill();
+    assert_eq!(panic_text(|| e.off_all(NUM)), "boom");
+    trace.expect("a b c");
+    let guard = bomb();
+    e.listen(NUM).label("u").on(move |_| {
+        guard.hold();
+        Flow::Unsubscribe
+    });
+    assert_eq!(panic_text(|| e.emit(NUM, 1)), "boom");
+    trace.expect("u");
+    fill();
+    assert_eq!(panic_text(|| e.clear()), "boom");
+    trace.expect("a b c");
+    assert!(!e.has_listeners(LISTENER_REMOVED));
+    // Who is told panics on top of it: one panic goes on, and none is left behind.
+    e.on(LISTENER_REMOVED, |_| panic!("hook"));
+    fill();
+    assert_eq!(panic_text(|| e.off_all(NUM)), "hook");
+    assert_eq!(e.listener_count(NUM), 0);
+}
+
+#[test]
 fn a_hook_may_remove_what_was_just_added() {
     // E35 with rule 4: the id that `on` returns is then of a listener already gone.
     let (e, trace) = setup();
