@@ -148,8 +148,8 @@
 //! * **Registrations are counted in 60 bits**, by each list of the single-threaded flavour, and by all of the
 //!   thread-safe one together. At one a nanosecond that is 36 years, and what comes then is not looked after.
 //!   Emitters are counted in 64 bits, so are events and timers by each loop, and tasks: 584 years.
-//! * **One event has at most `u32::MAX` listeners** at a time: one more, and `on` panics. That many take
-//!   more than 300 GiB.
+//! * **One event has at most 2^30 listeners** at a time: one more, and `on` panics, with nothing held. That
+//!   many take more than 80 GiB.
 //! * **A queue has fewer than 2^32 waiting events** of a type: one more, and `post` panics. *Instead:*
 //!   [`capacity`](crate::event_loop::EventLoopBuilder::capacity).
 //! * **One emitter has fewer than `u32::MAX` events.** Names come from the source of the program, so this is

@@ -284,7 +284,8 @@
 //!
 //! * [`off_and_wait`] removes for everybody at once, before it waits. Where it returns an error the
 //!   removal stands. "Inside" includes nested emits below.
-//! * [`off_all`] and [`clear`] remove all first and tell afterwards, in order. A `LISTENER_REMOVED`
+//! * [`off_all`] and [`clear`] remove all first and tell afterwards, in order, also if a closure panics
+//!   as it is dropped: the panic goes on when all are told. A `LISTENER_REMOVED`
 //!   listener that panics leaves none behind. `clear` counts and removes taps and [`meta`] listeners
 //!   too.
 //! * `TOO_MANY_LISTENERS` is told once per crossing of the limit, and again after the count was back

@@ -217,7 +217,7 @@ impl<K: Parts, B: ?Sized + 'static> List<K, B> {
     /// Puts a listener at the end of its run.
     ///
     /// # Panics
-    /// With more than `u32::MAX` listeners.
+    /// With more than [`MOST`](roster::MOST) listeners.
     pub(crate) fn add(
         &self,
         options: Options,
@@ -225,10 +225,12 @@ impl<K: Parts, B: ?Sized + 'static> List<K, B> {
         seed: NodeSeed<K, B>,
     ) -> Added {
         let mut trash = Trash::new();
+        let mut seed = Some(seed);
         let added = self.writer.with(|writer| {
+            let index = writer.roster.free_index()?;
+            let seed = seed.take()?;
             // Relaxed: the clock is changed under the lock only.
             let birth = K::next_birth(self.clock.load(Ordering::Relaxed));
-            let index = writer.roster.free_index();
             let node = Node::plant(seed, options, birth, index, gate);
             let id = node.id(self.id);
             writer.insert(self, node, &mut trash);
@@ -236,10 +238,11 @@ impl<K: Parts, B: ?Sized + 'static> List<K, B> {
             self.live.store(count, Ordering::Relaxed);
             self.clock.store(birth, Ordering::Release);
             self.retire(writer, &mut trash);
-            Added { id, count }
+            Some(Added { id, count })
         });
         drop(trash);
-        added
+        // Outside of the lock: the closure is dropped, which is user code.
+        added.unwrap_or_else(|| panic!("no more than {} listeners of one event", roster::MOST))
     }
 
     /// Removes the listener `id`, if it is still there.

@@ -137,7 +137,7 @@ impl<K: Parts, B: ?Sized + 'static> Node<K, B> {
     }
 
     pub(super) fn set_position(&self, position: usize) {
-        // Tables are limited to `u32::MAX` slots, see `List::add`.
+        // A table has at most twice as many slots as there may be listeners, see `roster::MOST`.
         self.position.store(position as u32, Ordering::Relaxed);
     }
 

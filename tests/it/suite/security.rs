@@ -123,6 +123,37 @@ fn a_listener_that_registers_its_like_as_it_is_dropped_keeps_no_removal_from_end
     });
 }
 
+/// Under `--cfg oyez_small` an event has a thousand listeners at most.
+#[test]
+#[cfg(oyez_small)]
+fn one_listener_too_many_is_refused_and_leaves_all_as_it_was() {
+    // The panic names the limit. The closure that is not kept is dropped, and may use the emitter: nothing is
+    // held. Then there is room again.
+    in_time(|| {
+        let (e, trace) = setup();
+        let ids: Vec<_> = (0..1_000).map(|_| e.on(NUM, |_| ())).collect();
+        for n in 1..=3 {
+            let weak = e.downgrade();
+            let last_words = OnDrop(move || {
+                let e = weak.upgrade().unwrap();
+                e.on(OTHER, |_| ());
+                trace.log(format_args!("{} {}", e.listener_count(NUM), e.emit(NUM, 1)));
+            });
+            let text = panic_text(|| e.on(NUM, move |_| last_words.hold()));
+            assert_eq!(text, "no more than 1000 listeners of one event");
+            trace.expect("1000 1000");
+            assert_eq!(e.listener_count(OTHER), n);
+        }
+        assert!(e.off(ids[500]));
+        assert_eq!(e.emit(NUM, 1), 999);
+        e.on(NUM, trace.logs("z"));
+        assert_eq!(e.emit(NUM, 2), 1_000);
+        trace.expect("z2");
+        assert!(ids.iter().filter(|id| e.off(**id)).count() == 999);
+        assert_eq!(e.emit(NUM, 3), 1);
+    });
+}
+
 #[test]
 fn a_listener_that_stops_the_others_shows_in_the_count_and_stops_no_tap() {
     // It puts itself before all that are there. Whoever comes later, or has a higher priority, is before it.
