@@ -202,8 +202,9 @@ impl Drop for Leave<'_> {
 }
 
 /// Whether a frame of this thread is inside the listener that keeps its location at this place.
+#[inline]
 pub(crate) fn is_running(location: &&'static Location<'static>) -> bool {
-    each_frame(|frame| frame.running.is(location))
+    is_entered() && each_frame(|frame| frame.running.is(location))
 }
 
 /// Asks about the frames under way, outermost first, until one answers yes.

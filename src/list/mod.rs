@@ -225,10 +225,10 @@ impl<K: Parts, B: ?Sized + 'static> List<K, B> {
         seed: NodeSeed<K, B>,
     ) -> Added {
         let mut trash = Trash::new();
-        let mut seed = Some(seed);
         let added = self.writer.with(|writer| {
-            let index = writer.roster.free_index()?;
-            let seed = seed.take()?;
+            let Some(index) = writer.roster.free_index() else {
+                return Err(seed);
+            };
             // Relaxed: the clock is changed under the lock only.
             let birth = K::next_birth(self.clock.load(Ordering::Relaxed));
             let node = Node::plant(seed, options, birth, index, gate);
@@ -238,11 +238,11 @@ impl<K: Parts, B: ?Sized + 'static> List<K, B> {
             self.live.store(count, Ordering::Relaxed);
             self.clock.store(birth, Ordering::Release);
             self.retire(writer, &mut trash);
-            Some(Added { id, count })
+            Ok(Added { id, count })
         });
         drop(trash);
         // Outside of the lock: the closure is dropped, which is user code.
-        added.unwrap_or_else(|| panic!("no more than {} listeners of one event", roster::MOST))
+        added.unwrap_or_else(|_seed| panic!("no more than {} listeners of one event", roster::MOST))
     }
 
     /// Removes the listener `id`, if it is still there.
