@@ -39,17 +39,17 @@ const CASES: &[Case] = &[
     Case::new("shared Signal, 1 listener", 143, |n| emits(oyez::Signal::new(), 1, adds_to, n)),
     Case::new("shared Signal, each further listener", 38, |n| emits(oyez::Signal::new(), 10, adds_to, n))
         .beyond(|n| emits(oyez::Signal::new(), 1, adds_to, n), 9),
-    Case::new("local EventEmitter, 1 listener", 255, |n| by_event(local::EventEmitter::new(), adds_to, n)),
-    Case::new("local EventEmitter, one of 1024 events", 283, |n| one_of_many(local::EventEmitter::new(), adds_to, n)),
-    Case::new("shared EventEmitter, 1 listener", 283, |n| by_event(oyez::EventEmitter::new(), adds_to, n)),
-    Case::new("shared EventEmitter, one of 1024 events", 312, |n| one_of_many(oyez::EventEmitter::new(), adds_to, n)),
+    Case::new("local EventEmitter, 1 listener", 210, |n| by_event(local::EventEmitter::new(), adds_to, n)),
+    Case::new("local EventEmitter, one of 1024 events", 235, |n| one_of_many(local::EventEmitter::new(), adds_to, n)),
+    Case::new("shared EventEmitter, 1 listener", 239, |n| by_event(oyez::EventEmitter::new(), adds_to, n)),
+    Case::new("shared EventEmitter, one of 1024 events", 264, |n| one_of_many(oyez::EventEmitter::new(), adds_to, n)),
     // These allocate.
     Case::new("local Signal, add and remove beside 100 others", 832, |n| add_and_remove(local::Signal::new(), captures_16, n)),
     Case::new("shared Signal, add and remove beside 100 others", 932, |n| add_and_remove(oyez::Signal::new(), captures_16, n)),
-    Case::new("local Signal, once and emit", 1788, |n| once_and_emit(local::Signal::new(), captures_16, n)),
-    Case::new("shared Signal, once and emit", 1947, |n| once_and_emit(oyez::Signal::new(), captures_16, n)),
-    Case::new("EventQueue, post and dispatch of one event of 64", 636, queue),
-    Case::new("EventLoop, post and run of one event of 64", 1146, event_loop),
+    Case::new("local Signal, once and emit", 1487, |n| once_and_emit(local::Signal::new(), captures_16, n)),
+    Case::new("shared Signal, once and emit", 1660, |n| once_and_emit(oyez::Signal::new(), captures_16, n)),
+    Case::new("EventQueue, post and dispatch of one event of 64", 550, queue),
+    Case::new("EventLoop, post and run of one event of 64", 1048, event_loop),
 ];
 
 const EVENT: Event<Payload> = Event::new("payload");
