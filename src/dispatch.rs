@@ -618,12 +618,16 @@ pub(crate) fn isolated(call: impl FnOnce() -> Answer) -> Answer {
 fn message(payload: Box<dyn Any + Send>) -> String {
     let text = payload.downcast_ref::<&str>().map(ToString::to_string);
     let text = text.or_else(|| payload.downcast_ref::<String>().cloned());
-    // The payload is the listener's, and its `Drop` may panic as well: that is one panic too many to
-    // tell, and what it leaves is leaked.
-    if let Err(second) = panic::catch_unwind(AssertUnwindSafe(|| drop(payload))) {
-        std::mem::forget(second);
-    }
+    discard(payload);
     text.unwrap_or_else(|| "a value that is not a string".to_owned())
+}
+
+/// Drops what a panic has thrown. It is the listener's, and its `Drop` may panic as well, which is one panic
+/// too many to tell; if what that throws panics in turn, what is left is leaked.
+pub(crate) fn discard(payload: Box<dyn Any + Send>) {
+    let drop = |payload| panic::catch_unwind(AssertUnwindSafe(|| drop(payload))).err();
+    let left = drop(payload).and_then(drop);
+    std::mem::forget(left);
 }
 
 /// Emits a `meta` event. Its listeners' errors go the way of all errors.

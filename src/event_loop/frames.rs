@@ -15,6 +15,7 @@ use std::time::Instant;
 use super::call_stack::{CallStack, Frame, FrameKind, Origin};
 use super::journal::Journal;
 use super::record::{Ending, Slow, Step};
+use crate::dispatch::discard;
 use crate::error::{BoxError, ErrorKind};
 use crate::outcome::Answer;
 use crate::watch::{Ended, OnPanic, Site, Watch};
@@ -158,8 +159,7 @@ fn outcome(ending: Ended<'_>) -> Ending {
 fn text(error: &BoxError) -> String {
     let text = catch_unwind(AssertUnwindSafe(|| error.to_string()));
     text.unwrap_or_else(|payload| {
-        // Its `Drop` may panic as well, and would be told here of all places.
-        std::mem::forget(payload);
+        discard(payload);
         "an error whose text panics".to_owned()
     })
 }
