@@ -247,6 +247,7 @@
 //! * [`docs::errors`]: every error: its cause, its text, what is left afterwards, what to do.
 //! * [`docs::limitations`]: what is not promised, and what to do instead; attacks and answers.
 //! * [`docs::performance`]: where the time goes, and what each operation costs.
+//! * [`docs::trust`]: how it is tested beyond its tests, and what that found.
 //! * [`docs::architecture`]: the parts, for those who read or change the source.
 //!
 //! # Features and Rust version
