@@ -557,17 +557,22 @@ impl Shared {
         self.lanes.borrow().next_id()
     }
 
-    /// Takes the event whose turn it is, of those with ids below `before`.
+    /// Takes the event whose turn it is, of those with ids below `before`, and hands it to `turn`.
+    // By reference, since moving it first would wait for what was just written of it.
     #[inline(always)]
-    pub(crate) fn take(&self, before: EventId) -> Option<Waiting> {
-        let waiting = self.lanes.borrow_mut().pop(before)?;
+    pub(crate) fn take<R>(
+        &self,
+        before: EventId,
+        turn: impl FnOnce(&mut Waiting) -> R,
+    ) -> Option<R> {
+        let mut waiting = self.lanes.borrow_mut().pop(before)?;
         if self.bounds.slots.is_some() {
             // What runs takes no room.
             drop(waiting.item.take_room());
         }
         self.journal
             .write(|| Step::Taken(waiting.item.info(waiting.id)));
-        Some(waiting)
+        Some(turn(&mut waiting))
     }
 
     /// Gives an event its turn.
@@ -580,9 +585,10 @@ impl Shared {
 
     #[inline(always)]
     fn run_one(&self, before: EventId, to: To<'_>) -> Option<EventId> {
-        let mut waiting = self.take(before)?;
-        self.run(&mut waiting, to);
-        Some(waiting.id)
+        self.take(before, |waiting| {
+            self.run(waiting, to);
+            waiting.id
+        })
     }
 
     /// Takes no more events, and drops those that wait.

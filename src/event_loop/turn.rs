@@ -133,20 +133,20 @@ impl Core {
     /// An event's turn, of those with ids below `before`.
     fn take_turn(&self, before: EventId) -> Result<Option<EventId>, RunError> {
         // (4)
-        let Some(mut waiting) = self.queue.take(before) else {
-            return Ok(None);
+        let turn = |waiting: &mut Waiting| {
+            let Waiting { id, item } = &waiting;
+            let id = *id;
+            let start = self.journal.start_watch();
+            let info = start.map(|_| item.info(id));
+            // (5)
+            self.journal.open(Origin::Event(id), item.label());
+            self.queue.run(waiting, To::Local(&self.emitter));
+            // (6)
+            let drained = self.drain();
+            self.tell_slow(start, info);
+            drained.map(|_| id)
         };
-        let Waiting { id, item } = &waiting;
-        let id = *id;
-        let start = self.journal.start_watch();
-        let info = start.map(|_| item.info(id));
-        // (5)
-        self.journal.open(Origin::Event(id), item.label());
-        self.queue.run(&mut waiting, To::Local(&self.emitter));
-        // (6)
-        let drained = self.drain();
-        self.tell_slow(start, info);
-        drained.map(|_| Some(id))
+        self.queue.take(before, turn).transpose()
     }
 
     /// Tells of a turn that began at `start`, if it was slow.
