@@ -27,7 +27,7 @@ use crate::listener::{ListenerInfo, Options};
 use crate::meta;
 use crate::outcome::Answer;
 use crate::stack::{self, Frame, Kind, Sign};
-use crate::watch::{self, Site};
+use crate::watch::{self, Site, Watch};
 
 /// Who deals with a listener's error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -101,12 +101,12 @@ pub(crate) fn emit<K: Flavour, T: ?Sized + 'static>(
         (Some(hub), _) if hub.is_observed(channel.is_some()) => {
             emit_observed(hub, channel, event, payload, errors, site)
         }
-        (_, Some(channel)) => emit_to(hub, channel, payload, errors),
+        (_, Some(channel)) => emit_to(hub, channel, payload, errors, Unseen),
         (_, None) => Ok(0),
     }
 }
 
-/// An emit that only its listeners see.
+/// An emit that taps do not see.
 ///
 /// Most often it is the outermost of its thread, and its listeners need nothing but a call. That is the
 /// straight way, written out here so that all it knows is in registers. At the first thing out of the
@@ -117,9 +117,10 @@ fn emit_to<K: Flavour, T: ?Sized + 'static>(
     channel: &Channel<K, T>,
     payload: &T,
     errors: Errors,
+    sight: impl Sight,
 ) -> Done {
     if stack::is_entered() {
-        return emit_nested(hub, channel, payload, errors);
+        return emit_nested(hub, channel, payload, errors, sight);
     }
     stack::enter_first(&channel.list.sign, |frame| {
         let aside = Aside {
@@ -127,45 +128,50 @@ fn emit_to<K: Flavour, T: ?Sized + 'static>(
             visit: channel.list.visit(frame, Nesting::Outermost),
             payload,
             errors,
+            sight,
         };
-        let view = aside.visit.view();
-        let Runs::Main(Some(table)) = view.runs() else {
-            let done = emit_with_care(&aside, None);
-            return ending(aside, done);
-        };
-        let mut nodes = table.nodes(view.proof());
-        let mut called = 0;
-        while let Some(node) = nodes.next() {
-            view.approach(&node);
-            if !node.is_plain(view.clock) {
-                let halt = Halt {
-                    node: &node,
-                    answer: None,
-                    nodes,
-                    called,
-                };
-                let done = emit_with_care(&aside, Some(halt));
-                return ending(aside, done);
-            }
-            view.run(&node);
-            // User code from here. It may return, panic, emit again, remove itself or others, add
-            // listeners, or drop the last handle of the emitter.
-            let answer = node.body.get(view.proof())(payload);
-            called += 1;
-            view.between();
-            if !matches!(answer, Answer::Continue) || !node.is_plain(view.clock) {
-                let halt = Halt {
-                    node: &node,
-                    answer: Some(answer),
-                    nodes,
-                    called,
-                };
-                let done = emit_with_care(&aside, Some(halt));
-                return ending(aside, done);
-            }
-        }
-        ending(aside, Ok(called))
+        let done = aside.sight.emit(frame, || emit_straight(&aside));
+        ending(aside, done)
     })
+}
+
+#[inline(always)]
+fn emit_straight<K: Flavour, T: ?Sized + 'static>(aside: &Aside<'_, K, T, impl Sight>) -> Done {
+    let view = aside.visit.view();
+    let Runs::Main(Some(table)) = view.runs() else {
+        return emit_with_care(aside, None);
+    };
+    let mut nodes = table.nodes(view.proof());
+    let mut called = 0;
+    while let Some(node) = nodes.next() {
+        view.approach(&node);
+        if !node.is_plain(view.clock) {
+            let halt = Halt {
+                node: &node,
+                answer: None,
+                nodes,
+                called,
+            };
+            return emit_with_care(aside, Some(halt));
+        }
+        view.run(&node);
+        let body = node.body.get(view.proof());
+        // User code from here. It may return, panic, emit again, remove itself or others, add
+        // listeners, or drop the last handle of the emitter.
+        let answer = aside.sight.call(&node, || body(aside.payload));
+        called += 1;
+        view.between();
+        if !matches!(answer, Answer::Continue) || !node.is_plain(view.clock) {
+            let halt = Halt {
+                node: &node,
+                answer: Some(answer),
+                nodes,
+                called,
+            };
+            return emit_with_care(aside, Some(halt));
+        }
+    }
+    Ok(called)
 }
 
 /// Ends what an emit has held before its result is returned: what is dropped with a visit may panic,
@@ -183,6 +189,7 @@ fn emit_nested<K: Flavour, T: ?Sized + 'static>(
     channel: &Channel<K, T>,
     payload: &T,
     errors: Errors,
+    sight: impl Sight,
 ) -> Done {
     let limit = hub.map_or(Rules::DEFAULT, |hub| hub.config.rules).max_depth;
     stack::enter(&channel.list.sign, limit, |frame| {
@@ -191,19 +198,21 @@ fn emit_nested<K: Flavour, T: ?Sized + 'static>(
             visit: channel.list.visit(frame, Nesting::Any),
             payload,
             errors,
+            sight,
         };
-        let done = emit_with_care(&aside, None);
+        let done = aside.sight.emit(frame, || emit_with_care(&aside, None));
         ending(aside, done)
     })
     .unwrap_or_else(refused)
 }
 
 /// What the straight way has no use for.
-struct Aside<'a, K: Flavour, T: ?Sized + 'static> {
+struct Aside<'a, K: Flavour, T: ?Sized + 'static, S> {
     hub: Option<&'a Hub<K>>,
     visit: Visit<'a, K, K::Listener<T>>,
     payload: &'a T,
     errors: Errors,
+    sight: S,
 }
 
 /// Where the straight way has halted.
@@ -221,12 +230,14 @@ struct Halt<'t, K: Flavour, B: ?Sized + 'static> {
 #[cold]
 #[inline(never)]
 fn emit_with_care<K: Flavour, T: ?Sized + 'static>(
-    aside: &Aside<'_, K, T>,
+    aside: &Aside<'_, K, T, impl Sight>,
     halt: Option<Halt<'_, K, K::Listener<T>>>,
 ) -> Done {
     let view = aside.visit.view();
     let mut round = Round::new(aside.hub, &view, aside.errors);
-    let call = |_: &Node<_, _>, listener: &K::Listener<T>| listener(aside.payload);
+    let call = |node: &Node<_, _>, listener: &K::Listener<T>| {
+        aside.sight.call(node, || listener(aside.payload))
+    };
     match halt {
         None => round.make(call),
         Some(halt) => round.resume(halt, call),
@@ -240,7 +251,7 @@ fn refused(refusal: TooDeep) -> Done {
 }
 
 /// An emit that taps or a watcher may see, or that nobody may listen to.
-#[cold]
+#[inline(never)]
 fn emit_observed<K: Flavour, T: ?Sized + 'static>(
     hub: &Hub<K>,
     channel: Option<&Channel<K, T>>,
@@ -249,33 +260,43 @@ fn emit_observed<K: Flavour, T: ?Sized + 'static>(
     errors: Errors,
     site: Site,
 ) -> Done {
-    match channel {
-        Some(channel) if channel.list.sign.kind == Kind::Meta => {
-            emit_meta(hub, channel, payload, errors)
-        }
-        Some(channel) if hub.taps.is_empty() => emit_watched(hub, channel, payload, errors, site),
-        Some(_) => emit_in_view(hub, channel, event, payload, errors, site),
-        None if meta::is_meta(Event::<T>::new(event)) => Ok(0),
-        None => emit_unhandled(hub, event, payload, errors, site),
+    let Some(heard) = channel else {
+        return emit_unheard(hub, event, payload, errors, site);
+    };
+    match heard.list.sign.kind {
+        Kind::Meta => emit_seen(hub, heard, payload, errors, None),
+        Kind::Ordinary if hub.taps.is_empty() => emit_seen(hub, heard, payload, errors, site),
+        Kind::Ordinary => emit_tapped(hub, channel, event, payload, errors, site),
     }
 }
 
-/// An emit of the emitter's own news, which taps do not see.
+/// An emit that taps do not see, but a watcher may.
+fn emit_seen<K: Flavour, T: ?Sized + 'static>(
+    hub: &Hub<K>,
+    channel: &Channel<K, T>,
+    payload: &T,
+    errors: Errors,
+    site: Site,
+) -> Done {
+    match Seen::of(hub, channel.event.name(), site) {
+        Some(seen) => emit_to(Some(hub), channel, payload, errors, &seen),
+        None => emit_to(Some(hub), channel, payload, errors, Unseen),
+    }
+}
+
+/// An emit of the emitter's own news.
 fn emit_meta<K: Flavour, T: ?Sized + 'static>(
     hub: &Hub<K>,
     channel: &Channel<K, T>,
     news: &T,
     errors: Errors,
 ) -> Done {
-    if hub.watcher.is_none() {
-        return emit_to(Some(hub), channel, news, errors);
-    }
-    let event = channel.event.name();
-    emit_in_view(hub, Some(channel), event, news, errors, None)
+    emit_seen(hub, channel, news, errors, None)
 }
 
 /// An emit that nobody listens to: it returns 0 at any depth.
-fn emit_unhandled<K: Flavour, T: ?Sized + 'static>(
+#[cold]
+fn emit_unheard<K: Flavour, T: ?Sized + 'static>(
     hub: &Hub<K>,
     event: &'static str,
     payload: &T,
@@ -283,8 +304,11 @@ fn emit_unhandled<K: Flavour, T: ?Sized + 'static>(
     site: Site,
 ) -> Done {
     let mut done = Ok(0);
+    if meta::is_meta(Event::<T>::new(event)) {
+        return done;
+    }
     if !hub.taps.is_empty() || hub.watcher.is_some() {
-        done = unless_too_deep(emit_in_view(hub, None, event, payload, errors, site));
+        done = unless_too_deep(emit_tapped(hub, None, event, payload, errors, site));
     }
     if let Some(unhandled) = hub.hears(meta::UNHANDLED) {
         let news = meta::Unhandled::new::<T>(event);
@@ -302,8 +326,9 @@ fn unless_too_deep(done: Done) -> Done {
     }
 }
 
-/// An emit that taps or a watcher see, and perhaps listeners.
-fn emit_in_view<K: Flavour, T: ?Sized + 'static>(
+/// An emit that taps and a watcher may see, and perhaps listeners.
+#[cold]
+fn emit_tapped<K: Flavour, T: ?Sized + 'static>(
     hub: &Hub<K>,
     channel: Option<&Channel<K, T>>,
     event: &'static str,
@@ -311,39 +336,32 @@ fn emit_in_view<K: Flavour, T: ?Sized + 'static>(
     errors: Errors,
     site: Site,
 ) -> Done {
-    let kind = channel.map_or(Kind::Ordinary, |channel| channel.list.sign.kind);
-    let sign = Sign { event, kind };
+    let sign = Sign {
+        event,
+        kind: Kind::Ordinary,
+    };
+    let seen = Seen::of(hub, event, site);
+    let sight = seen.as_ref();
     let emit = |frame: &Frame| {
         // Both audiences are latched before anybody is called.
-        let is_tapped = kind == Kind::Ordinary && !hub.taps.is_empty();
-        let tapping = is_tapped.then(|| hub.taps.visit(frame, Nesting::Any));
+        let tapping = hub.taps.visit(frame, Nesting::Any);
         let visit = channel.map(|channel| channel.list.visit(frame, Nesting::Any));
-        let done = watch::emit(hub.watcher.as_ref(), event, site, || {
-            let any = AnyEvent::new(event, &payload);
-            let mut failures = None;
-            if let Some(tapping) = &tapping {
-                let view = tapping.view();
-                let mut round = Round::new(Some(hub), &view, errors);
-                round.make(|node, tap| {
-                    match in_view(hub, event, node, || tap(&any)) {
-                        // A tap cannot stop an emit, not even for other taps.
-                        Answer::Stop => Answer::Continue,
-                        answer => answer,
-                    }
-                });
-                // Taps do not count.
-                failures = round.failures;
-                frame.left();
-            }
+        let done = sight.emit(frame, || {
+            let failures = call_taps(
+                hub,
+                &tapping,
+                errors,
+                &sight,
+                &AnyEvent::new(event, &payload),
+            );
+            frame.left();
             let Some(visit) = &visit else {
                 return done(0, failures);
             };
             let view = visit.view();
             let mut round = Round::new(Some(hub), &view, errors);
             round.failures = failures;
-            round.make(|node, listener| in_view(hub, event, node, || listener(payload)));
-            // Before the watcher is told that the emit ends.
-            frame.left();
+            round.make(|node, listener| sight.call(node, || listener(payload)));
             round.done()
         });
         ending((visit, tapping), done)
@@ -351,48 +369,126 @@ fn emit_in_view<K: Flavour, T: ?Sized + 'static>(
     stack::enter(&sign, hub.config.rules.max_depth, emit).unwrap_or_else(refused)
 }
 
-/// An emit that no tap sees, but a watcher may.
-fn emit_watched<K: Flavour, T: ?Sized + 'static>(
+/// Calls the taps, which do not count. Returns what failed in them.
+fn call_taps<K: Flavour>(
     hub: &Hub<K>,
-    channel: &Channel<K, T>,
-    payload: &T,
+    tapping: &Visit<'_, K, K::Tap>,
     errors: Errors,
-    site: Site,
-) -> Done {
-    let event = channel.event.name();
-    let emit = |frame: &Frame| {
-        let visit = channel.list.visit(frame, Nesting::Any);
-        let done = watch::emit(hub.watcher.as_ref(), event, site, || {
-            let view = visit.view();
-            let mut round = Round::new(Some(hub), &view, errors);
-            round.make(|node, listener| in_view(hub, event, node, || listener(payload)));
-            // Before the watcher is told that the emit ends.
-            frame.left();
-            round.done()
-        });
-        ending(visit, done)
-    };
-    stack::enter(&channel.list.sign, hub.config.rules.max_depth, emit).unwrap_or_else(refused)
+    sight: &impl Sight,
+    event: &AnyEvent<'_>,
+) -> Failures {
+    let view = tapping.view();
+    let mut round = Round::new(Some(hub), &view, errors);
+    round.make(|node, tap| match sight.call(node, || tap(event)) {
+        // A tap cannot stop an emit, not even for other taps.
+        Answer::Stop => Answer::Continue,
+        answer => answer,
+    });
+    round.failures
 }
 
-/// Calls a listener in sight of the watcher, if there is one.
-#[inline]
-fn in_view<K: Flavour, B: ?Sized>(
-    hub: &Hub<K>,
+/// How an emit, and the calls in it, look to a watcher.
+trait Sight {
+    /// Makes the emit of `frame`.
+    fn emit(&self, frame: &Frame, emit: impl FnOnce() -> Done) -> Done;
+
+    /// Calls a listener or a tap.
+    fn call<K: Flavour, B: ?Sized>(
+        &self,
+        node: &Node<K, B>,
+        call: impl FnOnce() -> Answer,
+    ) -> Answer;
+}
+
+/// There is no watcher.
+struct Unseen;
+
+/// The watcher of an emitter sees an emit of `event` that was made at `site`.
+struct Seen<'a> {
+    watcher: &'a dyn Watch,
     event: &'static str,
-    node: &Node<K, B>,
-    call: impl FnOnce() -> Answer,
-) -> Answer {
-    match &hub.watcher {
-        None => call(),
-        Some(watcher) => watch::call(watcher, event, node.label(), node.location(), || {
-            // Here already, so that the watcher is told of an error, not of a panic that goes on.
-            if isolates(hub) {
-                isolated(call)
-            } else {
-                call()
-            }
-        }),
+    site: Site,
+    /// Whether the panics of the listeners are caught.
+    isolates: bool,
+}
+
+impl<'a> Seen<'a> {
+    /// What the watcher of `hub` sees, if it has one.
+    #[inline(always)]
+    fn of<K: Flavour>(hub: &'a Hub<K>, event: &'static str, site: Site) -> Option<Self> {
+        hub.watcher.as_ref().map(|watcher| Self {
+            watcher: watcher.as_ref(),
+            event,
+            site,
+            isolates: isolates(hub),
+        })
+    }
+}
+
+impl Sight for Unseen {
+    #[inline(always)]
+    fn emit(&self, _: &Frame, emit: impl FnOnce() -> Done) -> Done {
+        emit()
+    }
+
+    #[inline(always)]
+    fn call<K: Flavour, B: ?Sized>(&self, _: &Node<K, B>, call: impl FnOnce() -> Answer) -> Answer {
+        call()
+    }
+}
+
+// By reference: it is made once, and used at every call.
+impl Sight for &Seen<'_> {
+    #[inline(always)]
+    fn emit(&self, frame: &Frame, emit: impl FnOnce() -> Done) -> Done {
+        watch::emit(self.watcher, self.event, self.site, || {
+            let done = emit();
+            // Before the watcher is told that the emit ends.
+            frame.left();
+            done
+        })
+    }
+
+    #[inline(always)]
+    fn call<K: Flavour, B: ?Sized>(
+        &self,
+        node: &Node<K, B>,
+        call: impl FnOnce() -> Answer,
+    ) -> Answer {
+        watch::call(
+            self.watcher,
+            self.event,
+            node.label(),
+            node.location(),
+            || {
+                // Here already, so that the watcher is told of an error, not of a panic that goes on.
+                if self.isolates {
+                    isolated(call)
+                } else {
+                    call()
+                }
+            },
+        )
+    }
+}
+
+impl<S: Sight> Sight for Option<S> {
+    fn emit(&self, frame: &Frame, emit: impl FnOnce() -> Done) -> Done {
+        match self {
+            None => Unseen.emit(frame, emit),
+            Some(sight) => sight.emit(frame, emit),
+        }
+    }
+
+    fn call<K: Flavour, B: ?Sized>(
+        &self,
+        node: &Node<K, B>,
+        call: impl FnOnce() -> Answer,
+    ) -> Answer {
+        match self {
+            None => Unseen.call(node, call),
+            Some(sight) => sight.call(node, call),
+        }
     }
 }
 

@@ -87,7 +87,7 @@ pub trait Parts: Sized + 'static {
     type Tap: ?Sized + Fn(&AnyEvent<'_>) -> Answer + 'static;
     type Visits: Visits;
     type Gate: Gate;
-    type Watcher: Watch;
+    type Watcher: AsRef<dyn Watch> + 'static;
 
     /// The birth of the next listener in a list whose youngest has the birth `youngest`: a greater
     /// one, which no listener of any list has if other threads are told of it ([`Visits::running`]).

@@ -1,7 +1,6 @@
 //! Whoever watches an emitter at work: for a call stack that can be shown.
 
 use std::panic::Location;
-use std::rc::Rc;
 
 use crate::error::ErrorKind;
 use crate::outcome::Answer;
@@ -58,58 +57,20 @@ impl<'a> Ended<'a> {
 #[derive(Clone, Copy, Debug)]
 pub enum Nobody {}
 
-impl Watch for Nobody {
-    fn emit_begins(&self, _: &'static str, _: Site) {
-        match *self {}
-    }
-
-    fn emit_ends(&self, _: Ended<'_>) {
-        match *self {}
-    }
-
-    fn call_begins(&self, _: &'static str, _: Option<&'static str>, _: &'static Location<'static>) {
-        match *self {}
-    }
-
-    fn call_ends(&self, _: Ended<'_>) {
+impl AsRef<dyn Watch> for Nobody {
+    fn as_ref(&self) -> &dyn Watch {
         match *self {}
     }
 }
 
-impl Watch for Rc<dyn Watch> {
-    fn emit_begins(&self, event: &'static str, site: Site) {
-        (**self).emit_begins(event, site);
-    }
-
-    fn emit_ends(&self, ending: Ended<'_>) {
-        (**self).emit_ends(ending);
-    }
-
-    fn call_begins(
-        &self,
-        event: &'static str,
-        label: Option<&'static str>,
-        location: &'static Location<'static>,
-    ) {
-        (**self).call_begins(event, label, location);
-    }
-
-    fn call_ends(&self, ending: Ended<'_>) {
-        (**self).call_ends(ending);
-    }
-}
-
-/// Makes an emit in sight of a watcher, if there is one.
+/// Makes an emit in sight of a watcher.
 #[inline]
-pub(crate) fn emit<W: Watch, R>(
-    watcher: Option<&W>,
+pub(crate) fn emit<R>(
+    watcher: &dyn Watch,
     event: &'static str,
     site: Site,
     emit: impl FnOnce() -> R,
 ) -> R {
-    let Some(watcher) = watcher else {
-        return emit();
-    };
     let panics = OnPanic(|| watcher.emit_ends(Ended::Panicked));
     watcher.emit_begins(event, site);
     let result = emit();
@@ -120,8 +81,8 @@ pub(crate) fn emit<W: Watch, R>(
 
 /// Makes a call in sight of a watcher.
 #[inline]
-pub(crate) fn call<W: Watch>(
-    watcher: &W,
+pub(crate) fn call(
+    watcher: &dyn Watch,
     event: &'static str,
     label: Option<&'static str>,
     location: &'static Location<'static>,

@@ -87,23 +87,28 @@ impl Frames {
             Some(opening) => (opening.origin, label.or(opening.label)),
         };
         let mut stack = self.stack.borrow_mut();
-        let frame = Frame {
-            kind,
-            event,
-            label,
-            location,
-            depth: stack.len() + 1,
-            origin,
-        };
-        stack.push(Entry { frame, start: None });
+        let depth = stack.len() + 1;
+        stack.push(Entry {
+            frame: Frame {
+                kind,
+                event,
+                label,
+                location,
+                depth,
+                origin,
+            },
+            start: None,
+        });
         drop(stack);
         if self.journal.is_read() {
-            self.tell_entered(frame);
+            self.tell_entered();
         }
     }
 
     #[cold]
-    fn tell_entered(&self, frame: Frame) {
+    fn tell_entered(&self) {
+        let entered = self.stack.borrow().last().map(|entry| entry.frame);
+        let Some(frame) = entered else { return };
         self.journal.write(|| Step::Entered(frame));
         // Behind the record: an inspector's time is not the handler's.
         let start = self.journal.start_watch();
