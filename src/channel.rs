@@ -7,7 +7,7 @@ use crate::error::WaitError;
 use crate::event::Event;
 use crate::flavour::Parts;
 use crate::id::{ListId, ListenerId};
-use crate::list::List;
+use crate::list::{List, Removed};
 use crate::listener::ListenerInfo;
 use crate::stack::{Kind, Sign};
 
@@ -145,7 +145,8 @@ impl<K: Parts, T: ?Sized + 'static> AnyChannel<K> for Channel<K, T> {
 
     #[inline]
     fn remove(&self, id: ListenerId) -> bool {
-        id.list() == self.list.id() && self.list.remove(id).is_some()
+        let mut removed = Removed::nothing();
+        id.list() == self.list.id() && self.list.remove(id, &mut removed)
     }
 
     fn wait(&self, id: ListenerId) -> Result<(), WaitError> {

@@ -599,13 +599,14 @@ impl<'a, K: Flavour, B: ?Sized + 'static> Round<'a, K, B> {
         };
         view.approach(node);
         view.run(node);
-        match view.list.claim(node) {
+        let mut removed = Removed::nothing();
+        match view.list.claim(node, &mut removed) {
             Claim::Gone => {
                 view.leave(node);
                 return None;
             }
             Claim::Granted => {}
-            Claim::Last(removed) => {
+            Claim::Last => {
                 self.tell_removed(node);
                 drop(removed);
             }
@@ -621,10 +622,11 @@ impl<'a, K: Flavour, B: ?Sized + 'static> Round<'a, K, B> {
             return Some(answer);
         }
         // Before the turn ends, so that nobody who waits for it has another.
-        let removed = self.remove(node);
+        let mut removed = Removed::nothing();
+        let was_there = self.remove(node, &mut removed);
         drop(turn);
         view.leave(node);
-        self.tell_unsubscribed(node, removed);
+        self.tell_unsubscribed(node, was_there, removed);
         Some(Answer::Continue)
     }
 
@@ -642,8 +644,9 @@ impl<'a, K: Flavour, B: ?Sized + 'static> Round<'a, K, B> {
             Answer::Continue => {}
             Answer::Stop => flow = ControlFlow::Break(()),
             Answer::Unsubscribe => {
-                let removed = self.remove(node);
-                self.tell_unsubscribed(node, removed);
+                let mut removed = Removed::nothing();
+                let was_there = self.remove(node, &mut removed);
+                self.tell_unsubscribed(node, was_there, removed);
             }
             Answer::Failed(kind) => self.fail(node, *kind),
         }
@@ -653,13 +656,13 @@ impl<'a, K: Flavour, B: ?Sized + 'static> Round<'a, K, B> {
         flow
     }
 
-    fn remove(&self, node: &Node<K, B>) -> Option<Removed<K, B>> {
+    fn remove(&self, node: &Node<K, B>, removed: &mut Removed<K, B>) -> bool {
         let list = self.view.list;
-        list.remove(node.id(list.id()))
+        list.remove(node.id(list.id()), removed)
     }
 
-    fn tell_unsubscribed(&self, node: &Node<K, B>, removed: Option<Removed<K, B>>) {
-        if let Some(removed) = removed {
+    fn tell_unsubscribed(&self, node: &Node<K, B>, was_there: bool, removed: Removed<K, B>) {
+        if was_there {
             drop_and_tell(|| drop(removed), || self.tell_removed(node));
         }
     }
@@ -864,7 +867,7 @@ pub(crate) fn has<K: Flavour>(hub: &Hub<K>, id: ListenerId) -> bool {
 /// Removes the listener `id`, whatever its event, and tells about it.
 pub(crate) fn off<K: Flavour>(hub: &Hub<K>, id: ListenerId) -> bool {
     if id.list() == hub.taps.id() {
-        return hub.taps.remove(id).is_some();
+        return hub.taps.remove(id, &mut Removed::nothing());
     }
     hub.channel_of(id)
         .is_some_and(|channel| off_channel(Some(hub), channel, id))

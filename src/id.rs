@@ -21,9 +21,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct ListenerId {
     owner: OwnerId,
-    list: u32,
-    /// Where the list keeps the listener; used again after its removal.
-    pub(crate) index: u32,
+    /// Which of the owner's lists, above where the list keeps the listener; the latter is used again after
+    /// its removal.
+    // One word, so that it is not read as one after it was written as two, which would wait.
+    place: u64,
     /// Which registration of that list it was; never used again.
     pub(crate) birth: u64,
 }
@@ -33,16 +34,20 @@ impl ListenerId {
         let ListId { owner, number } = list;
         Self {
             owner,
-            list: number,
-            index,
+            place: u64::from(number) << 32 | u64::from(index),
             birth,
         }
+    }
+
+    /// Where the list keeps the listener.
+    pub(crate) fn index(&self) -> u32 {
+        self.place as u32
     }
 
     pub(crate) fn list(&self) -> ListId {
         ListId {
             owner: self.owner,
-            number: self.list,
+            number: (self.place >> 32) as u32,
         }
     }
 }

@@ -141,22 +141,33 @@ pub(crate) struct Added {
     pub(crate) count: usize,
 }
 
-/// What a removal took out. Dropping it drops the closure, which is user code.
-#[must_use = "dropping it runs user code, which must not happen under a lock"]
+/// What a removal took out, or nothing so far. Dropping it drops the closure, which is user code and must
+/// not happen under the lock.
+// Lent to who removes: to move it right after it was written, word by word, would wait for that.
 pub(crate) struct Removed<K: Parts, B: ?Sized + 'static> {
     // Before the node that it stands behind.
-    _body: Option<Taken<Node<K, B>, B>>,
-    _trash: Trash<K, B>,
+    body: Option<Taken<Node<K, B>, B>>,
+    trash: Trash<K, B>,
+}
+
+impl<K: Parts, B: ?Sized + 'static> Removed<K, B> {
+    pub(crate) fn nothing() -> Self {
+        Self {
+            body: None,
+            trash: Trash::new(),
+        }
+    }
 }
 
 /// What became of an attempt to call a limited listener.
-pub(crate) enum Claim<K: Parts, B: ?Sized + 'static> {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Claim {
     /// It was removed meanwhile, or another caller had its last call.
     Gone,
     /// It may be called.
     Granted,
     /// It may be called for the last time, and is removed.
-    Last(Removed<K, B>),
+    Last,
 }
 
 impl<K: Parts, B: ?Sized + 'static> List<K, B> {
@@ -245,23 +256,27 @@ impl<K: Parts, B: ?Sized + 'static> List<K, B> {
         added.unwrap_or_else(|_seed| panic!("no more than {} listeners of one event", roster::MOST))
     }
 
-    /// Removes the listener `id`, if it is still there.
-    pub(crate) fn remove(&self, id: ListenerId) -> Option<Removed<K, B>> {
-        self.writer.with(|writer| self.unlink(writer, id))
+    /// Removes the listener `id`. Answers whether it was still there.
+    pub(crate) fn remove(&self, id: ListenerId, removed: &mut Removed<K, B>) -> bool {
+        self.writer.with(|writer| self.unlink(writer, id, removed))
     }
 
     /// Removes all listeners at once, in order; answers who they were.
     pub(crate) fn clear(&self, event: &'static str) -> (Vec<ListenerInfo>, Vec<Removed<K, B>>) {
         self.writer.with(|writer| {
             let infos = self.collect(writer, |node| node.info(self.id, event));
-            let unlink = |info: &ListenerInfo| self.unlink(writer, info.id);
-            let removed = infos.iter().filter_map(unlink).collect();
+            let mut unlink = |info: &ListenerInfo| {
+                let mut removed = Removed::nothing();
+                self.unlink(writer, info.id, &mut removed);
+                removed
+            };
+            let removed = infos.iter().map(&mut unlink).collect();
             (infos, removed)
         })
     }
 
     /// Counts one call of `node` against its limit, before the call.
-    pub(crate) fn claim(&self, node: &Node<K, B>) -> Claim<K, B> {
+    pub(crate) fn claim(&self, node: &Node<K, B>, removed: &mut Removed<K, B>) -> Claim {
         if !node.is_limited() {
             return match node.is_removed() {
                 true => Claim::Gone,
@@ -275,8 +290,10 @@ impl<K: Parts, B: ?Sized + 'static> List<K, B> {
             if !node.count() {
                 return Claim::Granted;
             }
-            let removed = self.unlink(writer, node.id(self.id));
-            removed.map_or(Claim::Gone, Claim::Last)
+            match self.unlink(writer, node.id(self.id), removed) {
+                true => Claim::Last,
+                false => Claim::Gone,
+            }
         })
     }
 
@@ -302,19 +319,29 @@ impl<K: Parts, B: ?Sized + 'static> List<K, B> {
     }
 
     /// Takes a listener out, if it is there, and keeps of it what visits may still read.
-    fn unlink(&self, writer: &mut Writer<K, B>, id: ListenerId) -> Option<Removed<K, B>> {
-        let node = writer.roster.remove(id)?;
+    fn unlink(
+        &self,
+        writer: &mut Writer<K, B>,
+        id: ListenerId,
+        removed: &mut Removed<K, B>,
+    ) -> bool {
+        let Some(node) = writer.roster.remove(id) else {
+            return false;
+        };
         node.set_removed();
-        let mut trash = Trash::new();
-        writer.erase(self, &node, &mut trash);
+        let Removed { body, trash } = removed;
+        writer.erase(self, &node, trash);
         self.live.store(writer.roster.len(), Ordering::Relaxed);
-        let body = self.take_body(&node);
+        let readers = self.visits.mark(self.address());
+        if readers.is_some() {
+            // The node is kept for them, the closure need not be.
+            *body = self.take_body(&node);
+        }
         trash.push(Garbage::Node(node));
-        self.retire(writer, &mut trash);
-        Some(Removed {
-            _body: body,
-            _trash: trash,
-        })
+        if let Some(readers) = readers {
+            writer.retire(trash, readers);
+        }
+        true
     }
 
     /// The closure of a removed listener, if the flavour can tell that nobody is inside.

@@ -56,7 +56,7 @@ impl<K: Parts, B: ?Sized + 'static> Roster<K, B> {
 
     pub(super) fn find(&self, id: ListenerId) -> Option<&Node<K, B>> {
         let place = if id.birth >= self.base {
-            self.young.get(id.index as usize)?
+            self.young.get(id.index() as usize)?
         } else {
             &self.old[self.find_old(id.birth)?].1
         };
@@ -92,9 +92,9 @@ impl<K: Parts, B: ?Sized + 'static> Roster<K, B> {
         self.find(id)?;
         let node = if id.birth >= self.base {
             if self.free.len() < self.free.capacity() {
-                self.free.push(id.index);
+                self.free.push(id.index());
             }
-            self.young[id.index as usize].take()
+            self.young[id.index() as usize].take()
         } else {
             let at = self.find_old(id.birth)?;
             self.old[at].1.take()
