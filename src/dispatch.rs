@@ -137,7 +137,7 @@ fn emit_to<K: Flavour, T: ?Sized + 'static>(
 
 #[inline(always)]
 fn emit_straight<K: Flavour, T: ?Sized + 'static>(aside: &Aside<'_, K, T, impl Sight>) -> Done {
-    let view = aside.visit.view();
+    let view = *aside.visit.view();
     let Runs::Main(Some(table)) = view.runs() else {
         return emit_with_care(aside, None);
     };
@@ -234,7 +234,7 @@ fn emit_with_care<K: Flavour, T: ?Sized + 'static>(
     halt: Option<Halt<'_, K, K::Listener<T>>>,
 ) -> Done {
     let view = aside.visit.view();
-    let mut round = Round::new(aside.hub, &view, aside.errors);
+    let mut round = Round::new(aside.hub, view, aside.errors);
     let call = |node: &Node<_, _>, listener: &K::Listener<T>| {
         aside.sight.call(node, || listener(aside.payload))
     };
@@ -359,7 +359,7 @@ fn emit_tapped<K: Flavour, T: ?Sized + 'static>(
                 return done(0, failures);
             };
             let view = visit.view();
-            let mut round = Round::new(Some(hub), &view, errors);
+            let mut round = Round::new(Some(hub), view, errors);
             round.failures = failures;
             round.make(|node, listener| sight.call(node, || listener(payload)));
             round.done()
@@ -378,7 +378,7 @@ fn call_taps<K: Flavour>(
     event: &AnyEvent<'_>,
 ) -> Failures {
     let view = tapping.view();
-    let mut round = Round::new(Some(hub), &view, errors);
+    let mut round = Round::new(Some(hub), view, errors);
     round.make(|node, tap| match sight.call(node, || tap(event)) {
         // A tap cannot stop an emit, not even for other taps.
         Answer::Stop => Answer::Continue,

@@ -4,8 +4,6 @@ use std::ops::Deref;
 use std::panic::Location;
 use std::sync::atomic::Ordering;
 
-use smallvec::SmallVec;
-
 use crate::any_event::AnyEvent;
 use crate::error::WaitError;
 use crate::outcome::{Answer, Outcome};
@@ -108,13 +106,22 @@ pub trait Lock<T> {
 /// Names a thread that visits a list, for as long as it does.
 pub(crate) type Reader = usize;
 
-/// The threads that something removed has to wait for: seldom more than two.
-pub(crate) type Readers = SmallVec<[Reader; 2]>;
+/// Whom something unlinked has to wait for.
+pub trait Readers: Clone {
+    /// Whether it waits for `reader` and nobody else.
+    fn are_only(&self, reader: Reader) -> bool;
+
+    /// Has it wait for `reader` no more. Answers whether anybody is left.
+    fn lose(&mut self, reader: Reader) -> bool;
+}
 
 /// Who is reading a list: the emits under way.
 pub trait Visits: Default {
     /// What `enter` gives and `leave` takes.
     type Ticket: Copy;
+
+    /// What `mark` gives.
+    type Readers: Readers;
 
     /// Begins a visit of the list at the address `list`. What is unlinked from now on is kept.
     fn enter(&self, list: usize, nesting: Nesting) -> Self::Ticket;
@@ -144,7 +151,7 @@ pub trait Visits: Default {
 
     /// The visitors that may still see what was just unlinked from the list at `list`, if there are any.
     /// Each of them gets a [`Left::Last`] from its `leave`.
-    fn mark(&self, list: usize) -> Option<Readers>;
+    fn mark(&self, list: usize) -> Option<Self::Readers>;
 }
 
 /// Whether a visit is the only one of its thread.

@@ -32,8 +32,6 @@ use std::panic::Location;
 use std::rc::{Rc, Weak};
 use std::sync::atomic::Ordering;
 
-use smallvec::smallvec;
-
 pub use crate::neutral::*;
 
 use crate::channel::{AnyChannel, Channel, Flavour};
@@ -286,9 +284,27 @@ thread_local_const! {
 /// The only reader there is.
 const THIS_THREAD: Reader = 0;
 
+/// It alone.
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug)]
+pub struct ThisThread;
+
+impl Readers for ThisThread {
+    #[inline]
+    fn are_only(&self, _: Reader) -> bool {
+        true
+    }
+
+    #[inline]
+    fn lose(&mut self, _: Reader) -> bool {
+        false
+    }
+}
+
 impl Visits for LocalVisits {
     /// How many others were inside of the outermost before; `None` is the outermost itself.
     type Ticket = Option<u32>;
+    type Readers = ThisThread;
 
     #[inline]
     fn enter(&self, list: usize, nesting: Nesting) -> Option<u32> {
@@ -343,10 +359,10 @@ impl Visits for LocalVisits {
     fn reaped(&self) {}
 
     #[inline]
-    fn mark(&self, list: usize) -> Option<Readers> {
+    fn mark(&self, list: usize) -> Option<ThisThread> {
         self.is_visited(list).then(|| {
             self.awaited.set(true);
-            smallvec![THIS_THREAD]
+            ThisThread
         })
     }
 }

@@ -7,11 +7,11 @@ use std::sync::{Arc, Weak};
 use crate::any_event::AnyEvent;
 use crate::channel::{AnyChannel, Channel, Flavour};
 use crate::error::WaitError;
-use crate::flavour::{Keeps, Left, Lock, Moves, Nesting, Parts, Readers, Visits};
+use crate::flavour::{Keeps, Left, Lock, Moves, Nesting, Parts, Visits};
 use crate::outcome::{Answer, Outcome, answer};
 use crate::seed::Seed;
 use crate::sync::Mutex;
-use crate::sync::registry::{self, Ticket};
+use crate::sync::registry::{self, Threads, Ticket};
 use crate::sync::waits;
 use crate::watch::Nobody;
 
@@ -122,6 +122,7 @@ pub struct SharedVisits;
 
 impl Visits for SharedVisits {
     type Ticket = Ticket;
+    type Readers = Threads;
 
     #[inline]
     fn enter(&self, list: usize, nesting: Nesting) -> Ticket {
@@ -164,7 +165,7 @@ impl Visits for SharedVisits {
         registry::give_back_brief();
     }
 
-    fn mark(&self, list: usize) -> Option<Readers> {
+    fn mark(&self, list: usize) -> Option<Threads> {
         registry::mark(list)
     }
 }

@@ -127,8 +127,10 @@ type Trash<K, B> = SmallVec<[Garbage<K, B>; 2]>;
 /// Something unlinked that visits may still read, and the visitors it waits for.
 struct Retired<K: Parts, B: ?Sized + 'static> {
     garbage: Garbage<K, B>,
-    readers: Readers,
+    readers: ReadersOf<K>,
 }
+
+type ReadersOf<K> = <<K as Parts>::Visits as Visits>::Readers;
 
 /// A few in place, so that an emit that uses up a `once` allocates nothing.
 type Kept<K, B> = SmallVec<[Retired<K, B>; 3]>;
@@ -521,31 +523,30 @@ impl<K: Parts, B: ?Sized + 'static> Writer<K, B> {
 
     /// Keeps what is in `trash` for `readers`.
     #[cold]
-    fn retire(&mut self, trash: &mut Trash<K, B>, mut readers: Readers) {
+    fn retire(&mut self, trash: &mut Trash<K, B>, readers: ReadersOf<K>) {
         while let Some(garbage) = trash.pop() {
-            // Most often there is one thing, which gets the very names.
-            let readers = match trash.is_empty() {
-                true => std::mem::take(&mut readers),
-                false => readers.clone(),
-            };
+            if trash.is_empty() {
+                // Most often there is one thing, which gets the very names.
+                return self.retired.push(Retired { garbage, readers });
+            }
+            let readers = readers.clone();
             self.retired.push(Retired { garbage, readers });
         }
     }
 
     /// Takes out what waited for `reader` alone.
     fn release(&mut self, reader: Reader) -> Kept<K, B> {
-        let waits_for_others = |retired: &Retired<K, B>| retired.readers[..] != [reader];
-        if !self.retired.iter().any(waits_for_others) {
+        let is_free = |retired: &Retired<K, B>| retired.readers.are_only(reader);
+        if self.retired.iter().all(is_free) {
             return std::mem::take(&mut self.retired);
         }
-        let (kept, released) = std::mem::take(&mut self.retired)
-            .into_iter()
-            .map(|mut retired| {
-                retired.readers.retain(|other| *other != reader);
-                retired
-            })
-            .partition(|retired| !retired.readers.is_empty());
-        self.retired = kept;
+        let mut released = Kept::new();
+        for mut retired in std::mem::take(&mut self.retired) {
+            match retired.readers.lose(reader) {
+                true => self.retired.push(retired),
+                false => released.push(retired),
+            }
+        }
         released
     }
 }
@@ -575,8 +576,8 @@ pub(crate) struct Visit<'a, K: Parts, B: ?Sized + 'static>(View<'a, K, B>);
 
 impl<K: Parts, B: ?Sized + 'static> Visit<'_, K, B> {
     #[inline]
-    pub(crate) fn view(&self) -> View<'_, K, B> {
-        self.0
+    pub(crate) fn view(&self) -> &View<'_, K, B> {
+        &self.0
     }
 }
 

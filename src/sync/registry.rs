@@ -23,9 +23,25 @@
 use std::cell::Cell;
 use std::sync::atomic::Ordering;
 
+use smallvec::SmallVec;
+
 use super::{AtomicBool, AtomicU64, AtomicUsize, OnceLock};
 use super::{announce, light, linked, unlinked};
 use crate::flavour::{Left, Nesting, Reader, Readers};
+
+/// Some threads: seldom more than two.
+pub(crate) type Threads = SmallVec<[Reader; 2]>;
+
+impl Readers for Threads {
+    fn are_only(&self, reader: Reader) -> bool {
+        self[..] == [reader]
+    }
+
+    fn lose(&mut self, reader: Reader) -> bool {
+        self.retain(|other| *other != reader);
+        !self.is_empty()
+    }
+}
 
 /// Nested emits that others always look for: two cache lines.
 const NEAR: usize = if cfg!(loom) { 2 } else { 8 };
@@ -313,15 +329,15 @@ pub(crate) fn is_visited(list: usize) -> bool {
 }
 
 /// Marks all threads that visit `list`, if there are any.
-pub(crate) fn mark(list: usize) -> Option<Readers> {
+pub(crate) fn mark(list: usize) -> Option<Threads> {
     unlinked();
     let marked = records().filter(|record| record.mark(list));
-    let readers: Readers = marked.map(Record::reader).collect();
+    let readers: Threads = marked.map(Record::reader).collect();
     (!readers.is_empty()).then_some(readers)
 }
 
 /// The threads now inside `listener`.
-pub(crate) fn inside(listener: u64) -> Readers {
+pub(crate) fn inside(listener: u64) -> Threads {
     let inside = records().filter(|record| record.is_inside(listener));
     inside.map(Record::reader).collect()
 }

@@ -14,9 +14,10 @@
 
 use std::sync::atomic::{Ordering, fence};
 
-use super::{AtomicUsize, Condvar, Mutex, heavy, registry};
+use super::registry::{self, Threads};
+use super::{AtomicUsize, Condvar, Mutex, heavy};
 use crate::error::WaitError;
-use crate::flavour::{Reader, Readers};
+use crate::flavour::Reader;
 
 struct Waits {
     edges: Mutex<Vec<Edge>>,
@@ -27,7 +28,7 @@ struct Waits {
 
 struct Edge {
     from: Reader,
-    to: Readers,
+    to: Threads,
     /// What it waits at: the address of a gate, or the birth of a listener. Where two are equal by
     /// chance, a thread wakes in vain.
     at: u64,
@@ -132,7 +133,7 @@ impl Gate {
             }
             edges.push(Edge {
                 from: me,
-                to: Readers::from_slice(&[holder]),
+                to: Threads::from_slice(&[holder]),
                 at: self.address(),
             });
             while edges.iter().any(|edge| edge.from == me) {
