@@ -32,12 +32,12 @@ use oyez::{Event, local};
 const CASES: &[Case] = &[
     Case::new("control: Vec<Box<dyn Fn>>, 1 listener", 23, by_hand),
     Case::new("local Signal, 0 listeners", 11, |n| emits(local::Signal::new(), 0, adds_to, n)),
-    Case::new("local Signal, 1 listener", 113, |n| emits(local::Signal::new(), 1, adds_to, n)),
+    Case::new("local Signal, 1 listener", 111, |n| emits(local::Signal::new(), 1, adds_to, n)),
     Case::new("local Signal, each further listener", 34, |n| emits(local::Signal::new(), 10, adds_to, n))
         .beyond(|n| emits(local::Signal::new(), 1, adds_to, n), 9),
     Case::new("shared Signal, 0 listeners", 11, |n| emits(oyez::Signal::new(), 0, adds_to, n)),
     Case::new("shared Signal, 1 listener", 143, |n| emits(oyez::Signal::new(), 1, adds_to, n)),
-    Case::new("shared Signal, each further listener", 38, |n| emits(oyez::Signal::new(), 10, adds_to, n))
+    Case::new("shared Signal, each further listener", 37, |n| emits(oyez::Signal::new(), 10, adds_to, n))
         .beyond(|n| emits(oyez::Signal::new(), 1, adds_to, n), 9),
     Case::new("local EventEmitter, 1 listener", 210, |n| by_event(local::EventEmitter::new(), adds_to, n)),
     Case::new("local EventEmitter, one of 1024 events", 235, |n| one_of_many(local::EventEmitter::new(), adds_to, n)),
@@ -46,10 +46,10 @@ const CASES: &[Case] = &[
     // These allocate.
     Case::new("local Signal, add and remove beside 100 others", 832, |n| add_and_remove(local::Signal::new(), captures_16, n)),
     Case::new("shared Signal, add and remove beside 100 others", 932, |n| add_and_remove(oyez::Signal::new(), captures_16, n)),
-    Case::new("local Signal, once and emit", 1487, |n| once_and_emit(local::Signal::new(), captures_16, n)),
-    Case::new("shared Signal, once and emit", 1660, |n| once_and_emit(oyez::Signal::new(), captures_16, n)),
+    Case::new("local Signal, once and emit", 1403, |n| once_and_emit(local::Signal::new(), captures_16, n)),
+    Case::new("shared Signal, once and emit", 1625, |n| once_and_emit(oyez::Signal::new(), captures_16, n)),
     Case::new("EventQueue, post and dispatch of one event of 64", 550, queue),
-    Case::new("EventLoop, post and run of one event of 64", 1048, event_loop),
+    Case::new("EventLoop, post and run of one event of 64", 881, event_loop),
 ];
 
 const EVENT: Event<Payload> = Event::new("payload");
