@@ -779,9 +779,16 @@ fn tell_removed<K: Flavour>(hub: &Hub<K>, info: &ListenerInfo) {
 /// Drops closures of removed listeners, which is user code, then tells about the removal: also if one of them
 /// panics, which goes on afterwards, unless who is told panics as well.
 fn drop_and_tell(drop: impl FnOnce(), tell: impl FnOnce()) {
-    let dropped = panic::catch_unwind(AssertUnwindSafe(drop));
-    tell();
-    if let Err(payload) = dropped {
+    let first = panic::catch_unwind(AssertUnwindSafe(drop)).err();
+    let second = panic::catch_unwind(AssertUnwindSafe(tell)).err();
+    let last = match (first, second) {
+        (Some(first), Some(second)) => {
+            discard(first);
+            Some(second)
+        }
+        (first, second) => first.or(second),
+    };
+    if let Some(payload) = last {
         panic::resume_unwind(payload);
     }
 }

@@ -298,6 +298,25 @@ fn a_closure_that_panics_when_dropped_takes_no_other_with_it() {
 }
 
 #[test]
+fn of_a_closure_and_a_hook_that_both_panic_the_hook_is_heard() {
+    // Hostile: the closure panics as it is dropped, and what it throws panics as it is dropped, too.
+    let (e, trace) = setup();
+    e.on(LISTENER_REMOVED, |_| panic!("told"));
+    let fill = || {
+        let bomb = OnDrop(|| panic_any(OnDrop(|| panic!("thrown"))));
+        e.on(NUM, move |_| bomb.hold())
+    };
+    assert_eq!(panic_text(|| e.off(fill())), "told");
+    fill();
+    assert_eq!(panic_text(|| e.off_all(NUM)), "told");
+    fill();
+    assert_eq!(panic_text(|| e.clear()), "told");
+    e.on(NUM, trace.logs("z"));
+    assert_eq!(e.emit(NUM, 1), 1);
+    trace.expect("z1");
+}
+
+#[test]
 fn isolate_reaches_nested_emits_each_on_its_own() {
     // Rule 7: the inner panic is the inner emit's error; the outer one goes on in peace.
     let (e, trace) = isolating();
