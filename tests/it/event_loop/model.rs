@@ -2259,11 +2259,11 @@ fn be_quiet() {
 const BATCH: u32 = if cfg!(miri) { 2 } else { 64 };
 
 /// How many programs there are at the least; `PROPTEST_CASES` sets more.
-const PROGRAMS: u32 = if cfg!(miri) { BATCH } else { 256 };
+const PROGRAMS: u32 = if cfg!(miri) { BATCH } else { 1_024 };
 
 #[test]
 fn a_random_program_runs_as_the_contract_says() {
-    // Rules and fine print of DESIGN.md, section 3, at once, in orders that nobody would think of.
+    // The algorithm of the turn and what the docs say of each call, at once, in orders that nobody would think of.
     let programs = Config::default().cases.max(PROGRAMS);
     let mut ran = 0;
     for _ in 0..programs.div_ceil(BATCH) {

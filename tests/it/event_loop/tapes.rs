@@ -12,7 +12,7 @@ use std::cell::Cell;
 const BATCH: u32 = if cfg!(miri) { 4 } else { 100 };
 
 /// How many programs there are at the least; `PROPTEST_CASES` sets more.
-const PROGRAMS: u32 = if cfg!(miri) { BATCH } else { 1_000 };
+const PROGRAMS: u32 = if cfg!(miri) { BATCH } else { 3_000 };
 
 /// Tries a test with random tapes. Answers how many they were.
 #[track_caller]
