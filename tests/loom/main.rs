@@ -10,7 +10,7 @@
 //! with more than a few preemptions.
 //!
 //! For a model there is a patch of its name in `mutations`: a defect in `src` that the model finds, and
-//! `.ci/mutations` sees that it does. One model has none, and says so.
+//! `.ci/mutations` sees that it does.
 //!
 //! # What is not modelled
 //!
