@@ -303,10 +303,10 @@ fn emit_unheard<K: Flavour, T: ?Sized + 'static>(
     errors: Errors,
     site: Site,
 ) -> Done {
-    let mut done = Ok(0);
     if meta::is_meta(Event::<T>::new(event)) {
-        return done;
+        return Ok(0);
     }
+    let mut done = Ok(0);
     if !hub.taps.is_empty() || hub.watcher.is_some() {
         done = unless_too_deep(emit_tapped(hub, None, event, payload, errors, site));
     }

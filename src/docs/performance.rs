@@ -28,11 +28,12 @@
 //! | each listener | load its pointer, compare its state, note that it runs, call, compare its answer and its state | the same | the table; the listener, with its closure |
 //! | end the visit | thread-safe: one swap; single-threaded: one store and a compare | the same | as at the beginning |
 //!
-//! * This is the *straight way*: no other emit is under way on the thread, nobody looks on (no tap, no
-//!   loop), and the listeners are plain. It hands over to the *careful way* at the first listener that is
-//!   not: limited, `on_mut`, of an emitter that isolates panics, removed meanwhile, or with an answer
-//!   other than "go on". An emit nested in another, one that is tapped, and one over several priorities
-//!   take the careful way from the start.
+//! * This is the *straight way*: no other emit is under way on the thread, there is no tap, and the
+//!   listeners are plain. It hands over to the *careful way* at the first listener that is not: limited,
+//!   `on_mut`, of an emitter that isolates panics, removed meanwhile, or with an answer other than "go
+//!   on". An emit nested in another, one that is tapped, and one over several priorities take the careful
+//!   way from the start. An event loop's emitter goes the same ways, and tells the call stack at each
+//!   step.
 //! * The name's hash is computed where the event is declared: at compile time for a constant. A name
 //!   is compared by address before it is compared by content.
 //! * One compare answers whether a listener was there when the emit began, is still registered, and
