@@ -21,6 +21,7 @@ use super::call_stack::Origin;
 use super::clock::Clock;
 use super::id::Cause;
 use super::record::{Record, Slow, Step};
+use crate::dispatch::discard;
 
 /// Is shown what a loop does, step by step.
 ///
@@ -225,7 +226,9 @@ impl Journal {
     /// Puts a record at the end of those that wait.
     fn enter(&self, reader: &Reader, step: Step) {
         // Before it gets its number: reading the clock is user code.
-        let at = self.stamp().unwrap_or_default();
+        let at = while_unwinding(|| self.stamp())
+            .flatten()
+            .unwrap_or_default();
         let seq = reader.written.get() + 1;
         reader.written.set(seq);
         let record = Record { seq, at, step };
@@ -253,14 +256,18 @@ impl Journal {
                 News::Record(record) => reader.inspector.record(&record),
                 News::Slow(slow) => reader.inspector.slow(&slow),
             };
-            if std::thread::panicking() {
-                // A second panic that unwinds would be the end of the program. The first one goes on.
-                let _ = catch_unwind(AssertUnwindSafe(read));
-            } else {
-                read();
-            }
+            while_unwinding(read);
         }
     }
+}
+
+/// Runs user code, perhaps while a panic unwinds: then a second one that did would be the end of the program,
+/// and goes no further. `None` if it panicked so.
+fn while_unwinding<R>(user: impl FnOnce() -> R) -> Option<R> {
+    if !std::thread::panicking() {
+        return Some(user());
+    }
+    catch_unwind(AssertUnwindSafe(user)).map_err(discard).ok()
 }
 
 impl fmt::Debug for Journal {

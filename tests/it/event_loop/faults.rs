@@ -144,6 +144,39 @@ fn an_inspector_that_always_panics_does_not_end_the_program() {
 }
 
 #[test]
+fn what_an_inspector_or_a_clock_throws_while_a_panic_unwinds_goes_no_further() {
+    // Hostile: the inspector throws what panics as it is dropped; the clock panics from then on.
+    struct Nasty(Rc<Cell<bool>>);
+    impl Inspector for Nasty {
+        fn record(&self, _: &Record) {
+            if self.0.get() {
+                std::panic::panic_any(OnDrop(|| panic!("thrown")));
+            }
+        }
+    }
+    struct Broken(Rc<Cell<bool>>);
+    impl Clock for Broken {
+        fn now(&self) -> Instant {
+            assert!(!self.0.get(), "tick");
+            Instant::now()
+        }
+    }
+    for breaks in [[true, false], [false, true], [true, true]] {
+        let [nasty, broken] = [(); 2].map(|()| Rc::new(Cell::new(false)));
+        let builder = EventLoop::builder().clock(Broken(Rc::clone(&broken)));
+        let event_loop = builder.inspector(Nasty(Rc::clone(&nasty))).build();
+        event_loop.emitter().on(NUM, move |_| {
+            nasty.set(breaks[0]);
+            broken.set(breaks[1]);
+            panic!("boom");
+        });
+        event_loop.handle().post(NUM, 1).unwrap();
+        assert_eq!(panic_text(|| event_loop.run()), "boom", "{breaks:?}");
+        assert!(event_loop.handle().call_stack().is_empty());
+    }
+}
+
+#[test]
 fn a_clock_that_panics_takes_no_frame_but_its_own() {
     // With a threshold the clock is read in every frame.
     struct Bomb {
