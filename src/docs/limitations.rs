@@ -1,6 +1,7 @@
 //! What is not promised, and what to do instead.
 //!
-//! What is promised is in [`rules`](super::rules).
+//! What is promised is in [`rules`](super::rules), and there is what
+//! [other libraries do](super::rules#conformance) in the same cases.
 //!
 //! # Listeners
 //!
@@ -146,7 +147,7 @@
 //! # Where numbers end
 //!
 //! * **Registrations are counted in 60 bits**, by each list of the single-threaded flavour, and by all of the
-//!   thread-safe one together. At one a nanosecond that is 36 years, and what comes then is not looked after.
+//!   thread-safe one together. At one a nanosecond that is 36 years; then `on` panics, with nothing held.
 //!   Emitters are counted in 64 bits, so are events and timers by each loop, and tasks: 584 years.
 //! * **One event has at most 2^30 listeners** at a time: one more, and `on` panics, with nothing held. That
 //!   many take more than 80 GiB.

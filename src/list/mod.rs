@@ -55,7 +55,7 @@ mod node;
 mod roster;
 mod table;
 
-use node::Key;
+use node::{Key, LAST_BIRTH};
 pub(crate) use node::{Node, Turn};
 use roster::Roster;
 use table::Rows;
@@ -230,7 +230,7 @@ impl<K: Parts, B: ?Sized + 'static> List<K, B> {
     /// Puts a listener at the end of its run.
     ///
     /// # Panics
-    /// With more than [`MOST`](roster::MOST) listeners.
+    /// With more than [`MOST`](roster::MOST) listeners, or when all births are used up.
     pub(crate) fn add(
         &self,
         options: Options,
@@ -239,11 +239,14 @@ impl<K: Parts, B: ?Sized + 'static> List<K, B> {
     ) -> Added {
         let mut trash = Trash::new();
         let added = self.writer.with(|writer| {
-            let Some(index) = writer.roster.free_index() else {
-                return Err(seed);
-            };
             // Relaxed: the clock is changed under the lock only.
             let birth = K::next_birth(self.clock.load(Ordering::Relaxed));
+            if birth > LAST_BIRTH {
+                return Err((seed, LAST_BIRTH, "registrations"));
+            }
+            let Some(index) = writer.roster.free_index() else {
+                return Err((seed, roster::MOST as u64, "listeners of one event"));
+            };
             let node = Node::plant(seed, options, birth, index, gate);
             let id = node.id(self.id);
             writer.insert(self, node, &mut trash);
@@ -255,7 +258,7 @@ impl<K: Parts, B: ?Sized + 'static> List<K, B> {
         });
         drop(trash);
         // Outside of the lock: the closure is dropped, which is user code.
-        added.unwrap_or_else(|_seed| panic!("no more than {} listeners of one event", roster::MOST))
+        added.unwrap_or_else(|(_seed, most, what)| panic!("no more than {most} {what}"))
     }
 
     /// Removes the listener `id`. Answers whether it was still there.

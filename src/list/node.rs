@@ -23,6 +23,9 @@ const ONCE: u64 = 1 << 60;
 /// The rest.
 const BIRTH: u64 = ONCE - 1;
 
+/// The last birth there is. Early where the tests are to get there.
+pub(super) const LAST_BIRTH: u64 = if cfg!(oyez_small) { 100_000 } else { BIRTH };
+
 /// One listener.
 ///
 /// `state` is its birth, the number of its registration in the list, with four flags above. An emit

@@ -154,6 +154,30 @@ fn one_listener_too_many_is_refused_and_leaves_all_as_it_was() {
     });
 }
 
+#[cfg(oyez_small)]
+#[test]
+fn one_registration_too_many_is_refused_and_the_others_stay() {
+    // Births come to their end: none is used twice, so no id that went out before names anybody else. In a
+    // process of its own, since the thread-safe flavour has one count of them.
+    let (e, trace) = setup();
+    let kept = e.on(NUM, trace.logs("a"));
+    let stale = e.on(NUM, |_| ());
+    assert!(e.off(stale));
+    let register = || {
+        loop {
+            let id = e.on(NUM, |_| ());
+            assert!(e.off(id) && id != stale && id != kept);
+        }
+    };
+    for _ in 0..3 {
+        assert_eq!(panic_text(register), "no more than 100000 registrations");
+        assert_eq!((e.emit(NUM, 1), e.off(stale)), (1, false));
+        trace.expect("a1");
+    }
+    assert!(e.off(kept) && !e.off(kept));
+    assert_eq!(e.emit(NUM, 2), 0);
+}
+
 #[test]
 fn a_listener_that_stops_the_others_shows_in_the_count_and_stops_no_tap() {
     // It puts itself before all that are there. Whoever comes later, or has a higher priority, is before it.
