@@ -39,7 +39,7 @@
 //! # Loom
 //!
 //! Thirty models of two or three threads, each run in every order in which they may come by the atomics and
-//! locks of the thread-safe flavour and of the loop's door, or in as many as twenty seconds hold. For each
+//! locks of `src/sync` and of the loop's door, or in as many as twenty seconds hold. For each
 //! `tests/loom/mutations` keeps a defect; `.ci/mutations` puts it into a copy of the source and sees the model
 //! find it.
 //!
