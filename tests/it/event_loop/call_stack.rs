@@ -346,7 +346,7 @@ fn the_loop_and_the_handle_show_one_stack() {
 
 #[test]
 fn a_stack_can_be_read_by_people() {
-    // `Display`: every frame's event is in it.
+    // `Display`: every frame's event is in it, a line for each, the innermost first.
     let w = World::new();
     let (h, trace) = (w.h.clone(), w.trace);
     w.event_loop
@@ -354,6 +354,9 @@ fn a_stack_can_be_read_by_people() {
         .on(NUM, move |_| trace.log(h.call_stack()));
     w.act(|h| _ = h.emit(NUM, 1));
     w.run();
-    assert_contains(&w.trace.take(), &["do", "num", "call_stack.rs"]);
-    assert_eq!(w.h.call_stack().to_string().lines().count(), 1);
+    let text = w.trace.take();
+    assert_contains(&text, &["do", "num", "call_stack.rs"]);
+    let depths: Vec<_> = text.split('\n').map(|line| &line[..4]).collect();
+    assert_eq!(depths, ["  4 ", "  3 ", "  2 ", "  1 "]);
+    assert_eq!(w.h.call_stack().to_string(), "(empty)");
 }

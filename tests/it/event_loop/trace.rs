@@ -368,8 +368,10 @@ fn the_cursor_follows_new_records_unless_it_was_moved_back() {
 fn a_clone_is_another_handle() {
     // One list of records, one cursor.
     let (w, recording) = recorded(|builder| builder);
+    assert!(recording.is_empty());
     w.say("a");
     let clone = recording.clone();
+    assert!(!clone.is_empty());
     clone.undo().unwrap();
     assert_eq!(recording.state(), State::default());
     recording.redo().unwrap();
@@ -449,6 +451,23 @@ fn the_lines_of_a_timer_and_a_task_whole() {
 {"seq":12,"at_ns":5000000,"step":"exited","text":"the run ends: completed","location":null,"exit":"completed"}
 "#;
     assert_eq!(told, expected);
+}
+
+#[test]
+fn a_timer_says_whether_it_keeps_the_loop() {
+    // `unref_timer` and `ref_timer`, each with a text of its own.
+    let (w, recording) = recorded(|builder| builder);
+    let timer = w.h.set_timeout(ms(5), |_| ());
+    w.h.unref_timer(timer);
+    w.h.ref_timer(timer);
+    let told = recording.records().into_iter().skip(1);
+    assert_eq!(
+        told.map(|record| record.to_string()).collect::<Vec<_>>(),
+        [
+            "timeout t1 keeps the loop no more",
+            "timeout t1 keeps the loop again"
+        ]
+    );
 }
 
 #[test]
@@ -857,6 +876,49 @@ fn chrome_json_is_well_formed_and_its_slices_nest() {
 }
 
 #[test]
+fn the_chrome_json_of_events_and_a_timer_whole() {
+    // Each step a microsecond behind the one before, or at its time: literally, but for the places.
+    let (w, recording) = recorded(|builder| builder);
+    w.say("a");
+    w.h.cancel(w.say("b"));
+    w.h.set_timeout(Duration::from_nanos(1_234_567), |_| ());
+    w.run();
+    let mut told = recording.to_chrome_json();
+    for record in recording.records() {
+        if let Some(location) = record.location() {
+            told = told.replace(&location.to_string(), "HERE");
+        }
+    }
+    let expected = r#"{"displayTimeUnit":"ms","traceEvents":[
+{"ph":"M","pid":1,"tid":1,"name":"process_name","args":{"name":"oyez"}},
+{"ph":"b","pid":1,"tid":1,"ts":1.000,"name":"say","cat":"queue","id":1,"args":{"at_ns":0,"cause":"outside","lane":"normal","where":"HERE"}},
+{"ph":"X","pid":1,"tid":1,"ts":1.000,"name":"post `say` #1, from outside","dur":0.5,"cat":"posted","args":{"at_ns":0,"where":"HERE"}},
+{"ph":"s","pid":1,"tid":1,"ts":1.000,"name":"event","cat":"cause","id":1},
+{"ph":"b","pid":1,"tid":1,"ts":2.000,"name":"say","cat":"queue","id":2,"args":{"at_ns":0,"cause":"outside","lane":"normal","where":"HERE"}},
+{"ph":"X","pid":1,"tid":1,"ts":2.000,"name":"post `say` #2, from outside","dur":0.5,"cat":"posted","args":{"at_ns":0,"where":"HERE"}},
+{"ph":"s","pid":1,"tid":1,"ts":2.000,"name":"event","cat":"cause","id":2},
+{"ph":"e","pid":1,"tid":1,"ts":3.000,"name":"say","cat":"queue","id":2,"args":{"at_ns":0,"cause":"outside","lane":"normal","where":"HERE"}},
+{"ph":"X","pid":1,"tid":1,"ts":4.000,"name":"set timeout t1 for 1.234567ms","dur":0.5,"cat":"timer_set","args":{"at_ns":0,"where":"HERE"}},
+{"ph":"s","pid":1,"tid":1,"ts":4.000,"name":"timer","cat":"cause","id":4},
+{"ph":"e","pid":1,"tid":1,"ts":5.000,"name":"say","cat":"queue","id":1,"args":{"at_ns":0,"cause":"outside","lane":"normal","where":"HERE"}},
+{"ph":"B","pid":1,"tid":1,"ts":6.000,"name":"dispatch `say` #1","cat":"dispatch","args":{"at_ns":0,"where":"HERE"}},
+{"ph":"f","pid":1,"tid":1,"ts":6.000,"name":"event","cat":"cause","id":1,"bp":"e"},
+{"ph":"B","pid":1,"tid":1,"ts":7.000,"name":"listener of `say`","cat":"listener","args":{"at_ns":0,"where":"HERE"}},
+{"ph":"E","pid":1,"tid":1,"ts":8.000},
+{"ph":"E","pid":1,"tid":1,"ts":9.000},
+{"ph":"i","pid":1,"tid":1,"ts":1234.567,"name":"nothing to do before 1.234567ms: move the clock there","s":"t","cat":"stepped","args":{"at_ns":1234567,"where":""}},
+{"ph":"b","pid":1,"tid":1,"ts":1236.567,"name":"(timer)","cat":"queue","id":3,"args":{"at_ns":1234567,"cause":"outside","lane":"normal","where":"HERE"}},
+{"ph":"e","pid":1,"tid":1,"ts":1237.567,"name":"(timer)","cat":"queue","id":3,"args":{"at_ns":1234567,"cause":"outside","lane":"normal","where":"HERE"}},
+{"ph":"B","pid":1,"tid":1,"ts":1238.567,"name":"timer #3","cat":"timer","args":{"at_ns":1234567,"where":"HERE"}},
+{"ph":"f","pid":1,"tid":1,"ts":1238.567,"name":"timer","cat":"cause","id":4,"bp":"e"},
+{"ph":"E","pid":1,"tid":1,"ts":1239.567},
+{"ph":"i","pid":1,"tid":1,"ts":1240.567,"name":"the run ends: completed","s":"t","cat":"exited","args":{"at_ns":1234567,"where":""}}
+]}
+"#;
+    assert_eq!(told, expected);
+}
+
+#[test]
 fn html_is_one_page_that_needs_no_other() {
     // Nothing is fetched: no address, no `src`, no `href` to elsewhere, no `@import`.
     let (_w, recording) = all_there_is();
@@ -966,6 +1028,24 @@ fn the_sources_are_shown_by_the_page() {
     assert_eq!(before[..3], after[..3]);
     assert!(after[3].contains("src/shop.rs"));
     assert!(after[3].contains("fn open()"));
+}
+
+#[test]
+fn the_sources_are_one_object_with_a_member_for_each() {
+    let recording = Recording::new();
+    recording.add_source("a.rs", "one");
+    recording.add_source("b.rs", "two");
+    let sources = r#"{"a.rs":"one","b.rs":"two"}"#;
+    assert!(recording.to_html().contains(sources));
+}
+
+#[test]
+fn the_page_holds_the_lines_as_one_array() {
+    let (_w, recording) = all_there_is();
+    let lines = recording.to_json_lines();
+    let array = format!("[{}]", lines.trim_end().replace('\n', ",\n"));
+    assert!(recording.to_html().contains(&array));
+    assert!(!Recording::new().to_html().contains(",\n{"));
 }
 
 #[test]
