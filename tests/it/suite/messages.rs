@@ -106,6 +106,33 @@ fn an_unhandled_error_says_where_it_could_have_gone() {
 }
 
 #[test]
+fn an_unhandled_error_names_no_place_where_it_could_not_have_gone() {
+    // A signal alone has no `meta` events, and the error of one who is told errors goes to nobody.
+    let advice = "; use `try_emit`, or deal with it in the listener";
+    let (e, trace) = setup();
+    let alone = Signal::<i32>::named("alone");
+    alone.on(fails(trace, "a", "boom"));
+    let site = alone.listeners()[0].location();
+    let text = format!("unhandled error: listener of `alone`, registered at {site}, ");
+    assert_eq!(
+        panic_text(|| alone.emit(1)),
+        format!("{text}returned an error: boom{advice}")
+    );
+
+    e.on(NUM, fails(trace, "b", "bang"));
+    e.on(LISTENER_ERROR, |_| Err::<(), _>("deaf"));
+    let (name, site) = (
+        LISTENER_ERROR.name(),
+        e.listeners(LISTENER_ERROR)[0].location(),
+    );
+    let text = format!("unhandled error: listener of `{name}`, registered at {site}, ");
+    assert_eq!(
+        panic_text(|| e.emit(NUM, 1)),
+        format!("{text}returned an error: deaf{advice}")
+    );
+}
+
+#[test]
 fn too_deep_shows_both_ends_of_the_chain_and_the_culprit() {
     // A chain of six links is shown whole; of a longer one, three at either end, and the link that is
     // there most often.

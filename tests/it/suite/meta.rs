@@ -522,8 +522,31 @@ fn unheard_meta_events_are_not_unhandled() {
     for _ in 0..12 {
         e.on(NUM, |_| {});
     }
+    // Nor where one is emitted by hand.
+    assert_eq!(e.emit(LISTENER_ADDED, e.listeners(NUM)[0]), 0);
     e.off_all(NUM);
     trace.expect("");
+}
+
+#[test]
+fn only_name_and_type_together_make_a_meta_event() {
+    // Events of one's own with the name, or the payload, of one: taps see them, and hooks hear of them.
+    const NAME: Event<i32> = Event::new(LISTENER_ADDED.name());
+    const TYPE: Event<ListenerInfo> = Event::new("type");
+    let (e, trace) = setup();
+    e.on_any(move |any| trace.log(any.name()));
+    e.on(LISTENER_ADDED, move |info| {
+        trace.log(format_args!("+{}", info.event()))
+    });
+    e.on(NAME, |_| {});
+    e.on(TYPE, |_| {});
+    let name = NAME.name();
+    trace.expect(&format!("+{name} +type"));
+    assert_eq!(
+        (e.emit(NAME, 1), e.emit(TYPE, e.listeners(NAME)[0])),
+        (1, 1)
+    );
+    trace.expect(&format!("{name} type"));
 }
 
 #[test]

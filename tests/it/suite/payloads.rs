@@ -228,6 +228,9 @@ fn events_are_constants_that_copy_and_compare() {
     assert!(c == a && a == "a" && a != "b");
     let both = std::collections::HashSet::from([NUM, OTHER, NUM]);
     assert!(both.len() == 2 && both.contains(&Event::new("num")));
+    let hashes = std::hash::RandomState::new();
+    let hash = |event: Event<i32>| std::hash::BuildHasher::hash_one(&hashes, event);
+    assert!(hash(NUM) == hash(Event::new("num")) && hash(NUM) != hash(OTHER));
 }
 
 #[test]

@@ -109,6 +109,10 @@ fn a_guard_for_a_foreign_or_stale_id_is_inert() {
     e.on(NUM, |_| {});
     assert!(!e.guard(stale).unsubscribe());
     assert_eq!((e.listener_count(NUM), f.listener_count(NUM)), (2, 1));
+    // A signal's guard is for listeners of its event.
+    let other = e.on(OTHER, |_| {});
+    drop(e.signal(NUM).guard(other));
+    assert!(e.has_listener(other));
 }
 
 #[test]

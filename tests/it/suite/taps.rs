@@ -337,3 +337,30 @@ fn an_isolated_panic_in_a_tap_is_an_error_of_the_tap() {
     let expected = (tap, file!(), line, String::from("boom"));
     assert_eq!(seen.lock().unwrap().take(), Some(expected));
 }
+
+#[test]
+fn the_error_of_a_tap_is_not_lost_where_nobody_listens() {
+    // Rule 6 for an event without a listener: nobody was called, and the error is there.
+    let (e, _) = setup();
+    e.on_any(|_| Err::<(), _>("boom"));
+    let errors = listener_errors(e.try_emit(NUM, 1));
+    assert_eq!(errors.called(), 0);
+    assert_eq!(errors.iter().map(cause).collect::<Vec<_>>(), ["boom"]);
+}
+
+#[test]
+fn an_emit_that_only_a_tap_would_see_is_0_at_any_depth() {
+    // Fine print of rule 9: what nobody listens to is not refused; the tap does not see it there.
+    let e = EventEmitter::builder().max_depth(1).build();
+    let trace = Trace::new();
+    e.on_any(move |any| trace.log(any.name()));
+    e.on(
+        NUM,
+        within(&e, move |e, n| {
+            trace.log(e.try_emit(OTHER, n).unwrap());
+            trace.log(e.emit(OTHER, n));
+        }),
+    );
+    assert_eq!(e.emit(NUM, 1), 1);
+    trace.expect("num 0 0");
+}
