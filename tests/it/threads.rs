@@ -1,5 +1,6 @@
 //! The shared flavour between threads: once is once, `off_and_wait` waits, `on_mut` takes turns.
 
+use crate::alloc::live_bytes_of_all;
 use crate::support::{Trace, Worker, in_a_process, in_time, panic_text, receive};
 use oyez::meta::{LISTENER_ERROR, LISTENER_REMOVED};
 use oyez::{
@@ -278,6 +279,8 @@ fn off_and_wait_tells_whether_it_removed() {
         let handle = e.signal(NUM);
         let id = handle.on(|_| {});
         assert!(matches!(handle.off_and_wait(id), Ok(true)));
+        assert!(!handle.has_listener(id));
+        assert!(matches!(handle.off_and_wait(id), Ok(false)));
     });
 }
 
@@ -572,6 +575,59 @@ fn a_circle_of_three_threads_is_cut() {
         let refused = workers.map(Worker::join);
         assert_eq!(refused.iter().filter(|refused| **refused).count(), 1);
         assert!(added.into_iter().all(|id| !e.has_listener(id)));
+    });
+}
+
+#[test]
+fn circles_of_threads_that_woke_in_vain_are_cut() {
+    // Two pairs. One of each waits for the other, wakes since somebody has left a listener, waits on;
+    // then the other waits for it.
+    const FOURTH: Event<i32> = Event::new("fourth");
+    const WAKE: Event<i32> = Event::new("wake");
+    repeatedly(|| {
+        let e = EventEmitter::new();
+        let (ids, (answers, answered)) = (Ids::default(), channel());
+        let (first, stand_first) = Gate::new();
+        let (second, stand_second) = Gate::new();
+        let stand: Arc<[Box<dyn Fn() + Send + Sync>; 2]> =
+            Arc::new([Box::new(stand_first), Box::new(stand_second)]);
+        let events = [NUM, OTHER, THIRD, FOURTH];
+        let added = [0, 1, 2, 3].map(|i| {
+            let (weak, ids, stand) = (e.downgrade(), ids.clone(), Arc::clone(&stand));
+            let answers = Mutex::new(answers.clone());
+            e.on(events[i], move |_| {
+                stand[i % 2]();
+                let answer = weak.upgrade().unwrap().off_and_wait(ids.get(i ^ 1));
+                answers.lock().unwrap().send(answer).unwrap();
+            })
+        });
+        ids.set(added);
+        let workers = events.map(|event| {
+            let e = e.clone();
+            Worker::spawn(move || e.emit(event, 1))
+        });
+        for gate in [&first, &second] {
+            gate.wait();
+            gate.wait();
+        }
+        first.open();
+        first.open();
+        for _ in 0..10 {
+            for _ in 0..1_000 {
+                thread::yield_now();
+            }
+            e.once(WAKE, |_| ());
+            e.emit(WAKE, 1);
+        }
+        second.open();
+        second.open();
+        let answers = [(); 4].map(|()| receive(&answered));
+        let refused =
+            |answer: &&Result<bool, WaitError>| matches!(answer, Err(WaitError::Deadlock));
+        assert_eq!(answers.iter().filter(refused).count(), 2, "{answers:?}");
+        let waited = answers.iter().filter(|answer| matches!(answer, Ok(true)));
+        assert_eq!(waited.count(), 2, "{answers:?}");
+        assert_eq!(workers.map(Worker::join), [1; 4]);
     });
 }
 
@@ -1165,6 +1221,105 @@ fn emits_out_of_thread_locals_that_are_dropped_follow_the_rules() {
     }
     assert_eq!(calls.load(Ordering::Relaxed), 20 * 4 * 200);
     assert_eq!(drops.load(Ordering::Relaxed), 20 * 4 * 200);
+}
+
+#[test]
+fn threads_that_end_leave_nothing_behind() {
+    // A thousand, one after the other; each emits, and emits again while it ends: from what was kept in
+    // it before its first emit, and after.
+    struct AtExit(EventEmitter);
+    impl Drop for AtExit {
+        fn drop(&mut self) {
+            self.0.emit(NUM, 1);
+            self.0.once(NUM, |_| ());
+            self.0.emit(NUM, 2);
+        }
+    }
+    thread_local! {
+        static BEFORE: OnceCell<AtExit> = const { OnceCell::new() };
+        static AFTER: OnceCell<AtExit> = const { OnceCell::new() };
+    }
+    in_a_process(
+        module_path!(),
+        "threads_that_end_leave_nothing_behind",
+        || {
+            let e = EventEmitter::new();
+            e.on(NUM, |_| ());
+            let life = || {
+                let e = e.clone();
+                let thread = thread::spawn(move || {
+                    BEFORE.with(|cell| _ = cell.set(AtExit(e.clone())));
+                    e.emit(NUM, 0);
+                    AFTER.with(|cell| _ = cell.set(AtExit(e.clone())));
+                });
+                thread.join().unwrap();
+            };
+            (0..100).for_each(|_| life());
+            let before = live_bytes_of_all();
+            (0..1_000).for_each(|_| life());
+            let grown = live_bytes_of_all() - before;
+            assert!(grown <= 65_536, "{grown} bytes");
+        },
+    );
+}
+
+#[test]
+fn a_thread_that_has_waited_keeps_its_place_to_itself() {
+    // One waits for a listener, and ends; another emits before and after that, while a third is inside
+    // a listener that is removed: it is not dropped there.
+    in_a_process(
+        module_path!(),
+        "a_thread_that_has_waited_keeps_its_place_to_itself",
+        || {
+            let e = EventEmitter::new();
+            let (leave, left) = channel::<()>();
+            let (tell, told) = channel();
+            let waiting = thread::spawn({
+                let (e, tell) = (e.clone(), tell.clone());
+                move || {
+                    assert!(matches!(e.off_and_wait(e.on(NUM, |_| ())), Ok(true)));
+                    tell.send(()).unwrap();
+                    receive(&left);
+                }
+            });
+            receive(&told);
+            e.on(OTHER, |_| ());
+            let (go, gone) = channel::<()>();
+            let emitting = Worker::spawn({
+                let e = e.clone();
+                move || {
+                    for () in gone {
+                        e.emit(OTHER, 1);
+                        tell.send(()).unwrap();
+                    }
+                }
+            });
+            go.send(()).unwrap();
+            receive(&told);
+            leave.send(()).unwrap();
+            waiting.join().unwrap();
+
+            let (gate, stand) = Gate::new();
+            let drops = Arc::new(AtomicUsize::new(0));
+            let counted = Counted(Arc::clone(&drops));
+            let id = e.on(THIRD, move |_| {
+                counted.hold();
+                stand();
+            });
+            let emitter = e.clone();
+            let inside = Worker::spawn(move || emitter.emit(THIRD, 1));
+            gate.wait();
+            go.send(()).unwrap();
+            receive(&told);
+            assert!(e.off(id));
+            assert_eq!(drops.load(Ordering::SeqCst), 0);
+            gate.open();
+            assert_eq!(inside.join(), 1);
+            assert_eq!(drops.load(Ordering::SeqCst), 1);
+            drop(go);
+            emitting.join();
+        },
+    );
 }
 
 #[test]

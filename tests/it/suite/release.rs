@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::alloc::live_bytes;
+use std::sync::LazyLock;
 
 #[test]
 fn off_outside_an_emit_drops_the_closure_before_it_returns() {
@@ -218,6 +219,37 @@ fn a_closure_running_further_out_is_dropped_when_it_returns() {
 }
 
 #[test]
+fn no_depth_has_a_closure_dropped_while_it_runs() {
+    // 140 listeners, each in an emit of the one before; the innermost removes them all.
+    const DEPTH: usize = 140;
+    static NAMES: LazyLock<Vec<String>> =
+        LazyLock::new(|| (0..DEPTH).map(|n| format!("name {n}")).collect());
+    let e = EventEmitter::builder().max_depth(DEPTH).build();
+    let event = |n: usize| Event::<i32>::new(&NAMES[n]);
+    let dropped: Arc<Vec<_>> = Arc::new((0..DEPTH).map(|_| AtomicBool::new(false)).collect());
+    for n in 0..DEPTH {
+        let (drops, own) = (Arc::clone(&dropped), Arc::clone(&dropped));
+        let probe = OnDrop(move || drops[n].store(true, Ordering::Relaxed));
+        let listener = within(&e, move |e, _| {
+            probe.hold();
+            if n + 1 < DEPTH {
+                assert_eq!(e.emit(event(n + 1), 1), 1);
+            } else {
+                assert_eq!(e.clear(), DEPTH);
+            }
+            assert!(!own[n].load(Ordering::Relaxed), "{n}");
+        });
+        e.on(event(n), listener);
+    }
+    assert_eq!(e.emit(event(0), 1), 1);
+    assert!(
+        dropped
+            .iter()
+            .all(|dropped| dropped.load(Ordering::Relaxed))
+    );
+}
+
+#[test]
 fn whatever_ends_a_listener_drops_it_by_the_end_of_the_emit() {
     // Rule 5 for `Unsubscribe`, the last of `times`, a `once`, `off_all` and `clear` inside.
     let (e, trace) = setup();
@@ -394,6 +426,32 @@ fn many_listeners_that_go_give_their_memory_back() {
 }
 
 #[test]
+fn many_listeners_that_go_the_way_they_came_give_their_memory_back() {
+    // The newest first.
+    let (e, _) = setup();
+    e.off(e.on(NUM, |_| {}));
+    let grown = growth(|| {
+        let ids: Vec<_> = (0..10_000).map(|_| e.on(NUM, |_| {})).collect();
+        assert!(ids.into_iter().rev().all(|id| e.off(id)));
+    });
+    assert!(grown <= SLACK, "{grown} bytes");
+}
+
+#[test]
+fn a_few_that_stay_of_many_take_as_much_as_a_few() {
+    // Five hundred, alone, and when an odd number of others has gone.
+    let room = |added: usize| {
+        let (e, _) = setup();
+        growth(|| {
+            let ids: Vec<_> = (0..added).map(|_| e.on(NUM, |_| {})).collect();
+            assert!(ids[500..].iter().all(|id| e.off(*id)));
+        })
+    };
+    let (few, many) = (room(500), room(10_501));
+    assert!(many <= few + 24_576, "{many} bytes, not {few}");
+}
+
+#[test]
 fn priorities_that_go_give_their_memory_back() {
     // An odd number of them, each with a listener, gone from the first on.
     let (e, _) = setup();
@@ -404,6 +462,26 @@ fn priorities_that_go_give_their_memory_back() {
         assert!(ids.into_iter().all(|id| e.off(id)));
     });
     assert!(grown <= 1_001 * 16, "{grown} bytes");
+}
+
+#[test]
+fn priorities_that_come_and_go_do_not_grow_memory() {
+    // Rule 5 where each is another one, alone and beside others that stay.
+    let (e, _) = setup();
+    let cycles = |priorities: std::ops::Range<i32>| {
+        for priority in priorities {
+            let id = e.listen(NUM).priority(priority).on(|_| {});
+            assert!(e.off(id));
+        }
+    };
+    for (first, staying) in [(1_000, 0), (2_000, 3)] {
+        for priority in 1..=staying {
+            e.listen(NUM).priority(priority).on(|_| {});
+        }
+        cycles(first..first + 10);
+        let grown = growth(|| cycles(first + 10..first + 1_000));
+        assert!(grown <= SLACK, "{grown} bytes beside {staying}");
+    }
 }
 
 #[test]
