@@ -244,3 +244,33 @@ fn a_clock_of_ones_own_that_is_not_virtual_is_slept_by() {
         assert!(reads.get() > 0);
     });
 }
+
+#[test]
+fn what_comes_while_the_clock_is_read_is_not_left_behind() {
+    // The last proxy posts, or stops, and goes, after the loop has looked for mail and before it rests.
+    type Job = Box<dyn FnOnce()>;
+    #[derive(Clone)]
+    struct Busy(Rc<RefCell<Option<Job>>>);
+    impl Clock for Busy {
+        fn now(&self) -> Instant {
+            if let Some(job) = self.0.take() {
+                job();
+            }
+            Instant::now()
+        }
+    }
+    let run = |last: fn(Proxy)| {
+        let clock = Busy(Rc::default());
+        let event_loop = EventLoop::builder().clock(clock.clone()).build();
+        let (h, trace) = (event_loop.handle(), Trace::new());
+        event_loop.emitter().on(SAY, move |word| trace.log(word));
+        h.unref_timer(h.set_timeout(Duration::from_secs(3600), |_| ()));
+        let proxy = h.proxy();
+        *clock.0.borrow_mut() = Some(Box::new(move || in_time(move || last(proxy))));
+        (event_loop.run(), trace.take())
+    };
+    let posted = run(|proxy| proxy.post(SAY, "late").unwrap());
+    assert_eq!(posted, (Ok(Exit::Completed), "late".to_owned()));
+    let stopped = run(|proxy| proxy.stop());
+    assert_eq!(stopped, (Ok(Exit::Stopped), String::new()));
+}

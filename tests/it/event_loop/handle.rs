@@ -161,6 +161,32 @@ fn what_the_loop_drops_finds_it_closed() {
 }
 
 #[test]
+fn what_waits_goes_with_the_loop_whatever_its_handle_does() {
+    // The inspector drops the loop while the handle takes a note, and not when the handle is done.
+    struct Ends(Rc<Cell<Option<EventLoop>>>, Trace);
+    impl Inspector for Ends {
+        fn record(&self, record: &Record) {
+            if record.to_string() == "the end" {
+                drop(self.0.take());
+                self.1.log("gone");
+            }
+        }
+    }
+    let (own, trace) = (Rc::default(), Trace::new());
+    let inspector = Ends(Rc::clone(&own), trace);
+    let w = World::built(|builder| builder.inspector(inspector));
+    let h = w.h.clone();
+    let [m, i, t] = ["m", "i", "t"].map(|name| trace.probe(name));
+    h.queue_microtask(move |_| m.hold());
+    h.queue_idle(move |_| i.hold());
+    h.set_timeout(ms(1), move |_| t.hold());
+    h.post(HELD, held(trace.probe("p"))).unwrap();
+    own.set(Some(w.event_loop));
+    h.note("the end");
+    trace.expect("p m i t gone");
+}
+
+#[test]
 fn the_loop_may_go_while_its_emitter_emits() {
     // Rule 10: an emit outside a run, whose listener owns the loop and drops it, is finished.
     let w = World::new();

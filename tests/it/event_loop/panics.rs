@@ -306,6 +306,24 @@ fn task_errors_are_events_like_others() {
 }
 
 #[test]
+fn a_task_error_that_is_kept_from_its_listener_is_unhandled() {
+    // A tap, which comes first, removes the only one who would have heard it.
+    let w = World::new();
+    let e = w.event_loop.emitter();
+    let id = e.on(TASK_ERROR, |_| unreachable!("it is removed"));
+    let weak = e.downgrade();
+    e.on_any(move |any| {
+        if any.is(TASK_ERROR) {
+            assert!(weak.upgrade().unwrap().off(id));
+        }
+    });
+    w.h.queue_microtask(|_| failed("boom"));
+    let text = panic_text(|| w.event_loop.run());
+    assert_contains(&text, &["unhandled error: microtask", "boom"]);
+    w.is_well();
+}
+
+#[test]
 fn a_panic_in_a_task_error_listener_unwinds() {
     // Propagate: and the loop is well.
     let w = World::new();

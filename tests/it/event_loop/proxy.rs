@@ -1,8 +1,9 @@
 //! `Proxy`: the door for other threads. On the system clock where a loop has to sleep.
 
 use super::*;
+use crate::alloc::{allocations, live_bytes};
 use oyez::event_loop::Proxy;
-use std::sync::mpsc::{Receiver, channel};
+use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex};
 use std::thread::{self, ThreadId};
 
@@ -495,6 +496,25 @@ fn a_blocked_post_ends_with_the_loop() {
 }
 
 #[test]
+fn a_post_that_will_never_have_room_ends_with_the_loop() {
+    // As above, where nothing that goes makes room: there was none to begin with.
+    repeatedly(|| {
+        let (event_loop, _) = live(|builder| builder.capacity(0));
+        let proxy = event_loop.proxy();
+        let (enter, entered) = channel();
+        let thread = Worker::spawn(move || {
+            enter.send(()).unwrap();
+            let refused = proxy.post_blocking(NUM, 1).unwrap_err();
+            (refused.is_closed(), refused.into_payload())
+        });
+        receive(&entered);
+        linger();
+        drop(event_loop);
+        assert_eq!(thread.join(), (true, 1));
+    });
+}
+
+#[test]
 fn post_blocking_on_the_loops_own_thread_is_full_at_once() {
     // "it cannot wait": outside of a run, and in a handler; with room it is a post.
     in_time(|| {
@@ -536,6 +556,33 @@ fn on_its_own_thread_a_proxy_keeps_one_order_with_the_handle() {
     });
     drop(proxy);
     w.runs("a b c d thread e f g");
+}
+
+#[test]
+fn on_its_own_thread_each_proxy_has_its_loop() {
+    // Of two, and of one that is left by the other: straight to its own queue.
+    let (one, two) = (World::new(), World::new());
+    let proxies = [one.h.proxy(), two.h.proxy()];
+    proxies[0].post(SAY, "one").unwrap();
+    proxies[1].post(SAY, "two").unwrap();
+    assert_eq!((one.queued(), two.queued()), (vec!["say"], vec!["say"]));
+    drop(one);
+    assert!(proxies[0].post(SAY, "gone").unwrap_err().is_closed());
+    proxies[1].post(SAY, "three").unwrap();
+    two.say("four");
+    drop(proxies);
+    two.runs("two three four");
+}
+
+#[test]
+fn loops_that_go_are_forgotten() {
+    // A thread that makes one after the other keeps nothing of them.
+    let life = || drop(EventLoop::new().proxy());
+    life();
+    let before = live_bytes();
+    (0..1_000).for_each(|_| life());
+    let grown = live_bytes() - before;
+    assert!(grown <= 1_024, "{grown} bytes");
 }
 
 #[test]
@@ -698,6 +745,81 @@ fn on_wake_may_be_the_channel_of_a_host() {
         trace.expect("a b c");
         thread.join();
     });
+}
+
+type Job = Box<dyn Fn(&Proxy) + Send>;
+
+/// A thread that posts what it is asked to, and answers what that cost it: allocations, and bytes that
+/// it has not given back.
+struct Poster {
+    ask: Sender<Job>,
+    cost: Receiver<(usize, isize)>,
+}
+
+impl Poster {
+    fn new(proxy: Proxy) -> Self {
+        let (ask, asked) = channel::<Job>();
+        let (tell, cost) = channel();
+        thread::spawn(move || {
+            for job in asked {
+                let before = live_bytes();
+                let allocated = allocations(|| job(&proxy));
+                drop(job);
+                tell.send((allocated, live_bytes() - before)).unwrap();
+            }
+        });
+        Self { ask, cost }
+    }
+
+    /// Has it post, then has the loop run what it posted. Answers the allocations of the thread, and by
+    /// how many bytes both together have grown.
+    fn round(&self, w: &World, job: impl Fn(&Proxy) + Send + 'static) -> (usize, isize) {
+        let before = live_bytes();
+        self.ask.send(Box::new(job)).unwrap();
+        let (allocated, bytes) = receive(&self.cost);
+        while w.event_loop.poll() == Ok(Next::Ready) {}
+        (allocated, bytes + live_bytes() - before)
+    }
+}
+
+#[test]
+fn posts_of_one_kind_from_a_thread_allocate_nothing_once_warm() {
+    // As many at a time as before, again and again.
+    let w = World::new();
+    let poster = Poster::new(w.h.proxy());
+    let round = || {
+        poster.round(&w, |proxy| {
+            (0..10).for_each(|n| proxy.post(NUM, n).unwrap())
+        })
+    };
+    for _ in 0..4 {
+        round();
+    }
+    assert_eq!(round().0, 0);
+}
+
+#[test]
+fn posts_from_a_thread_do_not_grow_memory() {
+    // Round by round, whatever their kinds; and a burst, of one kind or of two in turns, gives it back.
+    let w = World::new();
+    let poster = Poster::new(w.h.proxy());
+    let turns = |n: i32| {
+        move |proxy: &Proxy| {
+            for n in 0..n {
+                proxy.post(NUM, n).unwrap();
+                proxy.post(OTHER, n).unwrap();
+            }
+        }
+    };
+    let rounds = |n| (0..n).map(|_| poster.round(&w, turns(2)).1).sum::<isize>();
+    rounds(10);
+    let grown = rounds(100);
+    assert!(grown <= 1_024, "{grown} bytes");
+    let grown = poster.round(&w, turns(10_000)).1 + rounds(2);
+    assert!(grown <= 16_384, "{grown} bytes of two kinds");
+    let one_kind = |proxy: &Proxy| (0..20_000).for_each(|n| proxy.post(NUM, n).unwrap());
+    let grown = poster.round(&w, one_kind).1;
+    assert!(grown <= 16_384, "{grown} bytes of one kind");
 }
 
 #[test]

@@ -426,12 +426,14 @@ fn a_payload_is_lent_as_it_was_posted() {
 fn events_tells_what_waits() {
     // In the order of dispatch: id, event, lane, label, location; nobody read a clock.
     let (q, _, _) = setup();
+    assert!(q.is_empty());
     let line = line!() + 2;
     let options = PostOptions::new().lane(Lane::Low).label("later");
     let low = q.post_with(NUM, 1, options).unwrap();
     let plain = q.post(TEXT, "a").unwrap();
     let high = q.post_with(NUM, 2, Lane::High).unwrap();
     let events = q.events();
+    assert!(!q.is_empty());
     assert_eq!(ids(&q), [high, plain, low]);
     assert_eq!(names(&q), ["num", "text", "num"]);
     let [high, plain, low] = &events[..] else {
@@ -634,6 +636,25 @@ fn cancelling_for_ever_does_not_grow_memory() {
 }
 
 #[test]
+fn cancelling_beside_many_does_not_grow_memory() {
+    // Two at a time, so that the gaps between the events are never as many as one would count on.
+    let (q, _, _) = setup();
+    post_all(&q, 0..999);
+    let cycles = |n| {
+        for _ in 0..n {
+            let ids = post_all(&q, [1, 2]);
+            assert!(ids.into_iter().all(|id| q.cancel(id)));
+        }
+    };
+    cycles(if cfg!(miri) { 10 } else { 2_000 });
+    let before = live_bytes();
+    cycles(if cfg!(miri) { 100 } else { 40_000 });
+    let grown = live_bytes() - before;
+    assert!(grown <= 1_024, "{grown} bytes");
+    assert_eq!(q.len(), 999);
+}
+
+#[test]
 fn a_listener_may_let_go_of_the_last_other_handle() {
     // The dispatch under way keeps what it needs.
     let (q, e, trace) = setup();
@@ -683,6 +704,47 @@ fn the_memory_of_a_burst_comes_back() {
         let grown = live_bytes() - before;
         assert!(grown <= 1_024, "{grown} bytes");
     }
+}
+
+#[test]
+fn a_name_at_many_addresses_takes_no_more_room() {
+    // Names made at run time, or constants of several crates: the same event.
+    static AGAIN: LazyLock<Vec<String>> = LazyLock::new(|| vec![NUM.name().to_owned(); 100]);
+    let (q, e, trace) = setup();
+    e.on(NUM, trace.logs(""));
+    let post = |name: &'static str| {
+        q.post(Event::<i32>::new(name), 1).unwrap();
+        assert_eq!(q.dispatch(&e), 1);
+        trace.expect("1");
+    };
+    post(NUM.name());
+    post(&AGAIN[0]);
+    let before = live_bytes();
+    AGAIN.iter().for_each(|name| post(name));
+    let grown = live_bytes() - before;
+    assert!(grown <= 1_024, "{grown} bytes");
+}
+
+#[test]
+fn names_with_one_hash_are_two_events() {
+    // These two have the same FNV-1a.
+    const ONE: Event<i32> = Event::new("8yn0iYCKYHlIj4-BwPqk");
+    const TWO: Event<i32> = Event::new("GReLUrM4wMqfg9yzV3KQ");
+    with_both_flavours!(|e| {
+        let (q, trace) = (EventQueue::new(), Trace::new());
+        e.on(ONE, move |n| trace.log(format_args!("a{n}")));
+        e.on(TWO, move |n| trace.log(format_args!("b{n}")));
+        for n in 0..2 {
+            q.post(ONE, n).unwrap();
+            q.post(TWO, n).unwrap();
+        }
+        assert_eq!(names(&q), [ONE, TWO, ONE, TWO].map(|event| event.name()));
+        assert_eq!(q.dispatch(&e), 4);
+        trace.expect("a0 b0 a1 b1");
+        assert_eq!(e.event_names(), [ONE.name(), TWO.name()]);
+        assert_eq!((e.emit(ONE, 2), e.emit(TWO, 2)), (1, 1));
+        trace.expect("a2 b2");
+    });
 }
 
 #[test]

@@ -758,6 +758,26 @@ fn timers_come_due_while_a_handler_advances_the_clock() {
 }
 
 #[test]
+fn clearing_beside_many_does_not_grow_memory() {
+    // Two at a time, so that those that are cleared are never as many as one would count on.
+    let w = World::new();
+    for _ in 0..999 {
+        w.h.set_timeout(ms(1), |_| ());
+    }
+    let cycles = |n: usize| {
+        for _ in 0..n {
+            let two = [(); 2].map(|()| w.h.set_timeout(ms(50), |_| ()));
+            assert!(two.into_iter().all(|timer| w.h.clear_timer(timer)));
+        }
+    };
+    cycles(if cfg!(miri) { 10 } else { 2_000 });
+    let before = live_bytes();
+    cycles(if cfg!(miri) { 100 } else { 40_000 });
+    let grown = live_bytes() - before;
+    assert!(grown <= 1_024, "{grown} bytes");
+}
+
+#[test]
 fn timers_that_come_and_go_do_not_grow_memory() {
     // Set and cleared, and fired, a hundred thousand times beside two that stay: the next that is due,
     // so that what was cleared behind it does not go by coming to the top, and one far off.
