@@ -10,7 +10,7 @@ use std::process::{Command, Output};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// Keeps every trace reachable, so that no tool takes them for leaks.
 static TRACES: Mutex<Vec<&'static Mutex<Vec<String>>>> = Mutex::new(Vec::new());
@@ -165,6 +165,15 @@ pub(crate) fn receive<R>(channel: &Receiver<R>) -> R {
         Ok(received) => received,
         Err(RecvTimeoutError::Timeout) => panic!("a thread is stuck"),
         Err(RecvTimeoutError::Disconnected) => panic!("a thread panicked"),
+    }
+}
+
+/// Gives another thread the time to fall asleep, though not more than it takes on processors that do nothing
+/// else. A test that loses this race passes, as it should, but has seen less.
+pub(crate) fn linger() {
+    let end = Instant::now() + Duration::from_millis(1);
+    while Instant::now() < end {
+        thread::yield_now();
     }
 }
 

@@ -1,7 +1,7 @@
 //! The shared flavour between threads: once is once, `off_and_wait` waits, `on_mut` takes turns.
 
 use crate::alloc::live_bytes_of_all;
-use crate::support::{Trace, Worker, in_a_process, in_time, panic_text, receive};
+use crate::support::{Trace, Worker, in_a_process, in_time, linger, panic_text, receive};
 use oyez::meta::{LISTENER_ERROR, LISTENER_REMOVED};
 use oyez::{
     EmitError, ErrorKind, Event, EventEmitter, Flow, ListenerId, PanicPolicy, Signal, WaitError,
@@ -43,11 +43,8 @@ impl Gate {
         let stand = move || {
             enter.send(()).expect("the test waits");
             receive(&opened.lock().unwrap());
-            // Whoever is on the way to wait for this thread shall get there first. A test that
-            // loses this race passes, as it should, but has seen less.
-            for _ in 0..5_000 {
-                thread::yield_now();
-            }
+            // Whoever is on the way to wait for this thread shall get there first.
+            linger();
         };
         (Self { entered, open }, stand)
     }
@@ -613,9 +610,7 @@ fn circles_of_threads_that_woke_in_vain_are_cut() {
         first.open();
         first.open();
         for _ in 0..10 {
-            for _ in 0..1_000 {
-                thread::yield_now();
-            }
+            linger();
             e.once(WAKE, |_| ());
             e.emit(WAKE, 1);
         }

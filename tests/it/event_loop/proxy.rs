@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::alloc::{allocations, live_bytes};
+use crate::support::linger;
 use oyez::event_loop::Proxy;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex};
@@ -30,14 +31,6 @@ fn asleep(event_loop: &EventLoop) -> Receiver<()> {
     let h = event_loop.handle();
     h.queue_idle(move |_| tell.send(()).expect("the test waits"));
     told
-}
-
-/// Gives the other thread the time to fall asleep. A test that loses this race passes, as it should,
-/// but has seen less.
-fn linger() {
-    for _ in 0..2_000 {
-        thread::yield_now();
-    }
 }
 
 #[test]
