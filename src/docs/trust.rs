@@ -43,6 +43,9 @@
 //! `tests/loom/mutations` keeps a defect; `.ci/mutations` puts it into a copy of the source and sees the model
 //! find it.
 //!
+//! The table of names is not modelled: its words are std's. Two threads make events in it at once, and emit them, in
+//! `threads::threads_that_make_events_at_once_find_each_others`, which AddressSanitizer runs as well.
+//!
 //! # What was found
 //!
 //! Nothing that does not balance or differ, in these runs of 21 November 2026: two virtual CPUs of an AMD

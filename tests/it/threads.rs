@@ -11,7 +11,7 @@ use std::collections::HashSet;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, channel, sync_channel};
-use std::sync::{Arc, Barrier, Mutex, OnceLock};
+use std::sync::{Arc, Barrier, LazyLock, Mutex, OnceLock};
 use std::thread;
 
 const NUM: Event<i32> = Event::new("num");
@@ -1068,6 +1068,28 @@ fn threads_add_without_losing_any_and_ids_are_all_different() {
             .collect();
         let expected: Vec<_> = (0..n).map(|i| format!("{name}{i}")).collect();
         assert_eq!(own, expected);
+    }
+}
+
+#[test]
+fn threads_that_make_events_at_once_find_each_others() {
+    // The table of names grows while both look in it, from either end.
+    const NAMES: usize = 200;
+    static NAME: LazyLock<Vec<String>> =
+        LazyLock::new(|| (0..NAMES).map(|n| format!("name {n}")).collect());
+    let event = |n: usize| Event::<i32>::new(&NAME[n]);
+    for _ in 0..ROUNDS / 200 {
+        let e = EventEmitter::new();
+        let emitter = e.clone();
+        race(move |side| {
+            for n in 0..NAMES {
+                let event = event([n, NAMES - 1 - n][side]);
+                emitter.on(event, |_| {});
+                assert!((1..=2).contains(&emitter.emit(event, 1)));
+            }
+        });
+        assert!((0..NAMES).all(|n| e.emit(event(n), 1) == 2));
+        assert_eq!(e.event_names().len(), NAMES);
     }
 }
 
