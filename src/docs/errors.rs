@@ -198,6 +198,32 @@
 //! assert_eq!(order.emit("tea"), 0);
 //! ```
 //!
+//! A listener of `LISTENER_ERROR` itself:
+//!
+//! ```
+//! # use oyez::meta::LISTENER_ERROR;
+//! # use oyez::{Event, EventEmitter};
+//! # fn panic_text<R>(f: impl FnOnce() -> R) -> String {
+//! #     let unwound = std::panic::catch_unwind(std::panic::AssertUnwindSafe(f));
+//! #     let payload = unwound.err().expect("it panics");
+//! #     let text = payload.downcast_ref::<String>().cloned();
+//! #     text.unwrap_or_else(|| payload.downcast_ref::<&str>().unwrap().to_string())
+//! # }
+//! # const ORDER: Event<str> = Event::new("order");
+//! let shop = EventEmitter::new();
+//! shop.on(ORDER, |_| Err::<(), _>("no tea"));
+//! let id = shop.on(LISTENER_ERROR, |_| Err::<(), _>("no pen"));
+//! let at = shop.listeners(LISTENER_ERROR)[0].location();
+//! let text = panic_text(|| shop.emit(ORDER, "tea"));
+//! assert_eq!(
+//!     text.replace(&at.to_string(), "HERE").replace(LISTENER_ERROR.name(), "NAME"),
+//!     "unhandled error: listener of `NAME`, registered at HERE, returned an error: no pen; \
+//!      use `try_emit`, or deal with it in the listener"
+//! );
+//! assert_eq!(shop.listener_count(ORDER), 1);
+//! assert!(shop.off(id));
+//! ```
+//!
 //! Too deep:
 //!
 //! ```
