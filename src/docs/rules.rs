@@ -312,27 +312,26 @@
 //! | once is once | yes | yes | yes | yes |
 //! | cleared inside | yes | yes | yes | yes |
 //!
-//! The same questions, but the last, to crates and libraries of the kind, each answer by a process of
-//! its own: what `cargo run --profile peers -p oyez-peers -- --conformance` printed on 2026-11-21, with
+//! The same questions to crates and libraries of the kind, each answer by a process of its own: what `cargo run --profile peers -p oyez-peers -- --conformance` printed on 2026-11-21, with
 //! async-event-emitter 0.2.0, bevy_ecs 0.20.1, event-emitter-rs 0.1.4, hey_listen 0.5.0,
 //! mod-events 1.1.0, rxrust 1.0.0-rc.6, signals2 0.3.3, EnTT 3.16.0, Boost.Signals2 1.74, Node v20.20.2, and an
 //! eventpp that does not say its version. Its rows about oyez are left out.
 //!
-//! | contestant | added inside waits | removed inside is not called | removes itself | emit inside of emit | order of registration | usable after a panic | dropped inside | once is once |
-//! |---|---|---|---|---|---|---|---|---|
-//! | signals2 | yes | yes | yes | yes | yes | yes | yes | yes |
-//! | rxrust Local subject | yes | no: \[1, 2\] | yes | panics | yes | yes | yes | panics |
-//! | rxrust Shared subject | yes | no: \[1, 2\] | yes | panics | yes | panics | yes | panics |
-//! | bevy_ecs observers | yes | no: \[2, 1\] | yes | afterwards | no: \[6, 5, 4, 2, 1\] | yes | not offered | not offered |
-//! | mod-events | yes | no: \[1, 2\] | yes | yes | yes | yes, and says nothing | yes | not offered |
-//! | hey_listen rc dispatcher | not offered | not offered | not offered | not offered | yes | yes | not offered | yes |
-//! | async-event-emitter | yes | no: \[1, 2\] | yes | yes | yes | yes | yes | yes |
-//! | event-emitter-rs | not offered | not offered | not offered | not offered | no: \[2, 1, 4, 5, 6\] | yes | not offered | yes |
-//! | eventpp, one thread (C++) | yes | yes | yes | yes | yes | yes | no: \[1\] | yes |
-//! | eventpp, threads (C++) | yes | yes | yes | yes | yes | yes | no: \[1\] | yes |
-//! | EnTT (C++) | yes | no: \[2, 2\] | yes | yes | no: \[6, 4, 5, 2, 1\] | yes | breaks memory | not offered |
-//! | Boost.Signals2 (C++) | yes | yes | yes | yes | yes | yes | yes | yes |
-//! | Node EventEmitter (JavaScript) | yes | no: \[1, 2\] | yes | yes | yes | yes | yes | yes |
+//! | contestant | added inside waits | removed inside is not called | removes itself | emit inside of emit | order of registration | usable after a panic | dropped inside | once is once | cleared inside |
+//! |---|---|---|---|---|---|---|---|---|---|
+//! | signals2 | yes | yes | yes | yes | yes | yes | yes | yes | yes |
+//! | rxrust Local subject | yes | no: \[1, 2\] | yes | panics | yes | yes | yes | panics | not offered |
+//! | rxrust Shared subject | yes | no: \[1, 2\] | yes | panics | yes | panics | yes | panics | not offered |
+//! | bevy_ecs observers | yes | no: \[2, 1\] | yes | afterwards | no: \[6, 5, 4, 2, 1\] | yes | not offered | not offered | not offered |
+//! | mod-events | yes | no: \[1, 2\] | yes | yes | yes | yes, and says nothing | yes | not offered | no: \[1, 2\] |
+//! | hey_listen rc dispatcher | not offered | not offered | not offered | not offered | yes | yes | not offered | yes | not offered |
+//! | async-event-emitter | yes | no: \[1, 2\] | yes | yes | yes | yes | yes | yes | not offered |
+//! | event-emitter-rs | not offered | not offered | not offered | not offered | no: \[2, 1, 4, 5, 6\] | yes | not offered | yes | not offered |
+//! | eventpp, one thread (C++) | yes | yes | yes | yes | yes | yes | no: \[1\] | yes | not offered |
+//! | eventpp, threads (C++) | yes | yes | yes | yes | yes | yes | no: \[1\] | yes | not offered |
+//! | EnTT (C++) | yes | no: \[2, 2\] | yes | yes | no: \[6, 4, 5, 2, 1\] | yes | breaks memory | not offered | no: \[2, 1\] |
+//! | Boost.Signals2 (C++) | yes | yes | yes | yes | yes | yes | yes | yes | yes |
+//! | Node EventEmitter (JavaScript) | yes | no: \[1, 2\] | yes | yes | yes | yes | yes | yes | no: \[1, 2\] |
 //!
 //! *no* is followed by the listeners that were called, in order. An exception is a panic's like.
 //! *afterwards*: it is called, but when the outer emit is over. *not offered*: there is no such call, or

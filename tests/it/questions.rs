@@ -2,7 +2,7 @@
 //! stands beside the answers. `benches/peers` asks its contestants the same.
 
 /// A probe's name, and its title.
-pub(crate) const PROBES: [(&str, &str); 8] = [
+pub(crate) const PROBES: [(&str, &str); 9] = [
     ("add", "added inside waits"),
     ("remove-later", "removed inside is not called"),
     ("remove-self", "removes itself"),
@@ -11,4 +11,5 @@ pub(crate) const PROBES: [(&str, &str); 8] = [
     ("panic", "usable after a panic"),
     ("drop", "dropped inside"),
     ("once", "once is once"),
+    ("clear", "cleared inside"),
 ];

@@ -11,6 +11,7 @@ struct Signal {
     template <class F> Id on(F listener) { return signal.connect(std::move(listener)); }
     void off(Id id) { id.disconnect(); }
     void emit(const Payload& p) { signal(p); }
+    void clear() { signal.disconnect_all_slots(); }
     template <class F> void once(F listener) {
         // The documented way: a slot that is given its own connection.
         signal.connect_extended([listener](const boost::signals2::connection& id, const Payload& p) {

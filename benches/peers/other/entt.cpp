@@ -16,6 +16,7 @@ struct Signal {
     }
     void off(Id id) { id.connection.release(); }
     void emit(const Payload& p) { signal.publish(p); }
+    void clear() { entt::sink{signal}.disconnect(); }
 };
 
 // Those that nobody takes out again are kept here.

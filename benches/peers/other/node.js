@@ -180,6 +180,12 @@ const PROBES = {
     const log = s.emit();
     return verdict(same(log, [1]), log);
   },
+  clear(s) {
+    s.on(1, () => s.peer.removeAllListeners(EVENT));
+    s.on(2, () => s.peer.removeAllListeners(EVENT));
+    const one = s.emit();
+    return same(one, [1]) ? verdict(same(s.emit(), []), s.log) : verdict(false, one);
+  },
 };
 
 const [mode, , probe] = process.argv.slice(2);

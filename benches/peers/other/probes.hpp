@@ -107,10 +107,22 @@ template <class P> std::string probe_once() {
     return "not offered";
 }
 
+template <class P> std::string probe_clear() {
+    if constexpr (requires(P p) { p.clear(); }) {
+        auto stage = new Stage<P>;
+        stage->on(1, [=] { stage->peer->clear(); });
+        stage->on(2, [=] { stage->peer->clear(); });
+        const auto first = stage->emit();
+        const auto second = stage->emit();
+        return first.size() != 1 ? verdict(false, first) : verdict(second.empty(), second);
+    }
+    return "not offered";
+}
+
 template <class P> void probe_all(Contestant& c) {
     c.probes = {
         {"add", probe_add<P>}, {"remove-later", probe_remove_later<P>}, {"remove-self", probe_remove_self<P>},
         {"nested", probe_nested<P>}, {"order", probe_order<P>}, {"panic", probe_panic<P>},
-        {"drop", probe_drop<P>}, {"once", probe_once<P>},
+        {"drop", probe_drop<P>}, {"once", probe_once<P>}, {"clear", probe_clear<P>},
     };
 }

@@ -57,6 +57,7 @@ fn ask<P: Peer>(probe: &str) -> String {
         "panic" => panic::<P>(),
         "drop" => drop_inside::<P>(),
         "once" => once::<P>(),
+        "clear" => clear::<P>(),
         _ => unreachable!("no probe is called {probe}"),
     }
 }
@@ -290,6 +291,22 @@ fn once<P: Peer>() -> String {
     emit::<P>();
     let log = calls.lock().expect("nobody panics with it").clone();
     verdict(log == [1], &log)
+}
+
+/// Whoever is first removes all.
+fn clear<P: Peer>() -> String {
+    if !set_stage::<P>() || with_peer(P::clear) == Offer::NotOffered {
+        return not_offered();
+    }
+    for tag in [1, 2] {
+        on::<P>(tag, || assert_eq!(with_peer(P::clear), Offer::Done));
+    }
+    let first = emit::<P>();
+    if first.len() != 1 {
+        return verdict(false, &first);
+    }
+    let second = emit::<P>();
+    verdict(second.is_empty(), &second)
 }
 
 #[cfg(test)]

@@ -53,6 +53,11 @@ pub(crate) trait Peer: Sized + 'static {
         Offer::NotOffered
     }
 
+    /// Removes all listeners.
+    fn clear(&mut self) -> Offer {
+        Offer::NotOffered
+    }
+
     /// Another handle to the same emitter, for a listener or another thread. `None` where an emitter
     /// has one owner, so that nothing but that owner can call it.
     fn handle(&self) -> Option<Self> {

@@ -38,6 +38,11 @@ impl Peer for ModEvents {
         Offer::Done
     }
 
+    fn clear(&mut self) -> Offer {
+        self.0.clear();
+        Offer::Done
+    }
+
     fn handle(&self) -> Option<Self> {
         Some(Self(Arc::clone(&self.0)))
     }

@@ -39,6 +39,11 @@ macro_rules! flavour {
                 Offer::Done
             }
 
+            fn clear(&mut self) -> Offer {
+                self.0.clear();
+                Offer::Done
+            }
+
             fn handle(&self) -> Option<Self> {
                 Some(Self(self.0.clone()))
             }
@@ -71,6 +76,11 @@ macro_rules! flavour {
 
             fn once(&mut self, listener: impl Listener) -> Offer {
                 self.0.once(EVENT, move |payload| listener(payload));
+                Offer::Done
+            }
+
+            fn clear(&mut self) -> Offer {
+                self.0.clear();
                 Offer::Done
             }
 

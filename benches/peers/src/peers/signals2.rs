@@ -38,6 +38,11 @@ impl Peer for Signals2 {
         Offer::Done
     }
 
+    fn clear(&mut self) -> Offer {
+        self.0.clear();
+        Offer::Done
+    }
+
     fn handle(&self) -> Option<Self> {
         Some(Self(self.0.clone()))
     }
