@@ -1,4 +1,4 @@
-//! The tables of `docs::rules` about conformance: ours is made by asking, the peers' has the same questions.
+//! The tables of `docs::limitations` about conformance: ours is made by asking, the peers' has the same questions.
 
 use crate::questions::PROBES;
 use crate::{local, shared};
@@ -9,7 +9,7 @@ use std::path::PathBuf;
 const HEADING: &str = "//! # Conformance";
 
 fn page() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("src/docs/rules.rs")
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("src/docs/limitations.rs")
 }
 
 /// Where the two tables stand: ours and the peers'.
