@@ -16,19 +16,19 @@
 //! A look-up is O(1) expected, whatever the number of events: the hash is computed where the event
 //! is declared, and the name is compared by address before it is compared by content.
 
-use std::sync::OnceLock;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::Ordering;
 
 use crate::channel::{AnyChannel, Channel, Flavour};
 use crate::event::Event;
 use crate::flavour::{Lock, Parts};
 use crate::guarded::Erased;
+use crate::sync::{AtomicUsize, OnceLock};
 
 /// The smallest table.
-const CAPACITY_MIN: usize = 8;
+const CAPACITY_MIN: usize = if cfg!(loom) { 2 } else { 8 };
 
 /// How many tables there can be, each twice as large as the one before.
-const TABLES: usize = 30;
+const TABLES: usize = if cfg!(loom) { 3 } else { 30 };
 
 pub(crate) struct Names<K: Flavour> {
     entries: boxcar::Vec<K::Ptr<Entry<K>>>,
@@ -51,7 +51,7 @@ impl<K: Flavour> Names<K> {
     pub(crate) fn new() -> Self {
         Self {
             entries: boxcar::Vec::new(),
-            tables: [const { OnceLock::new() }; TABLES],
+            tables: std::array::from_fn(|_| OnceLock::new()),
             table: AtomicUsize::new(0),
             writer: K::Lock::new(()),
         }

@@ -438,6 +438,40 @@ fn off_and_wait_does_not_wait_for_who_waits_to_enter() {
     });
 }
 
+// -- The table of names ------------------------------------------------------------------------
+
+/// Goal: who makes an event finds it, and those that are there stay found, while the table of names grows.
+/// Method: the second event and the third have it grow; one thread makes the second, the other emits the first
+/// and makes the third. Bounded, for its many words.
+#[test]
+fn events_that_are_made_at_once_are_found() {
+    const FIRST: Event<()> = Event::new("first");
+    const SECOND: Event<()> = Event::new("second");
+    const THIRD: Event<()> = Event::new("third");
+    check_bounded(2, || {
+        link_records(1);
+        let emitter = EventEmitter::new();
+        emitter.on(FIRST, |()| ());
+
+        // The thread that looks first is the one that is started, else loom tries no order in which it does
+        // so amid the other's growth.
+        let looking = spawn({
+            let emitter = emitter.clone();
+            move || {
+                assert_eq!(emitter.emit(FIRST, ()), 1);
+                emitter.on(THIRD, |()| ());
+                emitter.emit(THIRD, ())
+            }
+        });
+        emitter.on(SECOND, |()| ());
+        assert_eq!(emitter.emit(SECOND, ()), 1);
+        assert_eq!(looking.join().unwrap(), 1);
+
+        assert_eq!(emitter.emit(THIRD, ()), 1);
+        assert_eq!(emitter.event_names().len(), 3);
+    });
+}
+
 // -- The audience, and its order: rules 1 and 2 -------------------------------------------------
 
 /// Who was called, by one emit.
