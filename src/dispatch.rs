@@ -155,10 +155,12 @@ fn emit_straight<K: Flavour, T: ?Sized + 'static>(aside: &Aside<'_, K, T, impl S
             return emit_with_care(aside, Some(halt));
         }
         view.run(&node);
-        let body = node.body.get(view.proof());
-        // User code from here. It may return, panic, emit again, remove itself or others, add
-        // listeners, or drop the last handle of the emitter.
-        let answer = aside.sight.call(&node, || body(aside.payload));
+        let answer = {
+            let body = node.body.get(view.proof());
+            // User code from here. It may return, panic, emit again, remove itself or others, add
+            // listeners, or drop the last handle of the emitter.
+            aside.sight.call(&node, || body(aside.payload))
+        };
         called += 1;
         view.between();
         if !matches!(answer, Answer::Continue) || !node.is_plain(view.clock) {

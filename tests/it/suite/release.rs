@@ -448,7 +448,9 @@ fn a_few_that_stay_of_many_take_as_much_as_a_few() {
         })
     };
     let (few, many) = (room(500), room(10_501));
-    assert!(many <= few + 24_576, "{many} bytes, not {few}");
+    // What is kept beside each of those who stay, which is larger in the safe twin.
+    let beside = if cfg!(oyez_safe) { 32_768 } else { 24_576 };
+    assert!(many <= few + beside, "{many} bytes, not {few}");
 }
 
 #[test]
