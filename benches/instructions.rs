@@ -32,12 +32,12 @@ use oyez::{Event, local};
 const CASES: &[Case] = &[
     Case::new("control: Vec<Box<dyn Fn>>, 1 listener", 23, by_hand),
     Case::new("local Signal, 0 listeners", 11, |n| emits(local::Signal::new(), 0, adds_to, n)),
-    Case::new("local Signal, 1 listener", 111, |n| emits(local::Signal::new(), 1, adds_to, n)),
-    Case::new("local Signal, each further listener", 34, |n| emits(local::Signal::new(), 10, adds_to, n))
+    Case::new("local Signal, 1 listener", 109, |n| emits(local::Signal::new(), 1, adds_to, n)),
+    Case::new("local Signal, each further listener", 29, |n| emits(local::Signal::new(), 10, adds_to, n))
         .beyond(|n| emits(local::Signal::new(), 1, adds_to, n), 9),
     Case::new("shared Signal, 0 listeners", 11, |n| emits(oyez::Signal::new(), 0, adds_to, n)),
-    Case::new("shared Signal, 1 listener", 143, |n| emits(oyez::Signal::new(), 1, adds_to, n)),
-    Case::new("shared Signal, each further listener", 37, |n| emits(oyez::Signal::new(), 10, adds_to, n))
+    Case::new("shared Signal, 1 listener", 142, |n| emits(oyez::Signal::new(), 1, adds_to, n)),
+    Case::new("shared Signal, each further listener", 34, |n| emits(oyez::Signal::new(), 10, adds_to, n))
         .beyond(|n| emits(oyez::Signal::new(), 1, adds_to, n), 9),
     Case::new("local EventEmitter, 1 listener", 210, |n| by_event(local::EventEmitter::new(), adds_to, n)),
     Case::new("local EventEmitter, one of 1024 events", 235, |n| one_of_many(local::EventEmitter::new(), adds_to, n)),

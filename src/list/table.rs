@@ -74,10 +74,20 @@ impl<'t, K: Parts, B: ?Sized> Iterator for Nodes<'t, K, B> {
 
     #[inline]
     fn next(&mut self) -> Option<Self::Item> {
-        let proof = self.proof;
-        self.slots.by_ref().find_map(|slot| slot.get(proof))
+        loop {
+            let node = self.slots.next()?.get(self.proof);
+            if node.is_some() {
+                return node;
+            }
+            cleared();
+        }
     }
 }
+
+/// Says that it seldom comes here.
+#[cold]
+#[inline(never)]
+fn cleared() {}
 
 impl<K: Parts, B: ?Sized> DoubleEndedIterator for Nodes<'_, K, B> {
     fn next_back(&mut self) -> Option<Self::Item> {
