@@ -238,6 +238,12 @@ impl<P: Copy> Shown<P> {
         self.0.set(None);
     }
 
+    /// Where in memory what is shown stands; 0 if nothing is.
+    #[inline]
+    pub(crate) fn address(&self) -> usize {
+        self.0.get().map_or(0, |shown| shown.addr().get())
+    }
+
     /// Whether this very place is shown.
     pub(crate) fn is(&self, what: &P) -> bool {
         self.0.get() == Some(NonNull::from(what))

@@ -115,9 +115,12 @@ impl<P: Copy> Shown<P> {
         self.0.set(None);
     }
 
+    pub(crate) fn address(&self) -> usize {
+        self.0.get().map_or(0, |(at, _)| at)
+    }
+
     pub(crate) fn is(&self, what: &P) -> bool {
-        let at = self.0.get().map(|(at, _)| at);
-        at == Some(std::ptr::from_ref(what).addr())
+        self.address() == std::ptr::from_ref(what).addr()
     }
 
     pub(crate) fn get(&self) -> Option<P> {

@@ -40,7 +40,6 @@ use crate::generic;
 use crate::outcome::{Answer, answer};
 use crate::seed::Seed;
 use crate::stack;
-use crate::sync::thread_local_const;
 use crate::watch::Watch;
 
 /// The single-threaded flavour, where an API is [generic] over flavours.
@@ -265,7 +264,7 @@ impl<T> Lock<T> for RefCell<T> {
 /// The emits under way in one list. On one thread they are a stack, so what was unlinked can be
 /// dropped when the outermost of them ends.
 ///
-/// The outermost emit of the thread is noted in one place for all lists ([`OUTERMOST`]), those inside
+/// The outermost emit of the thread is known by the sign that it shows ([`stack::outermost`]), those inside
 /// of it are counted in their lists. So an emit that is alone, as most are, writes nothing to the list:
 /// with many events each would have a cache line to be written back.
 #[doc(hidden)]
@@ -273,12 +272,6 @@ impl<T> Lock<T> for RefCell<T> {
 pub struct LocalVisits {
     inner: Cell<u32>,
     awaited: Cell<bool>,
-}
-
-thread_local_const! {
-    // The address of the list that the thread's outermost emit visits, or 0. Without a destructor, as
-    // the frames of the call stack are.
-    static OUTERMOST: Cell<usize> = Cell::new(0);
 }
 
 /// The only reader there is.
@@ -307,12 +300,9 @@ impl Visits for LocalVisits {
     type Readers = ThisThread;
 
     #[inline]
-    fn enter(&self, list: usize, nesting: Nesting) -> Option<u32> {
+    fn enter(&self, _: usize, nesting: Nesting) -> Option<u32> {
         match nesting {
-            Nesting::Outermost => {
-                OUTERMOST.with(|outermost| outermost.set(list));
-                None
-            }
+            Nesting::Outermost => None,
             Nesting::Any => {
                 let before = self.inner.get();
                 self.inner.set(before + 1);
@@ -337,19 +327,19 @@ impl Visits for LocalVisits {
 
     #[inline]
     fn is_visited(&self, list: usize) -> bool {
-        self.inner.get() > 0 || OUTERMOST.with(Cell::get) == list
+        self.inner.get() > 0 || stack::outermost() == list
     }
 
     #[inline]
     fn leave(&self, list: usize, ticket: Option<u32>) -> Left {
-        match ticket {
-            None => OUTERMOST.with(|outermost| outermost.set(0)),
-            Some(before) => self.inner.set(before),
+        if let Some(before) = ticket {
+            self.inner.set(before);
         }
         if !self.awaited.get() {
             return Left::Nothing;
         }
-        if self.is_visited(list) {
+        // The outermost ends last.
+        if ticket.is_some() && self.is_visited(list) {
             return Left::Kept;
         }
         self.awaited.set(false);

@@ -4,16 +4,16 @@
 //!
 //! A fixed array of [`Frame`]s in thread-local storage, so that entering one is a few stores, and
 //! more frames on the heap for whoever nests deeper. A frame copies nothing: it points to what its
-//! emit keeps anyway ([`Shown`]). One word counts the frames, by kind; their sum is the index of the
-//! next.
+//! emit keeps anyway ([`Shown`]).
 //!
-//! The outermost emit has a way of its own, which writes constants: else each emit would have to wait
-//! for the count that the one before has just written.
+//! The outermost frame is entered for as long as it shows a sign; the others are counted, by kind, in
+//! one word, and their sum is the index of the next. So the outermost emit, which most are, writes one
+//! word to enter and one to leave, and does not wait for a count that the one before has just written.
 //!
 //! # Invariants
 //!
-//! 1. *A frame is entered and left in the order of a stack*, by [`Leave`], also when a listener
-//!    panics. So the two counts are what is under way: rule 9, the limit.
+//! 1. *A frame is entered and left in the order of a stack*, by [`Hide`] and [`Leave`], also when a
+//!    listener panics. So the counts are what is under way: rule 9, the limit.
 //! 2. *A frame shows the listener that now runs in it*, which gives `TooDeep` its chain, and the
 //!    single-threaded flavour its answer to "is it running?".
 
@@ -83,6 +83,23 @@ impl Frame {
     pub(crate) fn left(&self) {
         self.running.hide();
     }
+
+    /// Runs `work` while the frame shows the same, though not as what its emit keeps.
+    pub(crate) fn apart<R>(&self, sign: &Sign, work: impl FnOnce() -> R) -> R {
+        let copy = *sign;
+        let _again = Again(self, sign);
+        self.sign.show(&copy);
+        work()
+    }
+}
+
+/// Has a frame show its emit's sign again.
+struct Again<'s>(&'s Frame, &'s Sign);
+
+impl Drop for Again<'_> {
+    fn drop(&mut self) {
+        self.0.sign.show(self.1);
+    }
 }
 
 /// How many frames there are, in one word.
@@ -110,8 +127,22 @@ impl Depth {
 
 #[derive(Debug)]
 struct Stack {
-    depth: Cell<Depth>,
+    /// The frames beyond the outermost.
+    nested: Cell<Depth>,
     frames: [Frame; INLINE],
+}
+
+impl Stack {
+    fn outermost(&self) -> &Frame {
+        &self.frames[0]
+    }
+
+    fn depth(&self) -> Depth {
+        match self.outermost().sign.get() {
+            Some(sign) => self.nested.get().plus(sign.kind),
+            None => Depth::NONE,
+        }
+    }
 }
 
 /// Frames beyond those of `Stack`.
@@ -135,27 +166,32 @@ thread_local_const! {
     // Without a destructor, so that it also serves emits out of the destructors of other
     // thread-locals.
     static STACK: Stack = Stack {
-        depth: Cell::new(Depth::NONE),
+        nested: Cell::new(Depth::NONE),
         frames: [const { Frame::new() }; INLINE],
     };
     static DEEPER: RefCell<Vec<Rc<Chunk>>> = RefCell::new(Vec::new());
 }
 
+/// Where in memory the outermost emit of this thread keeps its sign; 0 if none is under way.
+#[inline]
+pub(crate) fn outermost() -> usize {
+    STACK.with(|stack| stack.outermost().sign.address())
+}
+
 /// Whether any emit is under way on this thread.
 #[inline]
 pub(crate) fn is_entered() -> bool {
-    STACK.with(|stack| stack.depth.get() != Depth::NONE)
+    outermost() != 0
 }
 
 /// Runs `emit` in the outermost frame.
 #[inline(always)]
 pub(crate) fn enter_first<R>(sign: &Sign, emit: impl FnOnce(&Frame) -> R) -> R {
     STACK.with(|stack| {
-        debug_assert_eq!(stack.depth.get(), Depth::NONE);
-        let _leave = Leave(&stack.depth, Depth::NONE);
-        let frame = &stack.frames[0];
+        let frame = stack.outermost();
+        debug_assert_eq!(frame.sign.address(), 0);
+        let _hide = Hide(frame);
         frame.sign.show(sign);
-        stack.depth.set(Depth::NONE.plus(sign.kind));
         emit(frame)
     })
 }
@@ -167,8 +203,11 @@ pub(crate) fn enter<R>(
     limit: usize,
     emit: impl FnOnce(&Frame) -> R,
 ) -> Result<R, TooDeep> {
+    if !is_entered() {
+        return Ok(enter_first(sign, emit));
+    }
     STACK.with(|stack| {
-        let depth = stack.depth.get();
+        let depth = stack.depth();
         if depth.of(sign.kind) >= limit {
             return Err(too_deep(sign.event, limit));
         }
@@ -184,14 +223,25 @@ pub(crate) fn enter<R>(
                 &below[index % INLINE]
             }
         };
-        let _leave = Leave(&stack.depth, depth);
+        let nested = stack.nested.get();
+        let _leave = Leave(&stack.nested, nested);
         frame.sign.show(sign);
-        stack.depth.set(depth.plus(sign.kind));
+        stack.nested.set(nested.plus(sign.kind));
         Ok(emit(frame))
     })
 }
 
-/// Leaves a frame when its emit ends, also by a panic.
+/// Leaves the outermost frame when its emit ends, also by a panic.
+struct Hide<'s>(&'s Frame);
+
+impl Drop for Hide<'_> {
+    #[inline]
+    fn drop(&mut self) {
+        self.0.sign.hide();
+    }
+}
+
+/// Leaves another frame.
 struct Leave<'s>(&'s Cell<Depth>, Depth);
 
 impl Drop for Leave<'_> {
@@ -210,7 +260,7 @@ pub(crate) fn is_running(location: &&'static Location<'static>) -> bool {
 /// Asks about the frames under way, outermost first, until one answers yes.
 fn each_frame(mut is_it: impl FnMut(&Frame) -> bool) -> bool {
     STACK.with(|stack| {
-        let len = stack.depth.get().all();
+        let len = stack.depth().all();
         let inline = len.min(INLINE);
         let beyond = (inline..len)
             .step_by(INLINE)
@@ -223,12 +273,16 @@ fn each_frame(mut is_it: impl FnMut(&Frame) -> bool) -> bool {
     })
 }
 
-/// Has the frames under way show nothing any more. For when what they show goes before they are left:
-/// they never will be, since the process ends within them.
+/// Has the frames under way show nothing of their emits any more. For when what they show goes before they
+/// are left: they never will be, since the process ends within them.
 #[cold]
 pub(crate) fn hide_all() {
+    static GONE: Sign = Sign {
+        event: "",
+        kind: Kind::Ordinary,
+    };
     each_frame(|frame| {
-        frame.sign.hide();
+        frame.sign.show(&GONE);
         frame.running.hide();
         false
     });

@@ -209,9 +209,9 @@ impl<K: Parts, B: ?Sized + 'static> List<K, B> {
         self.len() == 0
     }
 
-    /// What visits are announced under.
+    /// What visits are announced under: where it keeps the sign that the frames of its emits show.
     fn address(&self) -> usize {
-        std::ptr::from_ref(self).addr()
+        std::ptr::from_ref(&self.sign).addr()
     }
 
     /// Begins a visit in `frame`: latches the audience.
@@ -366,15 +366,16 @@ impl<K: Parts, B: ?Sized + 'static> List<K, B> {
         }
     }
 
-    /// Drops what a visit has left behind.
+    /// Drops what a visit in `frame` has left behind.
     #[cold]
-    fn clean_up(&self, left: Left) {
-        match left {
+    fn clean_up(&self, left: Left, frame: &Frame) {
+        // User code is run, in the emit that ends, but in no visit of this list.
+        frame.apart(&self.sign, || match left {
             Left::Nothing => {}
             Left::Kept if std::thread::panicking() => self.reap_bodies(),
             Left::Kept => {}
             Left::Last(reader) => self.reap(reader),
-        }
+        });
     }
 
     /// Drops what was kept for `reader`, who has left, and for nobody else.
@@ -674,7 +675,7 @@ impl<K: Parts, B: ?Sized + 'static> Drop for Visit<'_, K, B> {
         frame.left();
         match list.visits.leave(list.address(), ticket) {
             Left::Nothing => {}
-            left => list.clean_up(left),
+            left => list.clean_up(left, frame),
         }
     }
 }
