@@ -8,7 +8,7 @@ use crate::event::Event;
 use crate::id::{ListId, ListenerId, OwnerId};
 use crate::list::List;
 use crate::meta;
-use crate::names::Names;
+use crate::names::{Names, TAPS};
 use crate::stack::{Kind, Sign};
 
 /// What happens when a listener panics. Set by
@@ -85,9 +85,6 @@ pub(crate) struct Hub<K: Flavour> {
 
 /// What stands for the event's name where a tap is told of.
 const TAP: &str = "(any)";
-
-/// The number that stands for the list of taps in a listener's id.
-const TAPS: u32 = u32::MAX;
 
 impl<K: Flavour> Hub<K> {
     pub(crate) fn new(config: Config, watcher: Option<K::Watcher>) -> Self {

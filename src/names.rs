@@ -30,6 +30,12 @@ const CAPACITY_MIN: usize = if cfg!(loom) { 2 } else { 8 };
 /// How many tables there can be, each twice as large as the one before.
 const TABLES: usize = if cfg!(loom) { 3 } else { 30 };
 
+/// As many events as an emitter can have. Few where the tests are to get there.
+const EVENTS: u32 = if cfg!(oyez_small) { 1_000 } else { TAPS };
+
+/// The number that stands for the list of taps in a listener's id, beside those of the channels.
+pub(crate) const TAPS: u32 = u32::MAX;
+
 pub(crate) struct Names<K: Flavour> {
     entries: boxcar::Vec<K::Ptr<Entry<K>>>,
     tables: [OnceLock<Table<K>>; TABLES],
@@ -65,6 +71,9 @@ impl<K: Flavour> Names<K> {
     }
 
     /// The channel of `event`; `make` makes it, given its number.
+    ///
+    /// # Panics
+    /// If there are [`EVENTS`] others.
     pub(crate) fn get_or_insert<T: ?Sized + 'static>(
         &self,
         event: Event<T>,
@@ -123,6 +132,10 @@ impl<K: Flavour> Names<K> {
         make: impl FnOnce(u32) -> K::Ptr<Channel<K, T>>,
     ) {
         let number = self.entries.count() as u32;
+        assert!(
+            number < EVENTS,
+            "no more than {EVENTS} events of one emitter"
+        );
         let channel = make(number);
         let erased = K::erase(channel.clone());
         let entry = K::ptr(Entry {

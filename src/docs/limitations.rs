@@ -191,13 +191,15 @@
 //!
 //! * **Registrations are counted in 60 bits**, by each list of the single-threaded flavour, and by all of the
 //!   thread-safe one together. At one a nanosecond that is 36 years; then `on` panics, with nothing held.
-//!   Emitters are counted in 64 bits, so are events and timers by each loop, and tasks: 584 years.
+//! * **Emitters, and signals of their own, are counted in 64 bits**: 584 years; then `Signal::new` panics, and
+//!   the first `on` of an emitter.
+//! * **Each loop counts its events, timers and tasks in 64 bits.** That they end is not looked after.
 //! * **One event has at most 2^30 listeners** at a time: one more, and `on` panics, with nothing held. That
 //!   many take more than 80 GiB.
 //! * **A queue has fewer than 2^32 waiting events** of a type: one more, and `post` panics. *Instead:*
 //!   [`capacity`](crate::event_loop::EventLoopBuilder::capacity).
-//! * **One emitter has fewer than `u32::MAX` events.** Names come from the source of the program, so this is
-//!   not looked after either.
+//! * **One emitter has at most 2^32 - 1 events**, whoever still listens to them: one more, and `on` panics, with
+//!   nothing held.
 //! * **Emits inside of each other are counted in 32 bits**, for those who raise
 //!   [`max_depth`](crate::generic::EmitterBuilder::max_depth): no stack is as deep.
 //!

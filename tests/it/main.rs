@@ -9,6 +9,8 @@ mod bounds;
 mod conformance;
 mod event_loop;
 mod local;
+#[cfg(oyez_small)]
+mod numbers;
 mod questions;
 mod shared;
 mod support;

@@ -178,6 +178,34 @@ fn one_registration_too_many_is_refused_and_the_others_stay() {
     assert_eq!(e.emit(NUM, 2), 0);
 }
 
+#[cfg(oyez_small)]
+#[test]
+fn one_event_too_many_is_refused_and_the_others_stay() {
+    // The closure that is not kept is dropped, and may use the emitter: nothing is held.
+    let names = "x".repeat(1_000).leak();
+    let (e, trace) = setup();
+    e.on(NUM, trace.logs("a"));
+    let event = |n: usize| Event::<i32>::new(&names[..n]);
+    (1..1_000).for_each(|n| _ = e.on(event(n), |_| ()));
+    for n in 1..=3 {
+        let weak = e.downgrade();
+        let last_words = OnDrop(move || {
+            let e = weak.upgrade().unwrap();
+            e.on(NUM, |_| ());
+            trace.log(e.event_names().len());
+        });
+        let text = panic_text(|| e.on(event(1_000), move |_| last_words.hold()));
+        assert_eq!(text, "no more than 1000 events of one emitter");
+        trace.expect("1000");
+        assert_eq!(
+            (e.emit(event(1_000), n), e.listener_count(NUM)),
+            (0, 1 + n as usize)
+        );
+    }
+    assert_eq!((e.emit(NUM, 1), e.emit(event(999), 1)), (4, 1));
+    trace.expect("a1");
+}
+
 #[test]
 fn a_listener_that_stops_the_others_shows_in_the_count_and_stops_no_tap() {
     // It puts itself before all that are there. Whoever comes later, or has a higher priority, is before it.
