@@ -405,7 +405,7 @@ impl Shared {
         T: ?Sized + 'static,
         P: Payload<T> + 'static,
     {
-        // May read the clock, which is user code.
+        // May read the clock, which is user code. Whoever reads the journal has it stamped.
         let posted_at = self.journal.stamp();
         let is_plain = options.label.is_none() && posted_at.is_none();
         if !is_plain || !self.is_open_to_all() {
@@ -416,10 +416,10 @@ impl Shared {
         Ok(lanes.post(event, options.lane, envelope))
     }
 
-    /// Whether nothing stands against a post: it is not closed, has no bound, and nobody reads.
+    /// Whether nothing stands against a post: it is not closed and has no bound.
     #[inline]
     fn is_open_to_all(&self) -> bool {
-        !self.is_closed.get() && self.bounds.slots.is_none() && !self.journal.is_read()
+        !self.is_closed.get() && self.bounds.slots.is_none()
     }
 
     /// Puts in an event that there is more to know of, or where there is a bound or a reader, or nothing
