@@ -123,7 +123,7 @@ pub trait Visits: Default {
     /// What `mark` gives.
     type Readers: Readers;
 
-    /// Begins a visit of the list at the address `list`. What is unlinked from now on is kept.
+    /// Begins a visit of the list whose sign stands at `list`. What is unlinked from now on is kept.
     fn enter(&self, list: usize, nesting: Nesting) -> Self::Ticket;
 
     /// Says that the visitor now runs the listener with the birth `listener`; 0 is none.
@@ -140,16 +140,17 @@ pub trait Visits: Default {
     /// removed.
     fn until_left(&self, listener: u64) -> Result<(), WaitError>;
 
-    /// Whether this thread is in a visit of the list at the address `list`.
+    /// Whether this thread is in a visit of the list whose sign stands at `list`.
     fn is_visited(&self, list: usize) -> bool;
 
-    /// Ends the visit of the list at the address `list`.
+    /// Ends the visit of the list whose sign stands at `list`.
     fn leave(&self, list: usize, ticket: Self::Ticket) -> Left;
 
     /// Says that what `leave` gave a reader for is done.
     fn reaped(&self);
 
-    /// The visitors that may still see what was just unlinked from the list at `list`, if there are any.
+    /// The visitors that may still see what was just unlinked from the list whose sign stands at `list`, if
+    /// there are any.
     /// Each of them gets a [`Left::Last`] from its `leave`.
     fn mark(&self, list: usize) -> Option<Self::Readers>;
 }

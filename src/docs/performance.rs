@@ -23,10 +23,10 @@
 //! |---|---|---|---|
 //! | find the list | a probe of a hash table without a lock | nothing | the table, the entry, the list |
 //! | is anybody there? | three loads | three loads, or one without an emitter | the list, the emitter |
-//! | enter a frame | two stores | the same | thread-local storage |
-//! | begin a visit | thread-safe: one swap; single-threaded: one store | the same | the thread's own place; the list |
+//! | enter a frame | one store | the same | thread-local storage |
+//! | begin a visit | thread-safe: one swap; single-threaded: nothing | the same | the thread's own place; the list |
 //! | each listener | load its pointer, compare its state, note that it runs, call, compare its answer and its state | the same | the table; the listener, with its closure |
-//! | end the visit | thread-safe: one swap; single-threaded: one store and a compare | the same | as at the beginning |
+//! | end the visit, leave the frame | two stores; thread-safe: one swap; single-threaded: a compare | the same | as at the beginning |
 //!
 //! * This is the *straight way*: no other emit is under way on the thread, there is no tap, and the
 //!   listeners are plain. It hands over to the *careful way* at the first listener that is not: limited,

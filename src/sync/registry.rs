@@ -4,8 +4,8 @@
 //!
 //! A [`Record`] a thread, all of them linked, never freed, and used again by later threads: as many
 //! as there were threads at once. The first few are static, so that no emit allocates in a program of
-//! few threads. In it, a word for each emit under way holds the address of the
-//! list, and a second word which listener runs, by its birth.
+//! few threads. In it, a word for each emit under way holds where the list
+//! keeps its sign, and a second word which listener runs, by its birth.
 //!
 //! # Protocol
 //!
