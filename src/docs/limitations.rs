@@ -34,47 +34,58 @@
 //!
 //! # Conformance
 //!
-//! What a listener may do while it runs, asked by running it. A test asks all of it again, and
-//! compares.
+//! Whom an emit calls, and what a listener may do while it runs, asked by running it. A test asks all of
+//! it again, and compares. *Is called*, *order of registration*, *added inside waits*, *removed inside is
+//! not called*, *emit inside of emit* and *registered twice, called twice* are the six questions under
+//! "Activation", and *removed is not called* and *cleared is not called* two of those under "Connection
+//! management", in the feature matrix of
+//! [signal-slot-benchmarks](https://github.com/NoAvailableAlias/signal-slot-benchmarks)
+//! (`results/features.md`), which asks them of 33 C++ libraries; the other five are ours. Two are stricter
+//! here: the order is that after one was removed and one added, and what is called inside comes before
+//! the rest of the outer emit.
 //!
-//! | a listener inside of an emit | `EventEmitter` | `Signal` | `local::EventEmitter` | `local::Signal` |
+//! | asked | `EventEmitter` | `Signal` | `local::EventEmitter` | `local::Signal` |
 //! |---|---|---|---|---|
+//! | is called | yes | yes | yes | yes |
 //! | added inside waits | yes | yes | yes | yes |
 //! | removed inside is not called | yes | yes | yes | yes |
 //! | removes itself | yes | yes | yes | yes |
 //! | emit inside of emit | yes | yes | yes | yes |
 //! | order of registration | yes | yes | yes | yes |
+//! | registered twice, called twice | yes | yes | yes | yes |
+//! | removed is not called | yes | yes | yes | yes |
+//! | cleared is not called | yes | yes | yes | yes |
 //! | usable after a panic | yes | yes | yes | yes |
 //! | dropped inside | yes | yes | yes | yes |
 //! | once is once | yes | yes | yes | yes |
 //! | cleared inside | yes | yes | yes | yes |
 //!
-//! The same questions to crates and libraries of the kind, each answer by a process of its own: what `cargo run --profile peers -p oyez-peers -- --conformance` printed on 2026-11-21, with
+//! The same questions to crates and libraries of the kind, each answer by a process of its own: what `cargo run --profile peers -p oyez-peers -- --conformance` printed on 2026-11-22, with
 //! async-event-emitter 0.2.0, bevy_ecs 0.20.1, event-emitter-rs 0.1.4, hey_listen 0.5.0,
 //! mod-events 1.1.0, rxrust 1.0.0-rc.6, signals2 0.3.3, EnTT 3.16.0, Boost.Signals2 1.74, Node v20.20.2, and an
 //! eventpp that does not say its version. Its rows about oyez are left out.
 //!
-//! | contestant | added inside waits | removed inside is not called | removes itself | emit inside of emit | order of registration | usable after a panic | dropped inside | once is once | cleared inside |
-//! |---|---|---|---|---|---|---|---|---|---|
-//! | signals2 | yes | yes | yes | yes | yes | yes | yes | yes | yes |
-//! | rxrust Local subject | yes | no: \[1, 2\] | yes | panics | yes | yes | yes | panics | not offered |
-//! | rxrust Shared subject | yes | no: \[1, 2\] | yes | panics | yes | panics | yes | panics | not offered |
-//! | bevy_ecs observers | yes | no: \[2, 1\] | yes | afterwards | no: \[6, 5, 4, 2, 1\] | yes | not offered | not offered | not offered |
-//! | mod-events | yes | no: \[1, 2\] | yes | yes | yes | yes, and says nothing | yes | not offered | no: \[1, 2\] |
-//! | hey_listen rc dispatcher | not offered | not offered | not offered | not offered | yes | yes | not offered | yes | not offered |
-//! | async-event-emitter | yes | no: \[1, 2\] | yes | yes | yes | yes | yes | yes | not offered |
-//! | event-emitter-rs | not offered | not offered | not offered | not offered | no: \[2, 1, 4, 5, 6\] | yes | not offered | yes | not offered |
-//! | eventpp, one thread (C++) | yes | yes | yes | yes | yes | yes | no: \[1\] | yes | not offered |
-//! | eventpp, threads (C++) | yes | yes | yes | yes | yes | yes | no: \[1\] | yes | not offered |
-//! | EnTT (C++) | yes | no: \[2, 2\] | yes | yes | no: \[6, 4, 5, 2, 1\] | yes | breaks memory | not offered | no: \[2, 1\] |
-//! | Boost.Signals2 (C++) | yes | yes | yes | yes | yes | yes | yes | yes | yes |
-//! | Node EventEmitter (JavaScript) | yes | no: \[1, 2\] | yes | yes | yes | yes | yes | yes | no: \[1, 2\] |
+//! | contestant | is called | added inside waits | removed inside is not called | removes itself | emit inside of emit | order of registration | registered twice, called twice | removed is not called | cleared is not called | usable after a panic | dropped inside | once is once | cleared inside |
+//! |---|---|---|---|---|---|---|---|---|---|---|---|---|---|
+//! | signals2 | yes | yes | yes | yes | yes | yes | yes | yes | yes | yes | yes | yes | yes |
+//! | rxrust Local subject | yes | yes | no: \[1, 2\] | yes | panics | yes | yes | yes | not offered | yes | yes | panics | not offered |
+//! | rxrust Shared subject | yes | yes | no: \[1, 2\] | yes | panics | yes | yes | yes | not offered | panics | yes | panics | not offered |
+//! | bevy_ecs observers | yes | yes | no: \[2, 1\] | yes | afterwards | no: \[6, 5, 4, 2, 1\] | yes | yes | not offered | yes | not offered | not offered | not offered |
+//! | mod-events | yes | yes | no: \[1, 2\] | yes | yes | yes | yes | yes | yes | yes, and says nothing | yes | not offered | no: \[1, 2\] |
+//! | hey_listen rc dispatcher | yes | not offered | not offered | not offered | not offered | yes | yes | not offered | not offered | yes | not offered | yes | not offered |
+//! | async-event-emitter | yes | yes | no: \[1, 2\] | yes | yes | yes | yes | yes | not offered | yes | yes | yes | not offered |
+//! | event-emitter-rs | yes | not offered | not offered | not offered | not offered | no: \[2, 4, 5, 6, 1\] | yes | yes | not offered | yes | not offered | yes | not offered |
+//! | eventpp, one thread (C++) | yes | yes | yes | yes | yes | yes | yes | yes | not offered | yes | no: \[1\] | yes | not offered |
+//! | eventpp, threads (C++) | yes | yes | yes | yes | yes | yes | yes | yes | not offered | yes | no: \[1\] | yes | not offered |
+//! | EnTT (C++) | yes | yes | no: \[2, 2\] | yes | yes | no: \[6, 4, 5, 2, 1\] | no: \[1\] | yes | yes | yes | breaks memory | not offered | no: \[2, 1\] |
+//! | Boost.Signals2 (C++) | yes | yes | yes | yes | yes | yes | yes | yes | yes | yes | yes | yes | yes |
+//! | Node EventEmitter (JavaScript) | yes | yes | no: \[1, 2\] | yes | yes | yes | yes | yes | yes | yes | yes | yes | no: \[1, 2\] |
 //!
 //! *no* is followed by the listeners that were called, in order. An exception is a panic's like.
 //! *afterwards*: it is called, but when the outer emit is over. *not offered*: there is no such call, or
 //! an emit borrows the emitter until it ends. *breaks memory*: the C++ program uses what it has freed,
 //! as its sanitizer says. event-emitter-rs calls each listener on a thread of its own: its order is another
-//! one each time.
+//! one each time. EnTT knows a listener by its address, and takes it out before it takes it in again.
 //!
 //! # Time between threads (thread-safe flavour)
 //!

@@ -31,7 +31,7 @@ fn tables(lines: &[&str]) -> [Range<usize>; 2] {
 
 /// Asks each probe of an emitter and of a signal, of both flavours.
 fn asked() -> String {
-    let head = "//! | a listener inside of an emit | `EventEmitter` | `Signal` | `local::EventEmitter` | `local::Signal` |\n//! |---|---|---|---|---|\n";
+    let head = "//! | asked | `EventEmitter` | `Signal` | `local::EventEmitter` | `local::Signal` |\n//! |---|---|---|---|---|\n";
     let mut table = head.to_owned();
     for (probe, title) in PROBES {
         let answers = [

@@ -9,10 +9,12 @@ struct Signal {
     entt::sigh<void(const Payload&)> signal;
     struct Id { entt::connection connection; std::shared_ptr<void> owner; };
 
+    template <class F> entt::connection lend(F& listener) {
+        return entt::sink{signal}.template connect<&F::operator()>(listener);
+    }
     template <class F> Id on(F listener) {
         auto owner = std::make_shared<F>(std::move(listener));
-        auto connection = entt::sink{signal}.template connect<&F::operator()>(*owner);
-        return {connection, owner};
+        return {lend(*owner), owner};
     }
     void off(Id id) { id.connection.release(); }
     void emit(const Payload& p) { signal.publish(p); }

@@ -109,7 +109,7 @@ const QUESTIONS = {
   "churn-random": (n) => churn(n, "random"),
 };
 
-// What a listener may do while it runs: the same probes as in `probes.hpp`.
+// Whom an emit calls, and what a listener may do while it runs: the same probes as in `probes.hpp`.
 function stage() {
   const ids = new Map();
   const self = {
@@ -130,6 +130,11 @@ const verdict = (yes, log) => (yes ? "yes" : `no: [${log.join(", ")}]`);
 const first = (act) => { let done = false; return () => { if (!done) { done = true; act(); } }; };
 
 const PROBES = {
+  call(s) {
+    s.on(1);
+    const log = s.emit();
+    return verdict(same(log, [1]), log);
+  },
   add(s) {
     s.on(1, first(() => s.on(2)));
     const one = s.emit();
@@ -160,6 +165,26 @@ const PROBES = {
     s.on(6);
     const log = s.emit();
     return verdict(same(log, [1, 2, 4, 5, 6]), log);
+  },
+  // The very same function.
+  twice(s) {
+    const listener = () => { s.log.push(1); };
+    s.peer.on(EVENT, listener);
+    s.peer.on(EVENT, listener);
+    const log = s.emit();
+    return verdict(same(log, [1, 1]), log);
+  },
+  cut(s) {
+    s.on(1);
+    s.off(1);
+    const log = s.emit();
+    return verdict(same(log, []), log);
+  },
+  cleared(s) {
+    s.on(1);
+    s.peer.removeAllListeners(EVENT);
+    const log = s.emit();
+    return verdict(same(log, []), log);
   },
   panic(s) {
     s.on(1, first(() => { throw new Error("a listener throws"); }));

@@ -1,4 +1,4 @@
-// What a listener may do while it runs: the same probes as in `src/conformance/probes.rs`.
+// Whom an emit calls, and what a listener may do while it runs: the same probes as in `src/conformance/probes.rs`.
 #pragma once
 
 #include "peers.hpp"
@@ -35,6 +35,12 @@ inline std::string verdict(bool yes, const std::vector<int>& log) { return yes ?
 inline std::vector<int> sorted(std::vector<int> log) { std::sort(log.begin(), log.end()); return log; }
 using Log = std::vector<int>;
 
+template <class P> std::string probe_call() {
+    auto stage = new Stage<P>;
+    stage->on(1);
+    const auto log = stage->emit();
+    return verdict(log == Log{1}, log);
+}
 template <class P> std::string probe_add() {
     auto stage = new Stage<P>;
     auto added = std::make_shared<bool>(false);
@@ -74,6 +80,34 @@ template <class P> std::string probe_order() {
     stage->on(6);
     const auto log = stage->emit();
     return verdict(log == Log{1, 2, 4, 5, 6}, log);
+}
+// The very same function; where a peer owns none and knows it by its address, the very same object.
+template <class P> std::string probe_twice() {
+    auto stage = new Stage<P>;
+    const auto listener = new std::function<void(const Payload&)>([=](const Payload&) { stage->log.push_back(1); });
+    for (int i = 0; i < 2; ++i) {
+        if constexpr (requires(P p) { p.lend(*listener); }) stage->peer->lend(*listener);
+        else stage->peer->on(*listener);
+    }
+    const auto log = stage->emit();
+    return verdict(log == Log{1, 1}, log);
+}
+template <class P> std::string probe_cut() {
+    auto stage = new Stage<P>;
+    stage->on(1);
+    stage->off(1);
+    const auto log = stage->emit();
+    return verdict(log.empty(), log);
+}
+template <class P> std::string probe_cleared() {
+    if constexpr (requires(P p) { p.clear(); }) {
+        auto stage = new Stage<P>;
+        stage->on(1);
+        stage->peer->clear();
+        const auto log = stage->emit();
+        return verdict(log.empty(), log);
+    }
+    return "not offered";
 }
 template <class P> std::string probe_panic() {
     auto stage = new Stage<P>;
@@ -121,8 +155,9 @@ template <class P> std::string probe_clear() {
 
 template <class P> void probe_all(Contestant& c) {
     c.probes = {
-        {"add", probe_add<P>}, {"remove-later", probe_remove_later<P>}, {"remove-self", probe_remove_self<P>},
-        {"nested", probe_nested<P>}, {"order", probe_order<P>}, {"panic", probe_panic<P>},
-        {"drop", probe_drop<P>}, {"once", probe_once<P>}, {"clear", probe_clear<P>},
+        {"call", probe_call<P>}, {"add", probe_add<P>}, {"remove-later", probe_remove_later<P>},
+        {"remove-self", probe_remove_self<P>}, {"nested", probe_nested<P>}, {"order", probe_order<P>},
+        {"twice", probe_twice<P>}, {"cut", probe_cut<P>}, {"cleared", probe_cleared<P>},
+        {"panic", probe_panic<P>}, {"drop", probe_drop<P>}, {"once", probe_once<P>}, {"clear", probe_clear<P>},
     };
 }

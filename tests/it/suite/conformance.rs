@@ -71,11 +71,15 @@ pub(crate) fn answer(probe: &'static str, is_signal: bool) -> String {
 
 fn ask(probe: &str, trace: Trace) -> String {
     match probe {
+        "call" => call(trace),
         "add" => add(trace),
         "remove-later" => remove_later(trace),
         "remove-self" => remove_self(trace),
         "nested" => nested(trace),
         "order" => order(trace),
+        "twice" => twice(trace),
+        "cut" => cut(trace),
+        "cleared" => cleared(trace),
         "panic" => panic(trace),
         "drop" => drop_inside(trace),
         "once" => once(trace),
@@ -125,6 +129,11 @@ fn emits(trace: Trace, expected: &[&str]) -> String {
     "yes".to_owned()
 }
 
+fn call(trace: Trace) -> String {
+    on(trace, || ());
+    emits(trace, &["1"])
+}
+
 fn add(trace: Trace) -> String {
     on(trace, first_time(move || on(trace, || ())));
     emits(trace, &["1", "1 2"])
@@ -155,6 +164,26 @@ fn order(trace: Trace) -> String {
     off(3);
     on(trace, || ());
     emits(trace, &["1 2 4 5 6"])
+}
+
+/// The very same closure: it is copied.
+fn twice(trace: Trace) -> String {
+    let listener = move |_: &i32| trace.log(1);
+    asked().on(listener);
+    asked().on(listener);
+    emits(trace, &["1 1"])
+}
+
+fn cut(trace: Trace) -> String {
+    on(trace, || ());
+    off(1);
+    emits(trace, &[""])
+}
+
+fn cleared(trace: Trace) -> String {
+    on(trace, || ());
+    assert_eq!(asked().clear(), 1);
+    emits(trace, &[""])
 }
 
 fn panic(trace: Trace) -> String {

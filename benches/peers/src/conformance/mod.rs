@@ -1,4 +1,4 @@
-//! What may a listener do while it runs? Each contestant is asked by running it.
+//! Whom does an emit call, and what may a listener do while it runs? Each contestant is asked by running it.
 //!
 //! A probe may deadlock or abort, so each runs in a process of its own, with a limit.
 
@@ -22,7 +22,7 @@ const LIMIT: Duration = Duration::from_secs(3);
 pub(crate) fn table(programs: &Programs) -> Table {
     let mut head = vec!["contestant"];
     head.extend(PROBES.iter().map(|(_, title)| title));
-    let mut table = Table::new("what a listener may do", &head);
+    let mut table = Table::new("whom an emit calls, and what a listener may do", &head);
     let this = std::env::current_exe().expect("a process knows its program");
     for name in probes::contestants() {
         let answers =

@@ -6,7 +6,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::payload::PAYLOAD;
+use crate::payload::{PAYLOAD, Payload};
 use crate::peers::*;
 
 /// The contestants, by name.
@@ -49,11 +49,15 @@ const CONTESTANTS: &[(&str, Ask)] = contestants![
 
 fn ask<P: Peer>(probe: &str) -> String {
     match probe {
+        "call" => call::<P>(),
         "add" => add::<P>(),
         "remove-later" => remove_later::<P>(),
         "remove-self" => remove_self::<P>(),
         "nested" => nested::<P>(),
         "order" => order::<P>(),
+        "twice" => twice::<P>(),
+        "cut" => cut::<P>(),
+        "cleared" => cleared::<P>(),
         "panic" => panic::<P>(),
         "drop" => drop_inside::<P>(),
         "once" => once::<P>(),
@@ -97,11 +101,15 @@ fn with_peer<P: Peer, R>(act: impl FnOnce(&mut P) -> R) -> R {
     }
 }
 
+fn push(tag: u32) {
+    LOG.lock().unwrap_or_else(PoisonError::into_inner).push(tag);
+}
+
 /// Adds a listener that logs `tag` and then acts.
 fn on<P: Peer>(tag: u32, act: impl Fn() + Send + Sync + 'static) {
     let id = with_peer(|peer: &mut P| {
         peer.on(move |_| {
-            LOG.lock().unwrap_or_else(PoisonError::into_inner).push(tag);
+            push(tag);
             act();
         })
     });
@@ -154,6 +162,13 @@ fn sorted(mut log: Vec<u32>) -> Vec<u32> {
 
 fn not_offered() -> String {
     "not offered".to_owned()
+}
+
+fn call<P: Peer>() -> String {
+    set_stage::<P>();
+    on::<P>(1, || ());
+    let log = emit::<P>();
+    verdict(log == [1], &log)
 }
 
 fn add<P: Peer>() -> String {
@@ -229,6 +244,37 @@ fn order<P: Peer>() -> String {
         Some(log) => verdict(false, &log),
         None => verdict(true, expected),
     }
+}
+
+/// The very same closure: it is copied.
+fn twice<P: Peer>() -> String {
+    set_stage::<P>();
+    let listener = |_: &Payload| push(1);
+    for _ in 0..2 {
+        with_peer(|peer: &mut P| peer.on(listener));
+    }
+    let log = emit::<P>();
+    verdict(log == [1, 1], &log)
+}
+
+fn cut<P: Peer>() -> String {
+    set_stage::<P>();
+    on::<P>(1, || ());
+    if off::<P>(1) == Offer::NotOffered {
+        return not_offered();
+    }
+    let log = emit::<P>();
+    verdict(log.is_empty(), &log)
+}
+
+fn cleared<P: Peer>() -> String {
+    set_stage::<P>();
+    on::<P>(1, || ());
+    if with_peer(P::clear) == Offer::NotOffered {
+        return not_offered();
+    }
+    let log = emit::<P>();
+    verdict(log.is_empty(), &log)
 }
 
 fn panic<P: Peer>() -> String {
