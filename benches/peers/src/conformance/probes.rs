@@ -229,7 +229,7 @@ fn nested<P: Peer>() -> String {
 }
 
 /// How often the order is looked at: where threads make it, it may be right by luck.
-const LOOKS: usize = 20;
+const LOOKS: usize = 200;
 
 fn order<P: Peer>() -> String {
     set_stage::<P>();
