@@ -106,7 +106,7 @@ impl Ids {
 
 #[test]
 fn two_threads_call_a_once_once() {
-    // E17.
+    // Both emit again and again: one call in all.
     let e = EventEmitter::new();
     let calls = Arc::new(AtomicUsize::new(0));
     let counted = Arc::clone(&calls);
@@ -120,7 +120,7 @@ fn two_threads_call_a_once_once() {
 
 #[test]
 fn two_threads_call_each_of_many_onces_once() {
-    // E17 with the race at every emit: a new `once` for each, two threads for each of them.
+    // With the race at every emit: a new `once` for each, two threads for each of them.
     let e = EventEmitter::new();
     let calls = Arc::new(AtomicUsize::new(0));
     let barrier = Arc::new(Barrier::new(2));
@@ -146,7 +146,7 @@ fn two_threads_call_each_of_many_onces_once() {
 
 #[test]
 fn two_threads_share_the_calls_of_times() {
-    // E17: "on `times(n)`: n in all".
+    // Of `times(n)`: n in all.
     let e = EventEmitter::new();
     let calls = Arc::new(AtomicUsize::new(0));
     let counted = Arc::clone(&calls);
@@ -161,7 +161,7 @@ fn two_threads_share_the_calls_of_times() {
 
 #[test]
 fn off_and_wait_returns_when_the_other_thread_has_left() {
-    // E25: thread 1 is inside; thread 2 gets control back only after it left.
+    // Thread 1 is inside; thread 2 gets control back only after it left.
     repeatedly(|| {
         let e = EventEmitter::new();
         let (gate, stand) = Gate::new();
@@ -219,7 +219,7 @@ fn off_and_wait_removes_for_everybody_before_it_waits() {
 
 #[test]
 fn off_and_wait_never_comes_back_early() {
-    // E25 as a race: after it has returned, the listener is not called and does not run.
+    // As a race: after it has returned, the listener is not called and does not run.
     let e = EventEmitter::new();
     let stop = Arc::new(AtomicBool::new(false));
     let late = Arc::new(AtomicUsize::new(0));
@@ -283,7 +283,7 @@ fn off_and_wait_tells_whether_it_removed() {
 
 #[test]
 fn off_and_wait_from_inside_the_listener_is_refused_at_once() {
-    // E25: `InsideListener`; the removal stands.
+    // `InsideListener`; the removal stands.
     in_time(|| {
         let (e, trace) = (EventEmitter::new(), Trace::new());
         let (weak, ids) = (e.downgrade(), Ids::default());
@@ -518,7 +518,7 @@ fn several_threads_may_wait_for_one_listener() {
 
 #[test]
 fn two_listeners_that_wait_for_each_other_end() {
-    // E25: one gets `Deadlock`, the other its answer when that one has left; both removals stand.
+    // One gets `Deadlock`, the other its answer when that one has left; both removals stand.
     repeatedly(|| {
         let e = EventEmitter::new();
         let (ids, barrier) = (Ids::default(), Arc::new(Barrier::new(2)));
@@ -773,7 +773,7 @@ fn an_on_mut_listener_removed_while_a_thread_waits_its_turn_is_not_called() {
 
 #[test]
 fn two_on_mut_listeners_that_emit_into_each_other_end() {
-    // E25b, deterministic: both threads are inside before either emits; one of the two is refused.
+    // Deterministic: both threads are inside before either emits; one of the two is refused.
     repeatedly(|| {
         let e = EventEmitter::new();
         let trace = Trace::new();
@@ -803,7 +803,7 @@ fn two_on_mut_listeners_that_emit_into_each_other_end() {
 
 #[test]
 fn two_on_mut_listeners_that_emit_into_each_other_end_every_time() {
-    // E25b, 10,000 times: every emit is either a call or a `Reentered`, and none is lost.
+    // 10,000 times: every emit is either a call or a `Reentered`, and none is lost.
     let e = EventEmitter::new();
     let refused = Arc::new(AtomicUsize::new(0));
     let counted = Arc::clone(&refused);
@@ -1046,7 +1046,7 @@ fn every_closure_is_dropped_once_while_threads_emit_add_and_remove() {
 
 #[test]
 fn threads_add_without_losing_any_and_ids_are_all_different() {
-    // E19 and rule 1 between threads: each thread's own keep their order.
+    // Rule 1 between threads: each thread's own keep their order.
     let e = EventEmitter::builder().max_listeners(0).build();
     let trace = Trace::new();
     let emitter = e.clone();

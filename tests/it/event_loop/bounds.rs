@@ -30,7 +30,7 @@ struct Opaque;
 
 #[test]
 fn the_loop_stays_on_its_thread_and_the_proxy_does_not() {
-    // L23: `EventLoop` is !Send, `Proxy` Send + Sync; so are their kin.
+    // `EventLoop` is !Send, `Proxy` Send + Sync; so are their kin.
     assert_not!(
         EventLoop: Send,
         EventLoop: Sync,

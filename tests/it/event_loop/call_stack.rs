@@ -45,7 +45,7 @@ fn lines(stack: &CallStack) -> Vec<u32> {
 
 #[test]
 fn a_nested_emit_is_on_the_stack_of_the_outer_one() {
-    // L13: inside b's listener, emitted by a's: dispatch a, listener a, dispatch b, listener b;
+    // Inside b's listener, emitted by a's: dispatch a, listener a, dispatch b, listener b;
     // empty after the turn; depth 0 outside.
     let w = watching();
     let h = w.h.clone();
@@ -275,7 +275,7 @@ fn a_stack_is_a_snapshot_that_counts_from_one() {
 
 #[test]
 fn an_event_that_nobody_hears_leaves_no_frame() {
-    // L6 and an emit in passing.
+    // In a nested emit, and in a turn of its own.
     let w = World::new();
     let trace = w.trace;
     w.act(move |h| {

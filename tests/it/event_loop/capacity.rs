@@ -29,7 +29,7 @@ fn dropping() -> World {
 
 #[test]
 fn a_full_queue_refuses() {
-    // L27: capacity 2; the third post gives `Full(payload)`. `Refuse` is the default.
+    // Capacity 2; the third post gives `Full(payload)`. `Refuse` is the default.
     for w in [
         World::built(|builder| builder.capacity(2)),
         World::built(|builder| builder.capacity(2).overflow(Overflow::Refuse)),
@@ -49,7 +49,7 @@ fn a_full_queue_refuses() {
 
 #[test]
 fn the_oldest_is_dropped_to_make_room() {
-    // L27, `DropOldest`: `Ok`, and the evicted one reaches `on_evicted` with its payload.
+    // `DropOldest`: `Ok`, and the evicted one reaches `on_evicted` with its payload.
     let w = dropping();
     let ids = ["a", "b", "c", "d"].map(|word| w.say(word));
     w.trace.expect("!say#1a !say#2b");
@@ -142,7 +142,7 @@ fn a_panic_in_on_evicted_unwinds_out_of_post() {
 
 #[test]
 fn the_event_now_running_takes_no_slot() {
-    // L27, with either overflow: of capacity 1, the handler may post one.
+    // With either overflow: of capacity 1, the handler may post one.
     for (overflow, told) in [
         (Overflow::Refuse, "false a"),
         (Overflow::DropOldest, "true b"),

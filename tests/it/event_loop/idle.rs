@@ -4,7 +4,7 @@ use super::*;
 
 #[test]
 fn idle_callbacks_run_when_nothing_is_queued() {
-    // L29: `a b i1 i2`.
+    // Queued before both events, they run behind them: `a b i1 i2`.
     let w = World::new();
     let trace = w.trace;
     w.h.queue_idle(move |_| trace.log("i1"));
@@ -16,7 +16,7 @@ fn idle_callbacks_run_when_nothing_is_queued() {
 
 #[test]
 fn one_idle_callback_a_turn() {
-    // L29: what the first posts comes before the second.
+    // What the first posts comes before the second.
     let w = World::new();
     let trace = w.trace;
     w.h.queue_idle(move |h| {
@@ -31,7 +31,7 @@ fn one_idle_callback_a_turn() {
 
 #[test]
 fn idle_callbacks_come_before_the_clock_is_stepped() {
-    // L29: a timer that is not due is nothing queued; one that is due comes first.
+    // A timer that is not due is nothing queued; one that is due comes first.
     let w = World::new();
     let (t, i) = (w.stamp("t"), w.stamp("i"));
     let due = t.clone();

@@ -9,7 +9,7 @@ fn say_in(w: &World, lane: Lane, word: &'static str) {
 
 #[test]
 fn higher_lanes_come_first_and_each_keeps_its_order() {
-    // L28: 1n 2n 3h 4h 5l 6l → `3 4 1 2 5 6`.
+    // 1n 2n 3h 4h 5l 6l → `3 4 1 2 5 6`.
     let w = World::new();
     say_in(&w, Lane::Normal, "1");
     w.say("2");
@@ -73,7 +73,7 @@ fn fair(n: usize) -> World {
 
 #[test]
 fn fairness_lets_lower_lanes_have_a_turn() {
-    // L28: fairness(3), a self-posting high handler: `H H H n1 H H H n2`.
+    // `fairness(3)`, a self-posting high handler: `H H H n1 H H H n2`.
     let w = fair(3);
     w.say("n1");
     w.say("n2");
@@ -86,7 +86,7 @@ fn fairness_lets_lower_lanes_have_a_turn() {
 
 #[test]
 fn fairness_is_for_the_lowest_lane_as_well() {
-    // L28 where only `Low` waits behind `High`, and where it waits behind `Normal`.
+    // Where only `Low` waits behind `High`, and where it waits behind `Normal`.
     let w = fair(3);
     say_in(&w, Lane::Low, "l1");
     say_in(&w, Lane::Low, "l2");

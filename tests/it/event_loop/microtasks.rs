@@ -4,7 +4,7 @@ use super::*;
 
 #[test]
 fn microtasks_run_before_the_next_event() {
-    // L7: a queues m1, m2; post a, b → `a m1 m2 b`.
+    // Post a, b; a queues m1, m2 → `a m1 m2 b`.
     let w = World::new();
     let trace = w.trace;
     w.act(move |h| {
@@ -18,7 +18,7 @@ fn microtasks_run_before_the_next_event() {
 
 #[test]
 fn a_microtask_of_a_microtask_goes_to_the_end() {
-    // L7: m1 queues m1.1 → `a m1 m2 m1.1 b`. [HTML]
+    // Of m1 and m2, m1 queues m1.1 → `a m1 m2 m1.1 b`, as in HTML.
     let w = World::new();
     let trace = w.trace;
     w.act(move |h| {
@@ -35,7 +35,7 @@ fn a_microtask_of_a_microtask_goes_to_the_end() {
 
 #[test]
 fn microtasks_come_before_a_timer_of_zero() {
-    // L8: start; set_timeout(0, t); micro(p1 → p2); end → `start end p1 p2 t`. [HTML]
+    // Start; set_timeout(0, t); micro(p1 → p2); end → `start end p1 p2 t`, as in HTML.
     let w = World::new();
     let trace = w.trace;
     w.act(move |h| {
@@ -52,7 +52,7 @@ fn microtasks_come_before_a_timer_of_zero() {
 
 #[test]
 fn microtasks_run_between_two_due_timers() {
-    // L9: the first queues m → `t1 m t2`.
+    // The first queues m → `t1 m t2`.
     let w = World::new();
     let trace = w.trace;
     w.h.set_timeout(ms(1), move |h| {
@@ -65,7 +65,7 @@ fn microtasks_run_between_two_due_timers() {
 
 #[test]
 fn microtasks_wait_for_the_last_listener_of_an_event() {
-    // L10: `L1 L2 m1 m2`: the dispatch frame is still on the stack between the two listeners.
+    // `L1 L2 m1 m2`: the dispatch frame is still on the stack between the two listeners.
     let w = World::new();
     let trace = w.trace;
     for (listener, micro) in [("L1", "m1"), ("L2", "m2")] {
@@ -97,7 +97,7 @@ fn a_nested_emit_drains_no_microtasks() {
 
 #[test]
 fn a_microtask_that_queues_itself_meets_the_limit() {
-    // L11: exactly 1000 runs, then `MicrotaskLimit`; the queued event is still there. The error
+    // Exactly 1000 runs, then `MicrotaskLimit`; the queued event is still there. The error
     // names the last of them.
     let w = World::new();
     let runs = Rc::new(Cell::new(0));
@@ -211,7 +211,7 @@ fn a_limit_of_0_is_a_callers_bug() {
 
 #[test]
 fn emit_is_now_post_is_later() {
-    // L12: a1 emits b; a2 → `a1 b1 a1-end a2`; with post: `a1 a1-end a2 b1`.
+    // Where a1 emits b: `a1 b1 a1-end a2`; where it posts b: `a1 a1-end a2 b1`.
     for (posted, told) in [(false, "a1 b1 a1-end a2"), (true, "a1 a1-end a2 b1")] {
         let w = World::new();
         let (h, trace) = (w.h.clone(), w.trace);
@@ -233,7 +233,7 @@ fn emit_is_now_post_is_later() {
 
 #[test]
 fn all_tiers_in_their_order() {
-    // L12, `go{ e } m p t`, and the program at the head of the module's docs, literally.
+    // `go{ e } m p t`, and the program at the head of the module's docs, literally.
     const GO: Event<()> = Event::new("go");
     const LATER: Event<()> = Event::new("later");
     const NOW: Event<()> = Event::new("now");

@@ -1,5 +1,4 @@
-//! `oyez::event_loop`: what it promises, a module each. `L1` to `L31` number the cases that every loop of
-//! the kind has to have an answer to.
+//! `oyez::event_loop`: what it promises, a module each.
 //!
 //! Time is virtual and starts at 0, unless the test is about another clock or about threads. In a
 //! `World`, `SAY` logs its payload and `DO` calls it.

@@ -41,7 +41,7 @@ fn hear_task_errors(w: &World) {
 
 #[test]
 fn a_panic_unwinds_out_of_run_and_keeps_the_queue() {
-    // L25, Propagate: `a`, unwinds, c left, stack empty, second run → `c`.
+    // Propagate: `a`, unwinds, c left, stack empty, second run → `c`.
     let w = exploding(PanicPolicy::Propagate);
     post_three(&w);
     assert_eq!(panic_text(|| w.event_loop.run()), "boom");
@@ -54,7 +54,7 @@ fn a_panic_unwinds_out_of_run_and_keeps_the_queue() {
 
 #[test]
 fn propagate_is_the_default() {
-    // L25, and for tasks.
+    // For listeners, and for tasks.
     let w = World::new();
     w.event_loop.emitter().on(BOOM, |()| panic!("boom"));
     hear_errors(&w);
@@ -69,7 +69,7 @@ fn propagate_is_the_default() {
 
 #[test]
 fn an_isolated_panic_is_reported_once_and_the_loop_goes_on() {
-    // L25, Isolate with a LISTENER_ERROR listener: `a c`.
+    // Isolate with a LISTENER_ERROR listener: `a c`.
     let w = exploding(PanicPolicy::Isolate);
     hear_errors(&w);
     post_three(&w);
@@ -78,7 +78,7 @@ fn an_isolated_panic_is_reported_once_and_the_loop_goes_on() {
 
 #[test]
 fn an_isolated_panic_that_nobody_hears_unwinds() {
-    // L25: run unwinds after `a`, a second run gives `c`.
+    // `run` unwinds after `a`, a second run gives `c`.
     let w = exploding(PanicPolicy::Isolate);
     post_three(&w);
     assert_contains(&panic_text(|| w.event_loop.run()), &["boom"]);
@@ -488,7 +488,7 @@ fn errors_of_try_emit_are_returned() {
 
 #[test]
 fn a_caught_panic_of_a_nested_emit_leaves_the_outer_frames() {
-    // E32 in a loop: the stack is that of the outer listener again.
+    // The stack is that of the outer listener again.
     let w = World::new();
     w.event_loop.emitter().on(NUM, |_| panic!("boom"));
     let trace = w.trace;

@@ -35,7 +35,7 @@ fn asleep(event_loop: &EventLoop) -> Receiver<()> {
 
 #[test]
 fn a_post_from_a_thread_wakes_a_sleeping_run() {
-    // L20, and L22: the thread's proxy is the last; when it goes the run completes.
+    // The thread's proxy is the last; when it goes the run completes.
     repeatedly(|| {
         let (event_loop, trace) = live(|builder| builder);
         let (proxy, start) = (event_loop.proxy(), asleep(&event_loop));
@@ -54,7 +54,7 @@ fn a_post_from_a_thread_wakes_a_sleeping_run() {
 
 #[test]
 fn a_sleeping_run_does_not_spin() {
-    // L20, "no busy wait": `run_until` is asked after each wake, and hardly ever is, also after a first
+    // No busy wait: `run_until` is asked after each wake, and hardly ever is, also after a first
     // one.
     in_time(|| {
         let (event_loop, _) = live(|builder| builder);
@@ -78,7 +78,7 @@ fn a_sleeping_run_does_not_spin() {
 
 #[test]
 fn a_wake_before_the_wait_is_not_lost() {
-    // L20: it is sticky. The run asks, goes to sleep, is woken at once by the wake that was before,
+    // It is sticky. The run asks, goes to sleep, is woken at once by the wake that was before,
     // and asks again. Nothing else would end it.
     in_time(|| {
         let (event_loop, _) = live(|builder| builder);
@@ -118,7 +118,7 @@ fn a_wake_from_a_thread_lets_run_until_look_again() {
 
 #[test]
 fn five_wakes_may_be_one_and_five_posts_are_five() {
-    // L20: wakes are coalesced, posts are not.
+    // Wakes are coalesced, posts are not.
     in_time(|| {
         let (event_loop, trace) = live(|builder| builder);
         let (proxy, start) = (event_loop.proxy(), asleep(&event_loop));
@@ -145,7 +145,7 @@ fn five_wakes_may_be_one_and_five_posts_are_five() {
 
 #[test]
 fn no_wake_is_lost_in_a_race() {
-    // L20, a thousand times: the loop and a thread hand a number to and fro. Both would wait for ever.
+    // A thousand times: the loop and a thread hand a number to and fro. Both would wait for ever.
     in_time(|| {
         let (event_loop, _) = live(|builder| builder);
         let proxy = event_loop.proxy();
@@ -167,7 +167,7 @@ fn no_wake_is_lost_in_a_race() {
 
 #[test]
 fn each_thread_keeps_its_order() {
-    // L21: one thread's posts keep their order; two threads', each its own; none is lost.
+    // One thread's posts keep their order; two threads', each its own; none is lost.
     in_time(|| {
         const FROM: Event<(usize, i32)> = Event::new("from");
         let (event_loop, _) = live(|builder| builder);
@@ -263,7 +263,7 @@ fn posts_of_a_thread_wait_for_the_run() {
 
 #[test]
 fn after_the_loop_a_proxy_gives_back_its_payload() {
-    // L21: `Closed(payload)`; wake, stop: no-ops; from its own thread and from another.
+    // `Closed(payload)`; wake, stop: no-ops; from its own thread and from another.
     let w = World::new();
     let (proxy, trace) = (w.h.proxy(), w.trace);
     assert!(!proxy.is_closed());
@@ -288,7 +288,7 @@ fn after_the_loop_a_proxy_gives_back_its_payload() {
 
 #[test]
 fn the_last_proxy_to_go_ends_the_run() {
-    // L22: while there is a strong one, the run waits; it ends when the last of three has gone.
+    // While there is a strong one, the run waits; it ends when the last of three has gone.
     repeatedly(|| {
         let (event_loop, trace) = live(|builder| builder);
         let proxies = [(); 3].map(|()| event_loop.proxy());
@@ -321,7 +321,7 @@ fn a_run_goes_on_for_other_reasons_than_proxies() {
 
 #[test]
 fn with_only_proxies_left_a_virtual_clock_stalls() {
-    // L22: nothing on this clock can make time pass; every clone counts.
+    // Nothing on this clock can make time pass; every clone counts.
     let w = World::new();
     let proxy = w.h.proxy();
     let clone = proxy.clone();
@@ -593,7 +593,7 @@ fn on_its_own_thread_a_proxy_meets_the_capacity() {
 
 #[test]
 fn a_stop_from_a_thread_wakes() {
-    // L24: a run that sleeps, for a timer of an hour; what is left is left.
+    // A run that sleeps, for a timer of an hour; what is left is left.
     repeatedly(|| {
         let (event_loop, _) = live(|builder| builder);
         let h = event_loop.handle();
@@ -613,7 +613,7 @@ fn a_stop_from_a_thread_wakes() {
 
 #[test]
 fn a_stop_from_a_thread_before_the_run_is_honoured() {
-    // L24, as one by the handle is.
+    // As one by the handle is.
     let w = World::new();
     let proxy = w.h.proxy();
     w.say("a");

@@ -44,7 +44,7 @@ fn within(
 
 #[test]
 fn events_of_different_types_keep_the_order_of_their_posts() {
-    // L1, without a loop: "usable without a loop", "an emitter of either flavour".
+    // Without a loop, by an emitter of either flavour.
     with_both_flavours!(|e| {
         let (q, trace) = (EventQueue::new(), Trace::new());
         e.on(NUM, trace.logs("n"));
@@ -203,7 +203,7 @@ fn a_payload_outlives_the_dispatches_inside_of_its_own() {
 
 #[test]
 fn an_event_is_cancelled_once() {
-    // L5: true, then false; of one that was dispatched: false.
+    // True, then false; of one that was dispatched: false.
     let (q, e, trace) = setup();
     e.on(NUM, trace.logs("n"));
     let ids = post_all(&q, 1..=3);
@@ -217,7 +217,7 @@ fn an_event_is_cancelled_once() {
 
 #[test]
 fn ids_are_counted_from_1_and_never_reused() {
-    // L5: also after a cancel, a clear and a dispatch; each queue counts for itself.
+    // Also after a cancel, a clear and a dispatch; each queue counts for itself.
     for _ in 0..2 {
         let (q, e, _) = setup();
         let first = post_all(&q, [1])[0];
@@ -468,7 +468,7 @@ fn looking_in_is_a_snapshot_without_effect() {
 
 #[test]
 fn lanes_are_stable() {
-    // L28, without a loop.
+    // Without a loop: two in each lane.
     let (q, e, trace) = setup();
     e.on(NUM, move |n| trace.log(n));
     let lanes = [Lane::Normal, Lane::High, Lane::Low];
@@ -481,7 +481,7 @@ fn lanes_are_stable() {
 
 #[test]
 fn a_bounded_queue_gives_back_what_it_refuses() {
-    // L27, without a loop: `Full(payload)`; room comes with a dispatch, a cancel, a clear.
+    // Without a loop: `Full(payload)`; room comes with a dispatch, a cancel, a clear.
     let (q, e, trace) = (
         EventQueue::bounded(2),
         local::EventEmitter::new(),
@@ -524,7 +524,7 @@ fn an_id_that_was_not_given_is_not_missing() {
 
 #[test]
 fn nobody_listens_and_the_event_is_gone() {
-    // L6, without a loop: it was dispatched; the emitter says `UNHANDLED`.
+    // Without a loop: it was dispatched; the emitter says `UNHANDLED`.
     let (q, e, trace) = setup();
     e.on(UNHANDLED, move |news| trace.log(news.event()));
     post_all(&q, [1]);
@@ -587,7 +587,7 @@ fn an_unhandled_error_ends_the_dispatch_and_keeps_the_queue() {
 
 #[test]
 fn posting_in_an_endless_circle_grows_neither_stack_nor_memory() {
-    // L2, without a loop, 100,000 times. (An emit nested like this is refused at 128.)
+    // Without a loop, 100,000 times. (An emit nested like this is refused at 128.)
     let (q, e, _) = setup();
     e.on(
         NUM,

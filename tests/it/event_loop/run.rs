@@ -4,7 +4,7 @@ use super::*;
 
 #[test]
 fn posts_run_in_order_a_turn_each() {
-    // L1: `a b c`, Completed, 3 turns; events of different types keep post order.
+    // `a b c`, Completed, 3 turns; events of different types keep post order.
     let w = World::new();
     w.event_loop.emitter().on(NUM, w.trace.logs("n"));
     w.say("a");
@@ -20,7 +20,7 @@ fn posts_run_in_order_a_turn_each() {
 
 #[test]
 fn what_a_handler_posts_runs_behind_what_is_queued() {
-    // L2: a posts c; post a, b → `a b c`.
+    // Post a, b; a posts c → `a b c`.
     let w = World::new();
     let trace = w.trace;
     w.act(move |h| {
@@ -33,7 +33,7 @@ fn what_a_handler_posts_runs_behind_what_is_queued() {
 
 #[test]
 fn posting_never_grows_the_stack() {
-    // L2: a self-posting handler always logs depth 1, far beyond the depth an emit may have.
+    // A self-posting handler always logs depth 1, far beyond the depth an emit may have.
     let w = World::new();
     let h = w.h.clone();
     let turns = 1_000;
@@ -55,7 +55,7 @@ fn posting_never_grows_the_stack() {
 
 #[test]
 fn a_turn_is_one_event() {
-    // L3: `turn()` is one event, with its microtasks.
+    // `turn()` is one event, with its microtasks.
     let w = World::new();
     let trace = w.trace;
     let first = w.act(move |h| {
@@ -72,7 +72,7 @@ fn a_turn_is_one_event() {
 
 #[test]
 fn poll_is_a_snapshot() {
-    // L3: r re-posts itself; post r, x; poll → `r x`, Ready, one left.
+    // Post r, x; r posts itself again; poll → `r x`, Ready, one left.
     let w = World::new();
     let (h, trace) = (w.h.clone(), w.trace);
     w.event_loop.emitter().on(NUM, move |n| {
@@ -225,7 +225,7 @@ fn a_host_can_drive_the_loop_by_poll() {
 
 #[test]
 fn an_empty_loop_completes_at_once_and_again() {
-    // L4: Completed, 0 turns, twice.
+    // Completed, 0 turns, twice.
     let w = World::new();
     for _ in 0..2 {
         let mut asked = 0;
@@ -242,7 +242,7 @@ fn an_empty_loop_completes_at_once_and_again() {
 
 #[test]
 fn nothing_runs_without_run() {
-    // L4: posts, microtasks, timers and idle callbacks wait.
+    // Posts, microtasks, timers and idle callbacks wait.
     let w = World::new();
     let trace = w.trace;
     w.say("a");
@@ -256,7 +256,7 @@ fn nothing_runs_without_run() {
 
 #[test]
 fn dropping_the_loop_drops_each_payload_once() {
-    // L4, without anything having run: posts, timers, tasks, and what waits at the door.
+    // Without anything having run: posts, timers, tasks, and what waits at the door.
     const SENT: Event<crate::support::Probe> = Event::new("sent");
     let w = World::new();
     let trace = w.trace;
@@ -288,7 +288,7 @@ fn dropping_the_loop_drops_each_payload_once() {
 
 #[test]
 fn an_event_is_cancelled_once() {
-    // L5: true, then false; of the event now running: false; ids are never reused.
+    // True, then false; of the event now running: false; ids are never reused.
     let w = World::new();
     let trace = w.trace;
     let own = Rc::new(Cell::new(None));
@@ -308,7 +308,7 @@ fn an_event_is_cancelled_once() {
 
 #[test]
 fn a_handler_may_cancel_what_waits() {
-    // L5, from inside.
+    // The first of three cancels the last.
     let w = World::new();
     let later = Rc::new(Cell::new(None));
     let id = Rc::clone(&later);
@@ -320,7 +320,7 @@ fn a_handler_may_cancel_what_waits() {
 
 #[test]
 fn an_event_that_nobody_listens_to_takes_its_turn() {
-    // L6: one turn, `UNHANDLED`, no error.
+    // One turn, `UNHANDLED`, no error.
     let w = World::new();
     let trace = w.trace;
     w.event_loop
@@ -683,7 +683,7 @@ fn is_reentrant(event_loop: &EventLoop) {
 
 #[test]
 fn a_run_inside_of_a_run_is_refused_and_nothing_breaks() {
-    // L26: from a listener, nested too, a microtask, a timer, an idle callback, a payload's `Drop`
+    // From a listener, nested too, a microtask, a timer, an idle callback, a payload's `Drop`
     // and the question of `run_until`.
     let (w, inside) = with_itself(is_reentrant);
     let (inside, trace) = (Rc::new(inside), w.trace);
@@ -718,7 +718,7 @@ fn a_run_inside_of_a_run_is_refused_and_nothing_breaks() {
 
 #[test]
 fn every_way_to_run_refuses_to_be_run_in() {
-    // L26, with the outer call a `turn`, a `poll`, a `run_for`.
+    // With the outer call a `turn`, a `poll`, a `run_for`.
     let (w, inside) = with_itself(is_reentrant);
     let inside = Rc::new(inside);
     let post = || {

@@ -4,7 +4,7 @@ use super::*;
 
 #[test]
 fn a_stop_leaves_the_rest_queued() {
-    // L24: a; s stops; b → `a s`, Stopped, b left; a second run → `b`.
+    // Post a, s, b; s stops → `a s`, Stopped, b left; a second run → `b`.
     let w = World::new();
     let trace = w.trace;
     w.say("a");
@@ -41,7 +41,7 @@ fn a_stop_finishes_the_event_and_its_microtasks() {
 
 #[test]
 fn a_stop_before_run_is_honoured_and_consumed() {
-    // L24: Stopped, nothing ran; then normal. However often it was said.
+    // Stopped, nothing ran; then normal. However often it was said.
     let w = World::new();
     w.say("a");
     w.h.stop();

@@ -5,7 +5,7 @@ use crate::alloc::live_bytes;
 
 #[test]
 fn timers_of_one_deadline_fire_in_the_order_of_their_creation() {
-    // L14: eight timers of 10. [libuv; asyncio gives 0 2 6 5 7 1 3 4]
+    // Eight timers of 10, as in libuv; asyncio gives 0 2 6 5 7 1 3 4.
     let w = World::new();
     let trace = w.trace;
     for n in 0..8 {
@@ -17,7 +17,7 @@ fn timers_of_one_deadline_fire_in_the_order_of_their_creation() {
 
 #[test]
 fn timers_fire_by_deadline_then_by_creation() {
-    // L14: timeouts 2 A, 1 B, 2 C, 1 D → `B D A C`.
+    // Timeouts 2 A, 1 B, 2 C, 1 D → `B D A C`.
     let w = World::new();
     let trace = w.trace;
     for (delay, name) in [(2, "A"), (1, "B"), (2, "C"), (1, "D")] {
@@ -28,7 +28,7 @@ fn timers_fire_by_deadline_then_by_creation() {
 
 #[test]
 fn timers_of_all_kinds_are_in_one_order() {
-    // L14 with timeouts, intervals and `post_after`, set at different times for one instant.
+    // Timeouts, intervals and `post_after`, set at different times for one instant.
     let w = World::new();
     let (t, i) = (w.stamp("t"), w.stamp("i"));
     w.h.set_timeout(ms(6), {
@@ -49,7 +49,7 @@ fn timers_of_all_kinds_are_in_one_order() {
 
 #[test]
 fn a_cleared_timer_does_not_fire() {
-    // L15: true, then false; it keeps no loop alive and moves no clock.
+    // True, then false; it keeps no loop alive and moves no clock.
     let w = World::new();
     for timer in [
         w.h.set_timeout(ms(10), |_| unreachable!()),
@@ -66,7 +66,7 @@ fn a_cleared_timer_does_not_fire() {
 
 #[test]
 fn a_sibling_due_at_the_same_time_can_be_cleared() {
-    // L15: a clears b, due at the same time and in the queue already → `a c`.
+    // Timer a clears b, due at the same time and in the queue already → `a c`.
     let w = World::new();
     let trace = w.trace;
     let sibling = Rc::new(Cell::new(None));
@@ -83,7 +83,7 @@ fn a_sibling_due_at_the_same_time_can_be_cleared() {
 
 #[test]
 fn due_timers_of_all_kinds_can_be_cleared() {
-    // L15 for an interval and a `post_after` that wait in the queue: gone from there as well.
+    // An interval and a `post_after` that wait in the queue: gone from there as well.
     let w = World::new();
     let own = Rc::new(RefCell::new(Vec::new()));
     let timers = Rc::clone(&own);
@@ -128,7 +128,7 @@ fn missed(tick: Option<MissedTick>) -> String {
 
 #[test]
 fn missed_ticks_are_skipped_burst_or_delayed() {
-    // L16: first at 50; the second body takes 130. `Skip` is the default.
+    // First at 50; the second body takes 130. `Skip` is the default.
     assert_eq!(missed(Some(MissedTick::Skip)), "50 100 230 250 300 350");
     assert_eq!(missed(None), "50 100 230 250 300 350");
     assert_eq!(missed(Some(MissedTick::Burst)), "50 100 230 230 250 300");
@@ -137,7 +137,7 @@ fn missed_ticks_are_skipped_burst_or_delayed() {
 
 #[test]
 fn an_interval_that_is_late_by_others_misses_ticks_too() {
-    // L16 where a handler, not the body, takes long: it is re-armed when its task starts.
+    // A handler, not the body, takes long: the interval is re-armed when its task starts.
     for (tick, told) in [
         (MissedTick::Skip, "25 30 40"),
         (MissedTick::Burst, "25 25 30"),
@@ -162,7 +162,7 @@ fn an_interval_that_is_late_by_others_misses_ticks_too() {
 
 #[test]
 fn a_skipped_tick_stays_on_its_grid() {
-    // L16, `Skip`: a body that ends exactly on a tick fires then, once, and goes on with the next.
+    // `Skip`: a body that ends exactly on a tick fires then, once, and goes on with the next.
     let w = World::new();
     let (clock, trace, mut runs) = (w.clock.clone(), w.trace, 0);
     w.h.set_interval(ms(10), move |_| {
@@ -182,7 +182,7 @@ fn a_skipped_tick_stays_on_its_grid() {
 
 #[test]
 fn an_interval_ends_by_its_own_hand() {
-    // L17: cleared in its own body, or returning `Stop` or `Unsubscribe`: it does not run again.
+    // Cleared in its own body, or returning `Stop` or `Unsubscribe`: it does not run again.
     let w = World::new();
     let trace = w.trace;
     let own = Rc::new(Cell::new(None));
@@ -231,7 +231,7 @@ fn a_timeout_that_runs_cannot_be_cleared() {
 
 #[test]
 fn an_interval_cleared_while_its_nested_emit_runs_is_over() {
-    // L17 by another hand, in the middle of its body.
+    // By another hand, in the middle of its body.
     let w = World::new();
     let own = Rc::new(Cell::new(None));
     let (h, id, trace) = (w.h.clone(), Rc::clone(&own), w.trace);
@@ -249,7 +249,7 @@ fn an_interval_cleared_while_its_nested_emit_runs_is_over() {
 
 #[test]
 fn a_duration_without_end_never_fires() {
-    // L17: `Duration::MAX` never fires and never overflows. There is no deadline to step to.
+    // `Duration::MAX` never fires and never overflows. There is no deadline to step to.
     let w = World::new();
     w.clock.advance(ms(5));
     let timers = [
@@ -276,7 +276,7 @@ fn a_duration_without_end_never_fires() {
 
 #[test]
 fn an_hour_passes_at_once() {
-    // L18: set_timeout(1 h), virtual clock: run returns at once, clock 1 h.
+    // A timeout of 1 h, virtual clock: run returns at once, clock 1 h.
     let w = World::new();
     let trace = w.trace;
     w.h.set_timeout(Duration::from_secs(3600), move |_| trace.log("t"));
@@ -286,7 +286,7 @@ fn an_hour_passes_at_once() {
 
 #[test]
 fn two_intervals_keep_their_count() {
-    // L18: 13 and 10 over 500 → 38 and 50 calls. [sinon fake-timers]
+    // 13 and 10 over 500 → 38 and 50 calls, as with sinon's fake timers.
     let w = World::new();
     let counts = [13, 10].map(|period| {
         let count = Rc::new(Cell::new(0));
@@ -300,7 +300,7 @@ fn two_intervals_keep_their_count() {
 
 #[test]
 fn a_timer_is_never_early_on_the_real_clock() {
-    // L19, for each kind; the deadline is counted from the call.
+    // Of each kind; the deadline is counted from the call.
     in_time(|| {
         let event_loop = EventLoop::new();
         let h = event_loop.handle();

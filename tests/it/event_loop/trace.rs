@@ -175,7 +175,7 @@ fn remove(from: &mut Vec<Json>, item: &Json) {
 
 #[test]
 fn undoing_all_of_it_leaves_an_empty_state() {
-    // L30; `undo` gives the records back, last first, and then nothing.
+    // `undo` gives the records back, last first, and then nothing.
     let (_w, recording) = all_there_is();
     let records = recording.records();
     let mut seqs = Vec::new();
@@ -193,7 +193,7 @@ fn undoing_all_of_it_leaves_an_empty_state() {
 
 #[test]
 fn redo_after_undo_changes_nothing() {
-    // L30, for every k: undo k, redo k; and every state on the way is that of `state_at`.
+    // For every k: undo k, redo k; and every state on the way is that of `state_at`.
     let (_w, recording) = all_there_is();
     let (count, end) = (recording.records().len(), recording.state());
     let before = renderings(&recording);
@@ -265,7 +265,7 @@ fn every_state_follows_from_the_records() {
 
 #[test]
 fn random_programs_can_be_undone_and_rebuilt() {
-    // L30 for the programs on tapes: what is undone is what a reader of the JSON Lines rebuilds,
+    // The programs on tapes: what is undone is what a reader of the JSON Lines rebuilds,
     // step by step, from both ends.
     super::tapes::record(|recording| {
         let (end, records) = (recording.state(), lines(recording));
@@ -556,7 +556,7 @@ fn renderings(recording: &Recording) -> [String; 4] {
 
 #[test]
 fn the_same_program_gives_the_same_trace_byte_for_byte() {
-    // L31, in all renderings, whatever else the process did in between.
+    // In all renderings, whatever else the process did in between.
     let (_w, first) = all_there_is();
     for _ in 0..3 {
         let other = World::new();
@@ -639,7 +639,7 @@ fn every_record_has_the_fields_of_its_step() {
 
 #[test]
 fn every_event_names_its_cause_and_every_post_its_line() {
-    // L30: outside, an event, a microtask, an idle callback, a timer, a thread.
+    // Outside, an event, a microtask, an idle callback, a timer, a thread.
     let (w, recording) = recorded(|builder| builder);
     let base = line!();
     let a = w.act(|h| _ = say(h, "in an event"));
@@ -694,7 +694,7 @@ fn every_event_names_its_cause_and_every_post_its_line() {
 
 #[test]
 fn a_timer_names_who_set_it() {
-    // L30: when it is set, when it is due, and as an event of the queue; an interval also when it is
+    // When it is set, when it is due, and as an event of the queue; an interval also when it is
     // armed again.
     let (w, recording) = recorded(|builder| builder);
     let by = w.act(|h| {

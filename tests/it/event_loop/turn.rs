@@ -58,7 +58,7 @@ fn line_3_other_threads_posts_then_due_timers_go_behind_what_is_queued() {
 
 #[test]
 fn line_4_a_turn_takes_one_event() {
-    // "(4) Take one event", whatever waits; L1: three posts are three turns.
+    // "(4) Take one event", whatever waits; three posts are three turns.
     let w = World::new();
     let ids = ["a", "b", "c"].map(|word| w.say(word));
     for (id, left) in ids.into_iter().zip([2, 1, 0]) {

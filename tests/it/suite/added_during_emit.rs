@@ -29,7 +29,7 @@ fn check(others: bool, expected: &str, add: fn(&EventEmitter, Trace)) {
 
 #[test]
 fn a_listener_added_during_emit_waits_for_the_next() {
-    // E26. [all]
+    // By `on`, with others behind.
     check(true, "a1 4 b1 c1 ; a2 b2 c2 n2", |e, trace| {
         e.on(NUM, trace.logs("n"));
     });
@@ -37,7 +37,7 @@ fn a_listener_added_during_emit_waits_for_the_next() {
 
 #[test]
 fn a_listener_added_by_the_only_one_waits_for_the_next() {
-    // E26: the fast path for one listener.
+    // The fast path for one listener.
     check(false, "a1 2 ; a2 n2", |e, trace| {
         e.on(NUM, trace.logs("n"));
     });
@@ -45,7 +45,7 @@ fn a_listener_added_by_the_only_one_waits_for_the_next() {
 
 #[test]
 fn a_listener_prepended_during_emit_waits_and_nobody_is_called_twice() {
-    // E26: with `prepend`, which moves everybody's place.
+    // With `prepend`, which moves everybody's place.
     check(true, "a1 4 b1 c1 ; n2 a2 b2 c2", |e, trace| {
         e.prepend(NUM, trace.logs("n"));
     });
@@ -56,7 +56,7 @@ fn a_listener_prepended_during_emit_waits_and_nobody_is_called_twice() {
 
 #[test]
 fn a_listener_of_higher_priority_added_during_emit_waits() {
-    // E26: with a priority, above and below.
+    // With a priority, above and below.
     check(true, "a1 5 b1 c1 ; n2 a2 b2 c2 l2", |e, trace| {
         e.listen(NUM).priority(1).on(trace.logs("n"));
         e.listen(NUM).priority(-1).on(trace.logs("l"));
@@ -69,7 +69,7 @@ fn a_listener_of_higher_priority_added_during_emit_waits() {
 
 #[test]
 fn every_way_of_adding_during_emit_waits() {
-    // E26, for each method, and through a signal.
+    // For each method, and through a signal.
     check(false, "a1 8 ; s2 p2 P2 a2 m2 o2 t2 S2", |e, trace| {
         e.on_mut(NUM, trace.logs("m"));
         e.once(NUM, trace.logs("o"));
@@ -83,7 +83,7 @@ fn every_way_of_adding_during_emit_waits() {
 
 #[test]
 fn a_listener_that_adds_one_on_every_emit_terminates() {
-    // E27.
+    // After k emits there are k + 1.
     let (e, _) = setup();
     e.on(
         NUM,
@@ -99,7 +99,7 @@ fn a_listener_that_adds_one_on_every_emit_terminates() {
 
 #[test]
 fn listeners_that_add_their_like_terminate_too() {
-    // E27, where the added ones add as well: twice as many after each emit.
+    // Where the added ones add as well: twice as many after each emit.
     fn add(e: &EventEmitter) {
         e.on(NUM, within(e, |e, _| add(e)));
     }
@@ -113,7 +113,7 @@ fn listeners_that_add_their_like_terminate_too() {
 
 #[test]
 fn a_nested_emit_calls_what_was_added_before_it_started() {
-    // E28.
+    // Of two frames the inner one, which began later, calls it: `a1 a2 n2`.
     let (e, trace) = setup();
     e.on(
         NUM,
@@ -133,7 +133,7 @@ fn a_nested_emit_calls_what_was_added_before_it_started() {
 
 #[test]
 fn a_nested_emit_calls_what_was_prepended_and_the_outer_one_does_not() {
-    // E28 with others behind, with a prepended and a prior one: three frames, three audiences.
+    // With others behind, with a prepended and a prior one: three frames, three audiences.
     let (e, trace) = setup();
     e.on(
         NUM,

@@ -72,7 +72,7 @@ fn the_limit_is_128_where_none_is_given() {
 
 #[test]
 fn unbounded_recursion_ends_and_the_emitter_works_afterwards() {
-    // E34: `emit` panics with it, naming event and limit; nothing is left of the frames.
+    // `emit` panics with it, naming event and limit; nothing is left of the frames.
     let (e, trace) = setup();
     let id = e.on(
         NUM,
@@ -246,7 +246,7 @@ fn an_emit_nobody_listens_to_returns_zero_at_any_depth() {
 
 #[test]
 fn a_removed_listener_never_triggers_the_limit() {
-    // E34: a `once` whose body emits its event, and one removed before, at the limit itself.
+    // A `once` whose body emits its event, and one removed before, at the limit itself.
     let (e, trace) = (limited(1), Trace::new());
     e.once(NUM, within(&e, move |e, n| trace.log(e.emit(NUM, n))));
     assert_eq!(e.emit(NUM, 1), 1);
@@ -264,7 +264,7 @@ fn a_removed_listener_never_triggers_the_limit() {
 
 #[test]
 fn a_blocked_listener_never_triggers_the_limit() {
-    // E34: an `on_mut` that emits its own event is stopped by rule 8, long before rule 9.
+    // An `on_mut` that emits its own event is stopped by rule 8, long before rule 9.
     in_time(|| {
         let (e, trace) = setup();
         hear_errors(&e, trace);

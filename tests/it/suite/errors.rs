@@ -6,7 +6,7 @@ use std::io;
 
 #[test]
 fn an_error_reaches_listener_error_and_the_others_still_run() {
-    // E29: one error, with event, id, label, site and source.
+    // One error, with event, id, label, site and source.
     let (e, trace) = setup();
     let seen = Arc::new(Mutex::new(None));
     let hook = e.on(LISTENER_ERROR, {
@@ -47,7 +47,7 @@ fn an_error_reaches_listener_error_and_the_others_still_run() {
 
 #[test]
 fn an_unhandled_error_panics_after_the_last_listener() {
-    // E30: all three ran, then the panic names event, label and the error's text.
+    // All three ran, then the panic names event, label and the error's text.
     let (e, trace) = setup();
     e.on(NUM, trace.logs("a"));
     e.listen(NUM).label("second").on(fails(trace, "b", "boom"));
@@ -70,7 +70,7 @@ fn the_panic_of_an_unhandled_error_names_the_site_where_there_is_no_label() {
 
 #[test]
 fn try_emit_returns_every_error_in_order() {
-    // E30, the second half, with the number of listeners called; `LISTENER_ERROR` hears nothing.
+    // With the number of listeners called; `LISTENER_ERROR` hears nothing.
     let (e, trace) = setup();
     hear_errors(&e, trace);
     let a = e.on(NUM, fails(trace, "a", "first"));
@@ -109,7 +109,7 @@ fn the_errors_of_an_emit_are_walked_in_order() {
 
 #[test]
 fn try_emit_does_not_panic_where_nobody_hears_errors() {
-    // E30: "`try_emit`: `Err`, all errors in order, no panic."
+    // `Err`, all errors in order, no panic.
     let (e, trace) = setup();
     e.on(NUM, fails(trace, "a", "boom"));
     let errors = listener_errors(e.try_emit(NUM, 1));

@@ -64,7 +64,7 @@ fn listeners_tells_all_in_the_order_of_the_calls() {
 
 #[test]
 fn listeners_is_a_snapshot_and_taking_it_has_no_effect() {
-    // E37.
+    // What it says stays, also when the listener has been called and is gone.
     let (e, trace) = setup();
     let a = e.times(NUM, 2, trace.logs("a"));
     let before = e.listeners(NUM);
@@ -82,7 +82,7 @@ fn listeners_is_a_snapshot_and_taking_it_has_no_effect() {
 
 #[test]
 fn a_snapshot_may_be_walked_while_listeners_go() {
-    // E37: it borrows nothing.
+    // It borrows nothing.
     let (e, _) = setup();
     for _ in 0..5 {
         e.on(NUM, |_| {});
@@ -112,7 +112,7 @@ fn check_sites<const N: usize>(infos: &[ListenerInfo], expected: [(ListenerId, u
 #[test]
 #[rustfmt::skip] // Each registration shares its line with `line!()`.
 fn locations_are_the_callers_file_and_line() {
-    // E37, for every method of the emitter that registers.
+    // For every method of the emitter that registers.
     let e = EventEmitter::new();
     let expected = [
         (e.on(NUM, |_| {}), line!()),
@@ -134,7 +134,7 @@ fn locations_are_the_callers_file_and_line() {
 #[test]
 #[rustfmt::skip] // Each registration shares its line with `line!()`.
 fn locations_through_a_signal_are_the_callers_file_and_line() {
-    // E37, for the handle of an emitter and for a signal alone.
+    // For the handle of an emitter and for a signal alone.
     for s in [EventEmitter::new().signal(NUM), Signal::new(), Signal::named("alone")] {
         let expected = [
             (s.on(|_| {}), line!()),
@@ -169,7 +169,7 @@ fn a_tracked_caller_is_passed_through() {
 
 #[test]
 fn event_names_are_in_the_order_of_first_registration() {
-    // E38: a name goes with its last listener, and comes back at the end.
+    // A name goes with its last listener, and comes back at the end.
     const THIRD: Event<()> = Event::new("third");
     let (e, _) = setup();
     assert!(e.event_names().is_empty());

@@ -22,7 +22,7 @@ fn hear_changes(e: &EventEmitter, trace: Trace) {
 
 #[test]
 fn listener_added_comes_after_the_add_and_listener_removed_after_the_removal() {
-    // E35.
+    // The number is that of the listeners then there.
     let (e, trace) = setup();
     hear_changes(&e, trace);
     e.listen(NUM).label("a").on(|_| {});
@@ -69,7 +69,7 @@ fn both_hooks_tell_all_about_the_listener() {
 
 #[test]
 fn the_removal_of_a_once_is_told_before_its_body() {
-    // E35: "also for a once, before its body"; so for the last call of `times`, and only for that.
+    // So is that of `times` before its last call, and only before that.
     let (e, trace) = setup();
     hear_changes(&e, trace);
     e.listen(NUM).label("a").once(trace.logs("a"));
@@ -83,7 +83,7 @@ fn the_removal_of_a_once_is_told_before_its_body() {
 
 #[test]
 fn every_way_to_go_is_told_once() {
-    // E35: `off` with `Unsubscribe` on top, a subscription dropped after, a `once` that removes
+    // `off` with `Unsubscribe` on top, a subscription dropped after, a `once` that removes
     // itself, `off_all`, and each only one time.
     let (e, trace) = setup();
     hear_changes(&e, trace);
@@ -179,7 +179,7 @@ fn a_panicking_hook_leaves_none_behind() {
 
 #[test]
 fn a_panic_in_a_hook_corrupts_nothing() {
-    // E35: after the panic the listener is there, or gone, and all goes on.
+    // After the panic the listener is there, or gone, and all goes on.
     let (e, trace) = setup();
     let hook = e.on(LISTENER_ADDED, |_| panic!("added"));
     assert_eq!(panic_text(|| e.on(NUM, trace.logs("a"))), "added");
@@ -203,7 +203,7 @@ fn a_panic_in_a_hook_corrupts_nothing() {
 
 #[test]
 fn a_removal_is_told_also_if_the_closure_panics_as_it_is_dropped() {
-    // E35 with a hostile `Drop`, for every way to go: all are told, then the panic goes on.
+    // With a hostile `Drop`, for every way to go: all are told, then the panic goes on.
     let (e, trace) = setup();
     let hear = || {
         e.on(LISTENER_REMOVED, move |info| {
@@ -252,7 +252,7 @@ fn a_removal_is_told_also_if_the_closure_panics_as_it_is_dropped() {
 
 #[test]
 fn a_hook_may_remove_what_was_just_added() {
-    // E35 with rule 4: the id that `on` returns is then of a listener already gone.
+    // Rule 4: the id that `on` returns is then of a listener already gone.
     let (e, trace) = setup();
     let weak = e.downgrade();
     e.on(LISTENER_ADDED, move |info| {
@@ -266,7 +266,7 @@ fn a_hook_may_remove_what_was_just_added() {
 
 #[test]
 fn a_hook_may_call_back_what_was_just_removed() {
-    // E35 with rule 4: from `LISTENER_REMOVED` of a `once`, before its body, a new listener is
+    // Rule 4: from `LISTENER_REMOVED` of a `once`, before its body, a new listener is
     // added; it waits for the next emit.
     let (e, trace) = setup();
     let weak = e.downgrade();
@@ -337,7 +337,7 @@ fn listeners_of_signal_handles_are_announced() {
 
 #[test]
 fn an_unsubscribing_listener_is_told_after_its_call() {
-    // E12 with E35.
+    // And before the next listener is called.
     let (e, trace) = setup();
     hear_changes(&e, trace);
     e.listen(NUM).label("a").on(move |_| {
@@ -364,7 +364,7 @@ fn hear_too_many(e: &EventEmitter, trace: Trace) {
 
 #[test]
 fn the_eleventh_listener_gives_one_warning() {
-    // E36: 13 adds, one warning; all are added; per event.
+    // 13 adds, one warning; all are added; per event.
     let (e, trace) = setup();
     hear_too_many(&e, trace);
     for n in 1..=13 {
@@ -380,7 +380,7 @@ fn the_eleventh_listener_gives_one_warning() {
 
 #[test]
 fn the_warning_names_the_sites_most_frequent_first() {
-    // E36: who registers so many.
+    // Who registers so many.
     let (e, trace) = setup();
     e.on(TOO_MANY_LISTENERS, move |many| {
         for site in many.sites() {
@@ -402,7 +402,7 @@ fn the_warning_names_the_sites_most_frequent_first() {
 
 #[test]
 fn the_limit_of_listeners_is_the_builders() {
-    // E36: another limit, and 0 turns it off.
+    // Another limit, and 0 turns it off.
     let trace = Trace::new();
     let e = EventEmitter::builder().max_listeners(2).build();
     hear_too_many(&e, trace);
@@ -466,7 +466,7 @@ fn the_warning_counts_neither_taps_nor_other_types() {
 
 #[test]
 fn a_panic_in_the_warning_corrupts_nothing() {
-    // E35 for `TOO_MANY_LISTENERS`: the listener has been added.
+    // The listener has been added.
     let e = EventEmitter::builder().max_listeners(1).build();
     e.on(TOO_MANY_LISTENERS, |_| panic!("many"));
     e.on(NUM, |_| {});

@@ -4,7 +4,7 @@ use super::*;
 
 #[test]
 fn off_tells_whether_it_removed() {
-    // E19: true, then false.
+    // True, then false.
     let (e, trace) = setup();
     let id = e.on(NUM, trace.logs("a"));
     assert!(e.has_listener(id));
@@ -17,7 +17,7 @@ fn off_tells_whether_it_removed() {
 
 #[test]
 fn a_stale_id_never_removes_a_newer_listener() {
-    // E19: after each of a million reuses of the same place. [S]
+    // After each of a million reuses of the same place.
     let (e, _) = setup();
     let stale = e.on(NUM, |_| {});
     e.off(stale);
@@ -40,7 +40,7 @@ fn a_stale_id_never_removes_a_newer_listener() {
 
 #[test]
 fn every_stale_id_stays_stale() {
-    // E19: a thousand ids in turn, each tried against all that follow it.
+    // A thousand ids in turn, each tried against all that follow it.
     let (e, _) = setup();
     let mut stale = Vec::new();
     for _ in 0..if cfg!(miri) { 30 } else { 1_000 } {
@@ -72,7 +72,7 @@ fn the_id_of_another_emitter_is_refused() {
 
 #[test]
 fn a_later_listener_removed_by_an_earlier_one_is_not_called() {
-    // E20. [D, E, V]
+    // `a` removes `b`, and `c` is the next: `a c`.
     let (e, trace) = setup();
     let b = Arc::new(Mutex::new(None));
     e.on(NUM, {
@@ -91,7 +91,7 @@ fn a_later_listener_removed_by_an_earlier_one_is_not_called() {
 
 #[test]
 fn removing_an_earlier_one_skips_nobody() {
-    // E20, the second half: `b` removes `a`.
+    // `b` removes `a`, and `c` is called all the same.
     let (e, trace) = setup();
     let a = e.on(NUM, move |_| trace.log("a"));
     e.on(
@@ -109,7 +109,7 @@ fn removing_an_earlier_one_skips_nobody() {
 
 #[test]
 fn removing_oneself_skips_nobody() {
-    // E20, the last part, for the first, a middle and the last listener; and `off` says true.
+    // The first, a middle and the last listener; and `off` says true.
     for own in 0..3 {
         let (e, trace) = setup();
         let ids = Arc::new(Mutex::new(Vec::new()));
@@ -207,7 +207,7 @@ fn removed_and_added_again_is_a_new_listener() {
 
 #[test]
 fn off_all_in_the_first_listener_leaves_the_rest_uncalled() {
-    // E21: the rest of one event; another event keeps its own.
+    // The rest of one event; another event keeps its own.
     let (e, trace) = setup();
     e.on(
         NUM,
@@ -227,7 +227,7 @@ fn off_all_in_the_first_listener_leaves_the_rest_uncalled() {
 
 #[test]
 fn clear_in_a_nested_frame_leaves_the_rest_of_every_frame_uncalled() {
-    // E21: `clear()` likewise, for the frames around it too, whatever their event.
+    // For the frames around it too, whatever their event.
     let (e, trace) = setup();
     e.on(
         NUM,
@@ -253,7 +253,7 @@ fn clear_in_a_nested_frame_leaves_the_rest_of_every_frame_uncalled() {
 
 #[test]
 fn after_clear_in_an_emit_new_listeners_belong_to_the_next_one() {
-    // E21 with rule 2: cleared and filled again from the inside.
+    // Rule 2: cleared and filled again from the inside.
     let (e, trace) = setup();
     e.on(
         NUM,

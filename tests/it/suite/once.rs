@@ -4,7 +4,7 @@ use super::*;
 
 #[test]
 fn a_once_is_called_once_and_does_not_count_inside_its_body() {
-    // E13.
+    // Four emits, one call, and `off` comes too late.
     let (e, trace) = setup();
     e.on(NUM, |_| {});
     let id = e.once(
@@ -48,7 +48,7 @@ fn inside_its_body_a_once_is_gone_in_every_way() {
 
 #[test]
 fn a_once_whose_body_emits_the_event_is_not_called_again() {
-    // E14.
+    // The nested emit finds nobody.
     let (e, trace) = setup();
     e.once(
         NUM,
@@ -63,7 +63,7 @@ fn a_once_whose_body_emits_the_event_is_not_called_again() {
 
 #[test]
 fn a_once_claimed_by_a_nested_emit_is_not_called_by_the_outer_one() {
-    // E15: eventemitter3 and EventEmitter2 give `A1 B2 B1`. [N, D]
+    // eventemitter3 and EventEmitter2 give `A1 B2 B1`.
     let (e, trace) = setup();
     e.once(
         NUM,
@@ -79,7 +79,7 @@ fn a_once_claimed_by_a_nested_emit_is_not_called_by_the_outer_one() {
 
 #[test]
 fn a_once_that_fails_stays_removed() {
-    // E16: by `Err`.
+    // By `Err`.
     let (e, trace) = setup();
     hear_errors(&e, trace);
     e.once(NUM, fails(trace, "a", "boom"));
@@ -90,7 +90,7 @@ fn a_once_that_fails_stays_removed() {
 
 #[test]
 fn a_once_that_panics_stays_removed() {
-    // E16: by a panic, under either policy.
+    // By a panic, under either policy.
     let (e, _) = setup();
     e.once(NUM, |_| panic!("boom"));
     assert_eq!(panic_text(|| e.emit(NUM, 1)), "boom");
@@ -107,7 +107,7 @@ fn a_once_that_panics_stays_removed() {
 
 #[test]
 fn a_once_not_reached_is_not_consumed() {
-    // E16: because of `Stop`, because of a panic, because of a nested emit that stopped.
+    // Because of `Stop`, because of a panic, because of a nested emit that stopped.
     let (e, trace) = setup();
     e.once(NUM, |_| Flow::Stop);
     e.once(NUM, |_| panic!("boom"));
@@ -122,7 +122,7 @@ fn a_once_not_reached_is_not_consumed() {
 
 #[test]
 fn a_once_that_registers_itself_again_runs_in_the_next_emit() {
-    // E18.
+    // Not in this one, which would be without end.
     fn again(e: &EventEmitter, trace: Trace) {
         e.once(
             NUM,

@@ -4,7 +4,7 @@ use super::*;
 
 #[test]
 fn listeners_run_in_the_order_of_registration() {
-    // E1.
+    // Three of one priority.
     let (e, trace) = setup();
     e.on(NUM, trace.logs("a"));
     e.on(NUM, trace.logs("b"));
@@ -15,7 +15,7 @@ fn listeners_run_in_the_order_of_registration() {
 
 #[test]
 fn a_prepended_listener_runs_before_those_already_there() {
-    // E2. [N]
+    // The last one prepended is first, and a `once` has its place like any other.
     let (e, trace) = setup();
     e.on(NUM, move |_| trace.log("1"));
     e.prepend(NUM, move |_| trace.log("2"));
@@ -29,7 +29,7 @@ fn a_prepended_listener_runs_before_those_already_there() {
 
 #[test]
 fn a_higher_priority_runs_first_and_ties_keep_their_order() {
-    // E3.
+    // Below 0 as well, and a prepended one is first of its priority only.
     let (e, trace) = setup();
     e.listen(NUM).priority(0).on(trace.logs("a"));
     e.listen(NUM).priority(10).on(trace.logs("b"));
@@ -105,7 +105,7 @@ fn a_thousand_listeners_keep_their_order_through_removals() {
 
 #[test]
 fn off_and_on_again_moves_to_the_end_and_gives_another_id() {
-    // E4. [N]
+    // The same closure, behind what was added meanwhile.
     let (e, trace) = setup();
     let a = trace.logs("a");
     let first = e.on(NUM, a.clone());
@@ -119,7 +119,7 @@ fn off_and_on_again_moves_to_the_end_and_gives_another_id() {
 
 #[test]
 fn the_same_closure_twice_is_two_listeners() {
-    // E5.
+    // Two ids and two calls; removing one leaves the other.
     let (e, trace) = setup();
     let a = trace.logs("a");
     let first = e.on(NUM, a.clone());
@@ -134,7 +134,7 @@ fn the_same_closure_twice_is_two_listeners() {
 
 #[test]
 fn emit_is_synchronous() {
-    // E6.
+    // When it returns, all have been called.
     let (e, trace) = setup();
     e.on(NUM, move |_| trace.log("L1"));
     e.on(NUM, move |_| trace.log("L2"));
@@ -146,7 +146,7 @@ fn emit_is_synchronous() {
 
 #[test]
 fn one_name_with_two_payload_types_is_two_events() {
-    // E7.
+    // Neither sees what is emitted to the other, or removed from it.
     const TEXT: Event<str> = Event::new("num");
     let (e, trace) = setup();
     e.on(NUM, trace.logs("number"));
@@ -174,7 +174,7 @@ fn one_name_and_type_is_one_event_wherever_it_was_made() {
 
 #[test]
 fn a_nested_emit_of_the_same_event_is_depth_first() {
-    // E8.
+    // The inner emit calls all before the outer one goes on: `a1 a2 b2 b1`.
     let (e, trace) = setup();
     e.on(
         NUM,
@@ -192,7 +192,7 @@ fn a_nested_emit_of_the_same_event_is_depth_first() {
 
 #[test]
 fn a_nested_emit_of_another_event_runs_to_its_end_in_the_middle() {
-    // E9.
+    // Between two words of the listener that emits.
     let (e, trace) = setup();
     e.on(
         NUM,

@@ -6,7 +6,7 @@ use std::ops::ControlFlow;
 
 #[test]
 fn emit_returns_the_number_of_listeners_called() {
-    // E10: nobody, some, a tap, a failing one.
+    // Nobody, some, a tap, a failing one.
     let (e, trace) = setup();
     assert_eq!(e.emit(NUM, 1), 0);
     e.on(NUM, |_| {});
@@ -35,7 +35,7 @@ fn try_emit_returns_the_number_of_listeners_called() {
 
 #[test]
 fn stop_and_break_keep_later_listeners_from_the_call() {
-    // E11, in all the ways it can be said.
+    // In all the ways it can be said.
     #[track_caller]
     fn check(e: &EventEmitter, trace: Trace, stopper: ListenerId) {
         e.on(NUM, trace.logs("z"));
@@ -109,7 +109,7 @@ fn a_listener_that_never_returns_is_one_too() {
 
 #[test]
 fn unsubscribe_removes_exactly_that_listener_after_this_call() {
-    // E12: all still run in this emit, and while it runs it is still there.
+    // All still run in this emit, and while it runs it is still there.
     let (e, trace) = setup();
     e.on(NUM, trace.logs("a"));
     e.on(
@@ -128,7 +128,7 @@ fn unsubscribe_removes_exactly_that_listener_after_this_call() {
 
 #[test]
 fn unsubscribe_ends_every_kind_of_listener() {
-    // E12 for `on_mut`, `times` with calls left, and `Ok(Unsubscribe)`.
+    // Of `on_mut`, of `times` with calls left, and by `Ok(Unsubscribe)`.
     let (e, _) = setup();
     let mut calls = 0;
     e.on_mut(NUM, move |_| {
@@ -150,7 +150,7 @@ fn unsubscribe_ends_every_kind_of_listener() {
 
 #[test]
 fn unsubscribe_in_a_nested_emit_holds_for_the_outer_one() {
-    // E12 with rule 2: the removal is for every frame on the stack.
+    // Rule 2: the removal is for every frame on the stack.
     let (e, trace) = setup();
     e.on(
         NUM,
@@ -192,7 +192,7 @@ fn unsubscribe_does_not_reach_a_listener_added_meanwhile() {
 
 #[test]
 fn stop_ends_its_own_emit_and_not_the_one_around_it() {
-    // E11 nested: `b` stops the inner emit; the outer one goes on to `b` and stops there.
+    // `b` stops the inner emit; the outer one goes on to `b` and stops there.
     let (e, trace) = setup();
     e.on(
         NUM,
@@ -225,7 +225,7 @@ fn an_error_does_not_stop() {
 
 #[test]
 fn a_once_may_stop() {
-    // E11 with rule 3: it is gone, and what it held back runs the next time.
+    // Rule 3: it is gone, and what it held back runs the next time.
     let (e, trace) = setup();
     e.once(NUM, |_| Flow::Stop);
     e.on(NUM, trace.logs("a"));

@@ -5,7 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind, panic_any};
 
 #[test]
 fn a_panic_unwinds_and_the_next_emit_is_normal() {
-    // E31, Propagate: the third is not called; counts as before; then all is normal.
+    // Propagate: the third is not called; counts as before; then all is normal.
     let (e, trace) = setup();
     let armed = Arc::new(AtomicBool::new(true));
     e.on(NUM, trace.logs("a"));
@@ -49,7 +49,7 @@ fn the_payload_of_the_panic_arrives_as_it_was_thrown() {
 
 #[test]
 fn an_isolated_panic_is_an_error_with_its_message() {
-    // E31, Isolate: the third is called; the error has the text, `&str` or formatted.
+    // Isolate: the third is called; the error has the text, `&str` or formatted.
     let (e, trace) = isolating();
     hear_errors(&e, trace);
     e.on(NUM, |_| panic!("plain"));
@@ -61,7 +61,7 @@ fn an_isolated_panic_is_an_error_with_its_message() {
 
 #[test]
 fn an_isolated_panic_says_who_panicked() {
-    // E31, Isolate, through `try_emit`: `Panicked`, with id, label and site.
+    // Isolate, through `try_emit`: `Panicked`, with id, label and site.
     let (e, trace) = isolating();
     let line = line!() + 1;
     let id = e.listen(NUM).label("b").on(|_| panic!("boom"));
@@ -102,7 +102,7 @@ fn an_isolated_panic_that_nobody_hears_ends_the_emit_as_an_error_does() {
 
 #[test]
 fn an_outer_listener_may_catch_what_a_nested_emit_throws() {
-    // E32: the outer dispatch continues, and the inner one ended where it panicked.
+    // The outer dispatch continues, and the inner one ended where it panicked.
     let (e, trace) = setup();
     e.on(
         NUM,

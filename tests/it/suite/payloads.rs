@@ -162,7 +162,7 @@ fn literals_and_turbofishes_infer() {
 
 #[test]
 fn a_payload_is_never_cloned_and_dropped_once() {
-    // E40: it has no `Clone`; owned, it is dropped after the last listener; lent, not at all.
+    // It has no `Clone`; owned, it is dropped after the last listener; lent, not at all.
     struct Message(#[allow(dead_code, reason = "owned for its `Drop`")] crate::support::Probe);
     const MESSAGE: Event<Message> = Event::new("message");
     let (e, trace) = setup();
@@ -235,7 +235,7 @@ fn events_are_constants_that_copy_and_compare() {
 
 #[test]
 fn an_emit_allocates_nothing() {
-    // E40: from the very first emit, with one listener and with a thousand, with a tap, nested,
+    // From the very first emit, with one listener and with a thousand, with a tap, nested,
     // through `try_emit` and a signal, with nobody there.
     const TEXT: Event<str> = Event::new("text");
     let e = EventEmitter::new();
@@ -273,7 +273,7 @@ fn an_emit_allocates_nothing() {
 
 #[test]
 fn a_nested_emit_allocates_nothing() {
-    // E40 at every depth, and where listeners are removed on the way.
+    // At every depth, and where listeners are removed on the way.
     let e = EventEmitter::new();
     e.on(
         NUM,

@@ -131,7 +131,7 @@ fn every_method_may_be_called_from_every_hook() {
 
 #[test]
 fn every_method_may_be_called_when_a_closure_is_dropped() {
-    // E24, for every way in which a closure can go.
+    // For every way in which a closure can go.
     in_time(|| {
         let (e, trace) = setup();
         let f = |name: &'static str| {
@@ -176,7 +176,7 @@ fn every_method_may_be_called_when_a_closure_is_dropped() {
 
 #[test]
 fn a_dropped_closure_may_emit_to_those_who_stay() {
-    // E24: what `off` drops emits the very event; the rest hear it, the removed one does not.
+    // What `off` drops emits the very event; the rest hear it, the removed one does not.
     in_time(|| {
         let (e, trace) = setup();
         let weak = e.downgrade();
@@ -196,7 +196,7 @@ fn a_dropped_closure_may_emit_to_those_who_stay() {
 
 #[test]
 fn a_closure_dropped_inside_an_emit_may_add_and_remove() {
-    // E24 within an emit: the drop removes `c` and adds `d` while the list is being walked.
+    // The drop removes `c` and adds `d` while the list is being walked.
     in_time(|| {
         let (e, trace) = setup();
         let c = Arc::new(Mutex::new(None));
@@ -473,7 +473,7 @@ fn an_on_listener_may_be_re_entered() {
 
 #[test]
 fn an_on_mut_listener_reached_while_it_runs_is_an_error() {
-    // E33: `Reentered` for it, the others called, and it does not count in the result.
+    // `Reentered` for it, the others called, and it does not count in the result.
     in_time(|| {
         let (e, trace) = setup();
         hear_errors(&e, trace);

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 
 #[test]
 fn off_outside_an_emit_drops_the_closure_before_it_returns() {
-    // E23, for every way to remove one.
+    // For every way to remove one.
     let (e, trace) = setup();
     let add = || e.on(NUM, trace.probe("dropped").logs("never"));
     let id = add();
@@ -79,7 +79,7 @@ fn removes_itself(e: &EventEmitter, trace: Trace, at: i32) {
 
 #[test]
 fn a_running_closure_is_dropped_when_its_call_returns() {
-    // E23, inside its own call. Shared flavour: by the time the emit has ended.
+    // Inside its own call. Shared flavour: by the time the emit has ended.
     let (e, trace) = setup();
     removes_itself(&e, trace, 1);
     e.on(NUM, trace.logs("b"));

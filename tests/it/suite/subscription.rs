@@ -40,7 +40,7 @@ fn unsubscribe_tells_whether_it_removed() {
 
 #[test]
 fn a_subscription_whose_listener_is_gone_removes_no_other() {
-    // E19 for guards: the place is in use again when the guard is dropped.
+    // The place is in use again when the guard is dropped.
     let (e, trace) = setup();
     let subscription = e.subscribe(NUM, |_| {});
     e.off(subscription.id());
@@ -52,7 +52,7 @@ fn a_subscription_whose_listener_is_gone_removes_no_other() {
 
 #[test]
 fn a_subscription_that_outlives_its_emitter_is_inert() {
-    // E22, rule 10: dropped, unsubscribed and detached after the emitter.
+    // Rule 10: dropped, unsubscribed and detached after the emitter.
     let (e, trace) = setup();
     let dropped = e.subscribe(NUM, trace.probe("a").logs("never"));
     let unsubscribed = e.subscribe(NUM, |_| {});
@@ -97,7 +97,7 @@ fn guard_makes_a_subscription_for_any_listener() {
 
 #[test]
 fn a_guard_for_a_foreign_or_stale_id_is_inert() {
-    // E19 and E21b for `guard`.
+    // One of another emitter, one already removed, and one of another event.
     let (e, _) = setup();
     let f = EventEmitter::new();
     let foreign = f.on(NUM, |_| {});

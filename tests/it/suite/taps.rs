@@ -4,7 +4,7 @@ use super::*;
 
 #[test]
 fn a_tap_sees_name_and_payload_before_the_listeners() {
-    // E39, whenever it was registered, and whatever the priority of the listeners.
+    // Whenever it was registered, and whatever the priority of the listeners.
     let (e, trace) = setup();
     e.on(NUM, trace.logs("a"));
     e.listen(NUM)
@@ -18,7 +18,7 @@ fn a_tap_sees_name_and_payload_before_the_listeners() {
 
 #[test]
 fn a_tap_sees_nested_emits() {
-    // E39: depth-first like everything else.
+    // Depth-first like everything else.
     let (e, trace) = setup();
     e.on_any(move |any| trace.log(format_args!("<{}>", any.name())));
     e.on(
@@ -36,7 +36,7 @@ fn a_tap_sees_nested_emits() {
 
 #[test]
 fn get_with_another_event_gives_none() {
-    // E39: another name, the same name with another type, the right one; sized and unsized.
+    // Another name, the same name with another type, the right one; sized and unsized.
     const TEXT: Event<str> = Event::new("num");
     const BYTES: Event<[u8]> = Event::new("bytes");
     let (e, trace) = setup();

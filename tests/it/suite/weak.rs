@@ -52,7 +52,7 @@ fn a_weak_handle_to_nothing_is_inert() {
 
 #[test]
 fn a_listener_with_a_weak_handle_of_its_emitter_goes_with_the_last_strong_one() {
-    // E21b.
+    // Within a call it can be upgraded, and it keeps nothing alive.
     let (e, trace) = setup();
     let (weak, probe) = (e.downgrade(), trace.probe("dropped"));
     e.on(NUM, move |_| {
@@ -69,7 +69,7 @@ fn a_listener_with_a_weak_handle_of_its_emitter_goes_with_the_last_strong_one() 
 
 #[test]
 fn an_id_is_inert_without_its_emitter() {
-    // E22, rule 10: after the emitter is gone, and for whichever emitter comes after it.
+    // Rule 10: after the emitter is gone, and for whichever emitter comes after it.
     let (e, _) = setup();
     let id = e.on(NUM, |_| {});
     drop(e);
