@@ -22,7 +22,7 @@ use crate::event::Event;
 use crate::flavour::Nesting;
 use crate::hub::{Hub, PanicPolicy, Rules};
 use crate::id::ListenerId;
-use crate::list::{Claim, Node, NodeSeed, Nodes, Removed, Runs, Turn, View, Visit};
+use crate::list::{Claim, Node, NodeSeed, Nodes, Removed, Runs, Turn, Used, View, Visit};
 use crate::listener::{ListenerInfo, Options};
 use crate::meta;
 use crate::outcome::Answer;
@@ -511,6 +511,7 @@ struct Round<'a, K: Flavour, B: ?Sized + 'static> {
     errors: Errors,
     called: usize,
     failures: Failures,
+    used: Used<'a, K, B>,
 }
 
 impl<'a, K: Flavour, B: ?Sized + 'static> Round<'a, K, B> {
@@ -521,10 +522,13 @@ impl<'a, K: Flavour, B: ?Sized + 'static> Round<'a, K, B> {
             errors,
             called: 0,
             failures: None,
+            used: Used::nothing(view),
         }
     }
 
     fn done(self) -> Done {
+        // User code: closures are dropped.
+        drop(self.used);
         done(self.called, self.failures)
     }
 
@@ -601,17 +605,13 @@ impl<'a, K: Flavour, B: ?Sized + 'static> Round<'a, K, B> {
         };
         view.approach(node);
         view.run(node);
-        let mut removed = Removed::nothing();
-        match view.list.claim(node, &mut removed) {
+        match view.claim(node, &mut self.used) {
             Claim::Gone => {
                 view.leave(node);
                 return None;
             }
             Claim::Granted => {}
-            Claim::Last => {
-                self.tell_removed(node);
-                drop(removed);
-            }
+            Claim::Last => self.tell_removed(node),
         }
         let body = node.body.get(view.proof());
         // User code from here, as in `step`.

@@ -143,6 +143,13 @@ pub trait Visits: Default {
     /// Whether this thread is in a visit of the list whose sign stands at `list`.
     fn is_visited(&self, list: usize) -> bool;
 
+    /// Says that the visitor is inside of no listener, also if the one that it ran has panicked.
+    fn out(&self, ticket: Self::Ticket);
+
+    /// Whether nobody but the visitor with this ticket is in a visit of the list whose sign stands at `list`, nor
+    /// was before it: so that nobody else can see what was just unlinked there.
+    fn is_alone(&self, list: usize, ticket: Self::Ticket) -> bool;
+
     /// Ends the visit of the list whose sign stands at `list`.
     fn leave(&self, list: usize, ticket: Self::Ticket) -> Left;
 

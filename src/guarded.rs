@@ -10,9 +10,10 @@
 //! # The contract of this module, kept by `list`, and its last point by `stack`
 //!
 //! 1. An owner is dropped only after every slot that pointed to it was cleared or refilled, *and*
-//!    every visit of the list that was under way at that time has ended (`List::retire`), or with
-//!    the list as a whole, when there is neither visit nor lock.
-//! 2. A proof is made only by a visit, for as long as the visit lasts, or under the list's lock, for
+//!    every visit of the list that was under way at that time has ended (`List::retire`), or, where
+//!    that was one visit only and it has unlinked the owner itself, has its round behind it
+//!    (`list::Used`); or with the list as a whole, when there is neither visit nor lock.
+//! 2. A proof is made only by a visit, and used until its round is over, or under the list's lock, for
 //!    as long as that is held, since owners are dropped by nobody who does not hold it first.
 //! 3. A closure is taken once, after its listener was marked as removed and as taken ([`Held`]), by the
 //!    thread that the list belongs to, while no frame of that thread is running it: in the

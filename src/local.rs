@@ -255,7 +255,7 @@ impl<T> Lock<T> for RefCell<T> {
         Self::new(value)
     }
 
-    #[inline]
+    #[inline(always)]
     fn with<R>(&self, f: impl FnOnce(&mut T) -> R) -> R {
         f(&mut self.borrow_mut())
     }
@@ -328,6 +328,15 @@ impl Visits for LocalVisits {
     #[inline]
     fn is_visited(&self, list: usize) -> bool {
         self.inner.get() > 0 || stack::outermost() == list
+    }
+
+    #[inline]
+    fn out(&self, _: Option<u32>) {}
+
+    #[inline]
+    fn is_alone(&self, list: usize, ticket: Option<u32>) -> bool {
+        // Those inside of it are over while it asks.
+        ticket.is_none_or(|before| before == 0 && stack::outermost() != list)
     }
 
     #[inline]

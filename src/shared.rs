@@ -110,8 +110,17 @@ impl<T> Lock<T> for Mutex<T> {
         Self::new(value)
     }
 
+    #[inline(always)]
     fn with<R>(&self, f: impl FnOnce(&mut T) -> R) -> R {
         f(&mut self.lock())
+    }
+}
+
+/// Wakes who waits for the end of a call that has panicked, if one has: one that returns says so.
+#[inline]
+fn wake(panicked: Option<u64>) {
+    if let Some(listener) = panicked {
+        waits::left(listener);
     }
 }
 
@@ -151,13 +160,20 @@ impl Visits for SharedVisits {
     }
 
     #[inline]
+    fn out(&self, ticket: Ticket) {
+        wake(ticket.out());
+    }
+
+    #[inline]
+    fn is_alone(&self, list: usize, ticket: Ticket) -> bool {
+        ticket.is_alone(list)
+    }
+
+    #[inline]
     fn leave(&self, _: usize, ticket: Ticket) -> Left {
-        let inside = ticket.inside();
+        let panicked = ticket.out();
         let left = ticket.leave();
-        if inside != 0 {
-            // The listener panicked: a call that returns has said that it is over.
-            waits::left(inside);
-        }
+        wake(panicked);
         left
     }
 

@@ -25,7 +25,8 @@
 //! 5. *The lock is never held while user code runs*, and a visit holds none: rule 4. What is removed
 //!    is handed out of the lock as [`Trash`] and dropped outside.
 //! 6. *What is unlinked while visits are under way is kept, with the names of these visitors, and
-//!    dropped when the last of them leaves.* New visits do not see it and are not waited for: rule 5.
+//!    dropped when the last of them leaves.* New visits do not see it and are not waited for: rule 5. What
+//!    a visit itself uses up while it is the only one, it keeps by itself ([`Used`]), without the lock.
 //!
 //! # Complexity
 //!
@@ -161,6 +162,30 @@ impl<K: Parts, B: ?Sized + 'static> Removed<K, B> {
     }
 }
 
+/// What a round has used up, and nobody else can see: dropped when it is over. The round reads nothing of it
+/// afterwards, nor does its visit.
+pub(crate) struct Used<'r, K: Parts, B: ?Sized + 'static> {
+    view: &'r View<'r, K, B>,
+    removed: Removed<K, B>,
+}
+
+impl<'r, K: Parts, B: ?Sized + 'static> Used<'r, K, B> {
+    pub(crate) fn nothing(view: &'r View<'r, K, B>) -> Self {
+        Self {
+            view,
+            removed: Removed::nothing(),
+        }
+    }
+}
+
+impl<K: Parts, B: ?Sized + 'static> Drop for Used<'_, K, B> {
+    fn drop(&mut self) {
+        // First: what the frame shows may be gone with the rest, and user code follows.
+        self.view.frame.left();
+        self.view.list.visits.out(self.view.ticket);
+    }
+}
+
 /// What became of an attempt to call a limited listener.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Claim {
@@ -263,7 +288,13 @@ impl<K: Parts, B: ?Sized + 'static> List<K, B> {
 
     /// Removes the listener `id`. Answers whether it was still there.
     pub(crate) fn remove(&self, id: ListenerId, removed: &mut Removed<K, B>) -> bool {
-        self.writer.with(|writer| self.unlink(writer, id, removed))
+        self.writer.with(|writer| {
+            let is_there = self.unlink(writer, id, removed);
+            if is_there {
+                self.keep(writer, removed);
+            }
+            is_there
+        })
     }
 
     /// Removes all listeners at once, in order; answers who they were.
@@ -273,6 +304,7 @@ impl<K: Parts, B: ?Sized + 'static> List<K, B> {
             let mut unlink = |info: &ListenerInfo| {
                 let mut removed = Removed::nothing();
                 self.unlink(writer, info.id, &mut removed);
+                self.keep(writer, &mut removed);
                 removed
             };
             let removed = infos.iter().map(&mut unlink).collect();
@@ -280,8 +312,14 @@ impl<K: Parts, B: ?Sized + 'static> List<K, B> {
         })
     }
 
-    /// Counts one call of `node` against its limit, before the call.
-    pub(crate) fn claim(&self, node: &Node<K, B>, removed: &mut Removed<K, B>) -> Claim {
+    /// Counts one call of `node` against its limit, before the call by `view`, whose round keeps what is
+    /// `removed` until it is over.
+    fn claim(
+        &self,
+        node: &Node<K, B>,
+        view: &View<'_, K, B>,
+        removed: &mut Removed<K, B>,
+    ) -> Claim {
         if !node.is_limited() {
             return match node.is_removed() {
                 true => Claim::Gone,
@@ -295,10 +333,13 @@ impl<K: Parts, B: ?Sized + 'static> List<K, B> {
             if !node.count() {
                 return Claim::Granted;
             }
-            match self.unlink(writer, node.id(self.id), removed) {
-                true => Claim::Last,
-                false => Claim::Gone,
+            if !self.unlink(writer, node.id(self.id), removed) {
+                return Claim::Gone;
             }
+            if !self.visits.is_alone(self.address(), view.ticket) {
+                self.keep(writer, removed);
+            }
+            Claim::Last
         })
     }
 
@@ -323,7 +364,7 @@ impl<K: Parts, B: ?Sized + 'static> List<K, B> {
         self.visits.until_left(id.birth)
     }
 
-    /// Takes a listener out, if it is there, and keeps of it what visits may still read.
+    /// Takes a listener out, if it is there.
     fn unlink(
         &self,
         writer: &mut Writer<K, B>,
@@ -334,19 +375,24 @@ impl<K: Parts, B: ?Sized + 'static> List<K, B> {
             return false;
         };
         node.set_removed();
-        let Removed { body, trash } = removed;
-        writer.erase(self, &node, trash);
+        writer.erase(self, &node, &mut removed.trash);
         self.live.store(writer.roster.len(), Ordering::Relaxed);
-        let readers = self.visits.mark(self.address());
-        if readers.is_some() {
-            // The node is kept for them, the closure need not be.
-            *body = self.take_body(&node);
-        }
-        trash.push(Garbage::Node(node));
-        if let Some(readers) = readers {
-            writer.retire(trash, readers);
-        }
+        removed.trash.push(Garbage::Node(node));
         true
+    }
+
+    /// Takes from what a listener has left that was `removed`, and keeps, what the visits under way may still
+    /// read.
+    #[inline]
+    fn keep(&self, writer: &mut Writer<K, B>, removed: &mut Removed<K, B>) {
+        let Some(readers) = self.visits.mark(self.address()) else {
+            return;
+        };
+        let Removed { body, trash } = removed;
+        // The node is kept for them, the closure need not be.
+        let node = trash.last().and_then(Garbage::node);
+        *body = node.and_then(|node| self.take_body(node));
+        writer.retire(trash, readers);
     }
 
     /// The closure of a removed listener, if the flavour can tell that nobody is inside.
@@ -389,7 +435,7 @@ impl<K: Parts, B: ?Sized + 'static> List<K, B> {
     /// Drops the closures of removed listeners that a panic has just left.
     fn reap_bodies(&self) {
         let bodies: Vec<_> = self.writer.with(|writer| {
-            let retired = writer.retired.iter().filter_map(Retired::node);
+            let retired = writer.retired.iter().filter_map(|r| r.garbage.node());
             retired.filter_map(|node| self.take_body(node)).collect()
         });
         // User code: closures are dropped.
@@ -566,10 +612,10 @@ impl<K: Parts, B: ?Sized + 'static> Other<K, B> {
     }
 }
 
-impl<K: Parts, B: ?Sized + 'static> Retired<K, B> {
+impl<K: Parts, B: ?Sized + 'static> Garbage<K, B> {
     fn node(&self) -> Option<&Node<K, B>> {
-        match &self.garbage {
-            Garbage::Node(node) => Some(node),
+        match self {
+            Self::Node(node) => Some(node),
             _ => None,
         }
     }
@@ -643,6 +689,11 @@ impl<'v, K: Parts, B: ?Sized + 'static> View<'v, K, B> {
         self.list.visits.running(self.ticket, || 0);
     }
 
+    /// Counts one call of `node` against its limit, before the call.
+    pub(crate) fn claim(&self, node: &Node<K, B>, used: &mut Used<'_, K, B>) -> Claim {
+        self.list.claim(node, self, &mut used.removed)
+    }
+
     /// Says that this visit is no more, or was never, inside `node`; other threads that wait for just
     /// that are woken.
     pub(crate) fn leave(&self, node: &Node<K, B>) {
@@ -671,7 +722,7 @@ impl<K: Parts, B: ?Sized + 'static> Drop for Visit<'_, K, B> {
             ticket,
             ..
         } = self.0;
-        // First: what it shows may be gone with the visit.
+        // First: what the frame shows may be gone with the visit.
         frame.left();
         match list.visits.leave(list.address(), ticket) {
             Left::Nothing => {}

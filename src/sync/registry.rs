@@ -295,16 +295,27 @@ impl Ticket {
         light();
     }
 
-    /// The listener that this thread said last it is running.
+    /// Says that no listener is being run. Returns the one that was, if any was.
     #[inline]
-    pub(crate) fn inside(self) -> u64 {
-        self.listener.load(Ordering::Relaxed)
+    pub(crate) fn out(self) -> Option<u64> {
+        let inside = self.listener.load(Ordering::Relaxed);
+        self.running(0);
+        (inside != 0).then_some(inside)
+    }
+
+    /// Whether this is a visit of `list` that none is around, on this thread, and none beside, on others.
+    #[inline]
+    pub(crate) fn is_alone(self, list: usize) -> bool {
+        unlinked();
+        let around = || self.record.frames.lists().take(self.index);
+        let mut others = records().filter(|record| !std::ptr::eq(*record, self.record));
+        !others.any(|record| visit(list, record.frames.lists()))
+            && (self.index == 0 || !visit(list, around()))
     }
 
     /// Takes the announcement back.
     #[inline]
     pub(crate) fn leave(self) -> Left {
-        self.listener.store(0, Ordering::Release);
         // AcqRel: pairs with `Record::mark`, which frees what this thread has read, or has marked.
         let word = self.list.swap(0, Ordering::AcqRel);
         self.record.depth.store(self.index, Ordering::Relaxed);
@@ -322,10 +333,13 @@ impl Ticket {
 /// Whether this thread visits `list`.
 pub(crate) fn is_visited(list: usize) -> bool {
     let record = MINE.with(Cell::get);
-    record.is_some_and(|record| {
-        let mut lists = record.frames.lists();
-        lists.any(|word| word.load(Ordering::Relaxed) & !MARKED == list)
-    })
+    record.is_some_and(|record| visit(list, record.frames.lists()))
+}
+
+/// Whether one of these words announces a visit of `list`.
+fn visit<'w>(list: usize, mut words: impl Iterator<Item = &'w AtomicUsize>) -> bool {
+    // SeqCst: see `sync::announce`.
+    words.any(|word| word.load(Ordering::SeqCst) & !MARKED == list)
 }
 
 /// Marks all threads that visit `list`, if there are any.

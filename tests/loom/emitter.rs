@@ -148,6 +148,25 @@ fn off_against_two_emits_drops_the_closure_behind_both() {
     });
 }
 
+/// Goal: what a visit has used up is dropped behind the other that may see it, and by it if that is alone no
+/// more. Method: two threads call a `times(2)` listener at once; the last call of it may end before the first.
+#[test]
+fn the_last_call_of_two_drops_the_closure_behind_both() {
+    check(|| {
+        link_records(1);
+        let signal = Signal::<()>::new();
+        let (fate, probe) = Probe::new();
+        signal.times(2, move |()| probe.call());
+
+        let emitting = start(&signal, |signal| signal.emit(()));
+        let here = signal.emit(());
+        let there = emitting.join().unwrap();
+
+        assert_eq!((here, there), (1, 1));
+        assert_eq!((fate.calls(), fate.drops()), (2, 1));
+    });
+}
+
 /// Goal: with emits nested in one list, nothing is dropped before the outermost ends. Method: a listener
 /// emits again, and runs on behind the inner emit, while another thread removes it.
 #[test]
