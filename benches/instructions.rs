@@ -46,10 +46,10 @@ const CASES: &[Case] = &[
     // These allocate.
     Case::new("local Signal, add and remove beside 100 others", 832, |n| add_and_remove(local::Signal::new(), captures_16, n)),
     Case::new("shared Signal, add and remove beside 100 others", 932, |n| add_and_remove(oyez::Signal::new(), captures_16, n)),
-    Case::new("local Signal, once and emit", 1403, |n| once_and_emit(local::Signal::new(), captures_16, n)),
-    Case::new("shared Signal, once and emit", 1625, |n| once_and_emit(oyez::Signal::new(), captures_16, n)),
-    Case::new("EventQueue, post and dispatch of one event of 64", 550, queue),
-    Case::new("EventLoop, post and run of one event of 64", 881, event_loop),
+    Case::new("local Signal, once and emit", 1231, |n| once_and_emit(local::Signal::new(), captures_16, n)),
+    Case::new("shared Signal, once and emit", 1276, |n| once_and_emit(oyez::Signal::new(), captures_16, n)),
+    Case::new("EventQueue, post and dispatch of one event of 64", 532, queue),
+    Case::new("EventLoop, post and run of one event of 64", 858, event_loop),
 ];
 
 const EVENT: Event<Payload> = Event::new("payload");
