@@ -1,7 +1,7 @@
 //! The listeners of one event under its name.
 
 use std::any::Any;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::Ordering;
 
 use crate::error::WaitError;
 use crate::event::Event;
@@ -10,6 +10,7 @@ use crate::id::{ListId, ListenerId};
 use crate::list::{List, Removed};
 use crate::listener::ListenerInfo;
 use crate::stack::{Kind, Sign};
+use crate::sync::AtomicU64;
 
 /// A flavour of the emitter: [`Shared`](crate::Shared) or [`Local`](crate::local::Local).
 ///

@@ -1,7 +1,7 @@
 //! What all handles to one emitter share: its channels, its taps, its settings.
 
 use std::borrow::Cow;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::Ordering;
 
 use crate::channel::{AnyChannel, Channel, Flavour};
 use crate::event::Event;
@@ -10,6 +10,7 @@ use crate::list::List;
 use crate::meta;
 use crate::names::{Names, TAPS};
 use crate::stack::{Kind, Sign};
+use crate::sync::{AtomicBool, AtomicU64};
 
 /// What happens when a listener panics. Set by
 /// [`panics`](crate::generic::EmitterBuilder::panics).

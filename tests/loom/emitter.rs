@@ -8,7 +8,7 @@ use loom::cell::UnsafeCell;
 use loom::sync::Notify;
 use loom::sync::atomic::AtomicUsize;
 use loom::thread::{JoinHandle, spawn, yield_now};
-use oyez::{Event, EventEmitter, Flow, Signal, WaitError};
+use oyez::{Event, EventEmitter, Flow, Signal, WaitError, meta};
 
 use crate::{check, check_bounded};
 
@@ -488,6 +488,42 @@ fn events_that_are_made_at_once_are_found() {
 
         assert_eq!(emitter.emit(THIRD, ()), 1);
         assert_eq!(emitter.event_names().len(), 3);
+    });
+}
+
+/// Goal: who listens to an event of the emitter's own is told of what follows, also where another thread has
+/// made that event and is not done. Method: both threads listen to it at once; one then adds a listener of
+/// which it has to be told.
+#[test]
+fn who_listens_to_a_meta_event_is_told_whoever_made_it() {
+    const TICK: Event<()> = Event::new("tick");
+
+    /// Registers a listener that counts what it is told.
+    fn listen(emitter: &EventEmitter) -> Arc<AtomicUsize> {
+        let told = Arc::new(AtomicUsize::new(0));
+        let count = told.clone();
+        emitter.on(meta::LISTENER_ADDED, move |_| {
+            _ = count.fetch_add(1, Relaxed)
+        });
+        told
+    }
+
+    check(|| {
+        let emitter = EventEmitter::new();
+        let adding = spawn({
+            let emitter = emitter.clone();
+            move || {
+                let told = listen(&emitter);
+                emitter.on(TICK, |()| ());
+                told.load(Relaxed)
+            }
+        });
+        let told = listen(&emitter);
+
+        assert_eq!(adding.join().unwrap(), 1);
+        // The other one may have come later.
+        assert!(told.load(Relaxed) <= 1);
+        assert_eq!(emitter.listener_count(meta::LISTENER_ADDED), 2);
     });
 }
 
