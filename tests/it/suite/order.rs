@@ -173,6 +173,19 @@ fn one_name_and_type_is_one_event_wherever_it_was_made() {
 }
 
 #[test]
+fn a_name_may_be_empty() {
+    // Any text is a name, and every other text is another.
+    let (e, trace) = setup();
+    let nameless = Event::<i32>::new("");
+    e.on(NUM, trace.logs("a"));
+    assert_eq!(e.emit(nameless, 1), 0);
+    e.on(nameless, trace.logs("b"));
+    assert_eq!((e.emit(nameless, 2), e.emit(NUM, 3)), (1, 1));
+    trace.expect("b2 a3");
+    assert_eq!(e.event_names(), ["num", ""]);
+}
+
+#[test]
 fn a_nested_emit_of_the_same_event_is_depth_first() {
     // The inner emit calls all before the outer one goes on: `a1 a2 b2 b1`.
     let (e, trace) = setup();
