@@ -204,7 +204,9 @@
 //!   thread-safe one together. At one a nanosecond that is 36 years; then `on` panics, with nothing held.
 //! * **Emitters, and signals of their own, are counted in 64 bits**: 584 years; then `Signal::new` panics, and
 //!   the first `on` of an emitter.
-//! * **Each loop counts its events, timers and tasks in 64 bits.** That they end is not looked after.
+//! * **Each queue counts its events, and each loop its timers and its tasks, in 64 bits**: 584 years; then
+//!   `post`, `set_timeout` and `queue_microtask` panic, with nothing held, and so does a run that has to take in
+//!   what is due or was posted by another thread.
 //! * **One event has at most 2^30 listeners** at a time: one more, and `on` panics, with nothing held. That
 //!   many take more than 80 GiB.
 //! * **A queue has fewer than 2^32 waiting events** of a type: one more, and `post` panics. *Instead:*

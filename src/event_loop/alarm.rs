@@ -29,8 +29,10 @@ impl Core {
         // What an `Instant` cannot hold is never.
         let deadline = self.clock.now().checked_add(time);
         let cause = self.journal.cause.get();
+        // Before `work` is out of hand: there may be no number left.
+        let number = self.timers.borrow().next_number();
         let mut timers = self.timers.borrow_mut();
-        let id = timers.set(deadline, rhythm, work, location, cause);
+        let id = timers.set(number, deadline, rhythm, work, location, cause);
         drop(timers);
         self.tell_timer(id, Step::TimerSet);
         id

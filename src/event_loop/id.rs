@@ -3,6 +3,30 @@
 
 use std::fmt;
 
+/// The last number there is: one is left to be above all. Early where the tests are to get there.
+const LAST: u64 = if cfg!(oyez_small) {
+    100_000
+} else {
+    u64::MAX - 1
+};
+
+/// The number after `last`, of the events of a queue, or of the timers or tasks of a loop.
+///
+/// # Panics
+/// If `last` is the last one.
+#[inline]
+pub(crate) fn after(last: u64) -> u64 {
+    if last == LAST {
+        used_up();
+    }
+    last + 1
+}
+
+#[cold]
+fn used_up() -> ! {
+    panic!("no more than {LAST} events, timers or tasks of one loop");
+}
+
 /// Declares one kind of number.
 macro_rules! ids {
     ($($(#[$doc:meta])* $name:ident = $sigil:literal;)*) => {$(

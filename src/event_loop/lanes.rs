@@ -18,7 +18,7 @@
 
 use std::collections::VecDeque;
 
-use super::id::{Cause, EventId};
+use super::id::{Cause, EventId, after};
 use super::posted::Envelope;
 use super::queued::{Lane, QueuedEvent};
 use super::store::{Item, Key};
@@ -86,20 +86,15 @@ impl Lanes {
         EventId(self.last_id + 1)
     }
 
-    /// Puts an event, with its payload, behind those of its lane.
+    /// Takes the id of the event that will be put in next. Before its payload is out of hand: there may be
+    /// none left.
+    ///
+    /// # Panics
+    /// If there is none left.
     #[inline(always)]
-    pub(crate) fn post<T, P>(
-        &mut self,
-        event: Event<T>,
-        lane: Lane,
-        envelope: Envelope<T, P>,
-    ) -> EventId
-    where
-        T: ?Sized + 'static,
-        P: Payload<T> + 'static,
-    {
-        let key = self.stores.put(event, envelope);
-        self.push(lane, key)
+    pub(crate) fn take_id(&mut self) -> EventId {
+        self.last_id = after(self.last_id);
+        EventId(self.last_id)
     }
 
     /// Puts events of one kind behind those of their lane. Their store is looked for once.
@@ -114,17 +109,15 @@ impl Lanes {
     {
         let home = self.stores.home(event);
         for envelope in envelopes {
-            self.push(lane, home.put(envelope));
+            let id = self.take_id();
+            self.push(id, lane, home.put(envelope));
         }
     }
 
     /// Puts an event behind those of its lane.
     #[inline(always)]
-    pub(crate) fn push(&mut self, lane: Lane, key: Key) -> EventId {
-        let id = self.next_id();
-        self.last_id = id.0;
+    pub(crate) fn push(&mut self, id: EventId, lane: Lane, key: Key) {
         self.lanes[lane as usize].push(id, key);
-        id
     }
 
     /// Where the events lie.

@@ -413,7 +413,10 @@ impl Shared {
         }
         let envelope = Envelope::new(payload, location, self.journal.cause.get());
         let mut lanes = self.lanes.borrow_mut();
-        Ok(lanes.post(event, options.lane, envelope))
+        let id = lanes.take_id();
+        let key = lanes.stores().put(event, envelope);
+        lanes.push(id, options.lane, key);
+        Ok(id)
     }
 
     /// Whether nothing stands against a post: it is not closed and has no bound.
@@ -471,8 +474,9 @@ impl Shared {
         put: impl FnOnce(&mut Stores) -> Key,
     ) -> (EventId, Option<QueuedEvent>) {
         let mut lanes = self.lanes.borrow_mut();
+        let id = lanes.take_id();
         let key = put(lanes.stores());
-        let id = lanes.push(lane, key);
+        lanes.push(id, lane, key);
         let is_read = self.journal.is_read();
         (id, is_read.then(|| lanes.stores().info(key, lane, id)))
     }

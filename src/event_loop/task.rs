@@ -7,7 +7,7 @@ use std::panic::Location;
 use super::call_stack::{FrameKind, Origin};
 use super::core::{Body, Core, Task};
 use super::error::{RunError, TaskError};
-use super::id::{Cause, TaskId, TimerId};
+use super::id::{Cause, TaskId, TimerId, after};
 use super::queue::Turn;
 use super::record::{Step, TaskInfo};
 use crate::dispatch;
@@ -48,7 +48,7 @@ impl Core {
     }
 
     fn task_info(&self, location: &'static Location<'static>) -> TaskInfo {
-        let number = self.last_task.get() + 1;
+        let number = after(self.last_task.get());
         self.last_task.set(number);
         TaskInfo {
             id: TaskId(number),

@@ -23,7 +23,7 @@ use std::collections::BinaryHeap;
 use std::panic::Location;
 use std::time::{Duration, Instant};
 
-use super::id::{Cause, EventId, TimerId};
+use super::id::{Cause, EventId, TimerId, after};
 
 /// What an interval does about periods that passed while it could not run.
 ///
@@ -124,24 +124,30 @@ impl<W> Timers<W> {
         }
     }
 
-    /// Makes a timer, armed for `deadline`.
+    /// The number of the next timer.
+    ///
+    /// # Panics
+    /// If there is none left.
+    pub(crate) fn next_number(&self) -> u64 {
+        after(self.last_number)
+    }
+
+    /// Makes a timer with the next number, armed for `deadline`.
     pub(crate) fn set(
         &mut self,
+        number: u64,
         deadline: Option<Instant>,
         rhythm: Option<Rhythm>,
         work: W,
         location: &'static Location<'static>,
         cause: Cause,
     ) -> TimerId {
-        self.last_number += 1;
+        self.last_number = number;
         let place = self.free.pop().unwrap_or_else(|| {
             self.slab.push(None);
             u32::try_from(self.slab.len() - 1).expect("fewer than 2^32 timers")
         });
-        let id = TimerId {
-            number: self.last_number,
-            place,
-        };
+        let id = TimerId { number, place };
         self.slab[place as usize] = Some(Timer {
             id,
             work: Some(work),
