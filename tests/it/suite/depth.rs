@@ -229,6 +229,36 @@ fn emits_through_signal_handles_count() {
 }
 
 #[test]
+fn what_is_dropped_at_the_end_of_an_emit_counts_as_inside_of_it() {
+    // Rule 9, where a listener is used up, and where it removes itself and panics: what its `Drop` emits is
+    // nested, in an emit of this name, in which nobody runs any more.
+    for limit in [None, Some(1)] {
+        let (e, trace) = (limited(1), Trace::new());
+        e.on(OTHER, trace.logs("o"));
+        let weak = e.downgrade();
+        let last_words = OnDrop(move || {
+            let too_deep = too_deep(weak.upgrade().unwrap().try_emit(OTHER, 1));
+            let link = &too_deep.chain()[0];
+            trace.log(format_args!("{} {:?}", events(&too_deep), link.location()));
+        });
+        let listen = e.listen(NUM);
+        let listen = match limit {
+            Some(limit) => listen.times(limit),
+            None => listen,
+        };
+        listen.on(within(&e, move |e, _| {
+            last_words.hold();
+            e.off_all(NUM);
+            panic!("boom");
+        }));
+        assert_eq!(panic_text(|| e.emit(NUM, 1)), "boom");
+        trace.expect("num None");
+        assert_eq!(e.emit(OTHER, 2), 1);
+        trace.expect("o2");
+    }
+}
+
+#[test]
 fn an_emit_nobody_listens_to_returns_zero_at_any_depth() {
     // Fine print of rule 9.
     let (e, trace) = (limited(1), Trace::new());

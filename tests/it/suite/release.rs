@@ -279,6 +279,56 @@ fn whatever_ends_a_listener_drops_it_by_the_end_of_the_emit() {
 }
 
 #[test]
+fn a_closure_used_up_by_a_nested_call_lives_as_long_as_the_call_around_it() {
+    // Rule 5: the second of two calls is inside the first, which goes on behind it. The nested emit is not the
+    // only one, and keeps nothing for itself.
+    let (e, trace) = setup();
+    let probe = trace.probe("dropped");
+    let calls = move |e: &EventEmitter, n| {
+        probe.hold();
+        trace.log(format_args!("a{n}("));
+        if n == 1 {
+            e.emit(NUM, 2);
+        }
+        probe.hold();
+        trace.log(format_args!(")a{n}"));
+    };
+    e.times(NUM, 2, within(&e, calls));
+    e.on(NUM, trace.logs("b"));
+    e.emit(NUM, 1);
+    trace.expect(if SHARED {
+        "a1( a2( )a2 b2 )a1 b1 dropped"
+    } else {
+        "a1( a2( )a2 b2 )a1 dropped b1"
+    });
+}
+
+#[test]
+fn what_is_used_up_may_use_up_another_as_it_is_dropped() {
+    // Rules 4 and 5: its `Drop` emits the same event, which is still being emitted. Shared flavour: what that
+    // emit uses up stays until the outer one has ended.
+    let (e, trace) = setup();
+    let weak = e.downgrade();
+    let last_words = OnDrop(move || {
+        let e = weak.upgrade().unwrap();
+        e.times(NUM, 1, trace.probe("~b").logs("b"));
+        trace.log(e.emit(NUM, 2));
+        trace.log("~a");
+    });
+    e.times(NUM, 1, move |n| {
+        last_words.hold();
+        trace.log(format_args!("a{n}"));
+    });
+    e.emit(NUM, 1);
+    trace.expect(if SHARED {
+        "a1 b2 1 ~a ~b"
+    } else {
+        "a1 b2 ~b 1 ~a"
+    });
+    assert_eq!((e.listener_count(NUM), e.emit(NUM, 3)), (0, 0));
+}
+
+#[test]
 fn a_once_gives_up_what_it_captured_when_its_body_ends() {
     // Rule 5, `FnOnce`: it owns what it captured, and drops it before the next listener runs.
     let (e, trace) = setup();
