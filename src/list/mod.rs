@@ -122,8 +122,9 @@ enum Garbage<K: Parts, B: ?Sized + 'static> {
     Order(#[expect(dead_code, reason = "is kept to be dropped")] Owner<Order<K, B>>),
 }
 
-/// What one change leaves behind: a node, and now and then a table.
-type Trash<K, B> = SmallVec<[Garbage<K, B>; 2]>;
+/// What a change leaves behind: a node, and now and then a table. Room for what an emit uses up that calls a few
+/// `once`.
+type Trash<K, B> = SmallVec<[Garbage<K, B>; 4]>;
 
 /// Something unlinked that visits may still read, and the visitors it waits for.
 struct Retired<K: Parts, B: ?Sized + 'static> {
@@ -291,7 +292,7 @@ impl<K: Parts, B: ?Sized + 'static> List<K, B> {
         self.writer.with(|writer| {
             let is_there = self.unlink(writer, id, removed);
             if is_there {
-                self.keep(writer, removed);
+                self.keep(writer, removed, 0);
             }
             is_there
         })
@@ -304,7 +305,7 @@ impl<K: Parts, B: ?Sized + 'static> List<K, B> {
             let mut unlink = |info: &ListenerInfo| {
                 let mut removed = Removed::nothing();
                 self.unlink(writer, info.id, &mut removed);
-                self.keep(writer, &mut removed);
+                self.keep(writer, &mut removed, 0);
                 removed
             };
             let removed = infos.iter().map(&mut unlink).collect();
@@ -333,11 +334,12 @@ impl<K: Parts, B: ?Sized + 'static> List<K, B> {
             if !node.count() {
                 return Claim::Granted;
             }
+            let before = removed.trash.len();
             if !self.unlink(writer, node.id(self.id), removed) {
                 return Claim::Gone;
             }
             if !self.visits.is_alone(self.address(), view.ticket) {
-                self.keep(writer, removed);
+                self.keep(writer, removed, before);
             }
             Claim::Last
         })
@@ -381,10 +383,10 @@ impl<K: Parts, B: ?Sized + 'static> List<K, B> {
         true
     }
 
-    /// Takes from what a listener has left that was `removed`, and keeps, what the visits under way may still
-    /// read.
+    /// Takes from what a listener has left that was `removed`, from the place `from` on, and keeps, what the
+    /// visits under way may still read.
     #[inline]
-    fn keep(&self, writer: &mut Writer<K, B>, removed: &mut Removed<K, B>) {
+    fn keep(&self, writer: &mut Writer<K, B>, removed: &mut Removed<K, B>, from: usize) {
         let Some(readers) = self.visits.mark(self.address()) else {
             return;
         };
@@ -392,7 +394,7 @@ impl<K: Parts, B: ?Sized + 'static> List<K, B> {
         // The node is kept for them, the closure need not be.
         let node = trash.last().and_then(Garbage::node);
         *body = node.and_then(|node| self.take_body(node));
-        writer.retire(trash, readers);
+        writer.retire(trash, from, readers);
     }
 
     /// The closure of a removed listener, if the flavour can tell that nobody is inside.
@@ -408,7 +410,7 @@ impl<K: Parts, B: ?Sized + 'static> List<K, B> {
             return;
         }
         if let Some(readers) = self.visits.mark(self.address()) {
-            writer.retire(trash, readers);
+            writer.retire(trash, 0, readers);
         }
     }
 
@@ -571,11 +573,12 @@ impl<K: Parts, B: ?Sized + 'static> Writer<K, B> {
         trash.extend(old.map(Garbage::Order));
     }
 
-    /// Keeps what is in `trash` for `readers`.
+    /// Keeps what is in `trash` from the place `from` on for `readers`.
     #[cold]
-    fn retire(&mut self, trash: &mut Trash<K, B>, readers: ReadersOf<K>) {
-        while let Some(garbage) = trash.pop() {
-            if trash.is_empty() {
+    fn retire(&mut self, trash: &mut Trash<K, B>, from: usize, readers: ReadersOf<K>) {
+        while trash.len() > from {
+            let garbage = trash.pop().expect("it is not empty");
+            if trash.len() == from {
                 // Most often there is one thing, which gets the very names.
                 return self.retired.push(Retired { garbage, readers });
             }

@@ -1543,3 +1543,32 @@ fn anything_may_be_done_while_a_thread_is_inside_a_listener() {
         }
     }
 }
+
+#[test]
+fn what_is_used_up_does_not_wait_for_an_emit_that_began_later() {
+    // `a` is used up while the first emit is alone; the second begins before `c` is used up, and goes on.
+    let (e, trace) = (EventEmitter::new(), Trace::new());
+    let (first_gate, first_stand) = Gate::new();
+    let (second_gate, second_stand) = Gate::new();
+    e.times(NUM, 1, trace.probe("~a").logs("a"));
+    e.on(NUM, move |n| {
+        if *n == 1 {
+            first_stand()
+        } else {
+            second_stand()
+        }
+    });
+    e.times(NUM, 1, trace.probe("~c").logs("c"));
+    let emitter = e.clone();
+    let first = Worker::spawn(move || emitter.emit(NUM, 1));
+    first_gate.wait();
+    let emitter = e.clone();
+    let second = Worker::spawn(move || emitter.emit(NUM, 2));
+    second_gate.wait();
+    first_gate.open();
+    assert_eq!(first.join(), 3);
+    trace.expect("a1 c1 ~a");
+    second_gate.open();
+    assert_eq!(second.join(), 1);
+    trace.expect("~c");
+}

@@ -269,6 +269,11 @@ fn an_emit_allocates_nothing() {
     e.on(TEXT, |text| assert_eq!(text, "owned"));
     assert_eq!(allocations(|| _ = e.emit(TEXT, text)), 0, "string");
     assert_eq!(calls.load(Ordering::Relaxed), 1 + 3 + 4 * 1_003);
+    let spent = Signal::<i32>::new();
+    for count in 1..=3 {
+        (0..count).for_each(|_| _ = spent.once(|_| ()));
+        assert_eq!(allocations(|| _ = spent.emit(1)), 0, "once, {count}");
+    }
 }
 
 #[test]
