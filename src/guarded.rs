@@ -24,7 +24,7 @@
 //!    is borrowed for as long as its frame is entered (`stack::enter`), and a visit hides which
 //!    listener runs before it ends. A frame is looked at only while it is entered. Where an emit never
 //!    ends, since a listener has called `process::exit`, and the list goes all the same with the
-//!    thread-locals, all frames of the thread are hidden first (`List::drop`).
+//!    thread-locals, the frames that show it, or a listener of it, are told to forget it first (`List::drop`).
 //!
 //! `--cfg oyez_safe` builds the same crate on the safe twin of this file, `guarded_safe.rs`, which
 //! the tests run as an oracle: there a slot is a locked `Arc`, and reading it takes a count.

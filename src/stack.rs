@@ -84,8 +84,12 @@ impl Frame {
         self.running.hide();
     }
 
-    /// Runs `work` while the frame shows the same, though not as what its emit keeps.
+    /// Runs `work` while the frame shows the same, though not `sign` itself.
     pub(crate) fn apart<R>(&self, sign: &Sign, work: impl FnOnce() -> R) -> R {
+        if !self.sign.is(sign) {
+            // A tapped emit, which has a sign of its own.
+            return work();
+        }
         let copy = *sign;
         let _again = Again(self, sign);
         self.sign.show(&copy);
@@ -273,17 +277,26 @@ fn each_frame(mut is_it: impl FnMut(&Frame) -> bool) -> bool {
     })
 }
 
-/// Has the frames under way show nothing of their emits any more. For when what they show goes before they
-/// are left: they never will be, since the process ends within them.
+/// Has the frames under way show nothing any more of a list that goes before they are left: neither its sign, nor
+/// its listeners, which keep their locations at `places`. They never will be left, since the process ends within
+/// them; those of other lists, further up the stack, may be.
 #[cold]
-pub(crate) fn hide_all() {
-    static GONE: Sign = Sign {
-        event: "",
-        kind: Kind::Ordinary,
-    };
+pub(crate) fn forget(sign: &Sign, places: &[&&'static Location<'static>]) {
+    const fn gone(kind: Kind) -> Sign {
+        Sign { event: "", kind }
+    }
+    static ORDINARY: Sign = gone(Kind::Ordinary);
+    static META: Sign = gone(Kind::Meta);
     each_frame(|frame| {
-        frame.sign.show(&GONE);
-        frame.running.hide();
+        if frame.sign.is(sign) {
+            frame.sign.show(match sign.kind {
+                Kind::Ordinary => &ORDINARY,
+                Kind::Meta => &META,
+            });
+        }
+        if places.iter().any(|place| frame.running.is(place)) {
+            frame.running.hide();
+        }
         false
     });
 }

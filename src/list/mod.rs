@@ -498,7 +498,11 @@ impl<K: Parts, B: ?Sized + 'static> Drop for List<K, B> {
         // A visit borrows the list; but `process::exit` runs the destructors of thread-locals within
         // an emit that it never returns to.
         if stack::is_entered() && self.visits.is_visited(self.address()) {
-            stack::hide_all();
+            self.writer.with(|writer| {
+                let retired = writer.retired.iter().filter_map(|r| r.garbage.node());
+                let nodes = writer.roster.iter().chain(retired);
+                stack::forget(&self.sign, &nodes.map(Node::place).collect::<Vec<_>>());
+            });
         }
     }
 }

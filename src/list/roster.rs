@@ -54,6 +54,12 @@ impl<K: Parts, B: ?Sized + 'static> Roster<K, B> {
         self.live
     }
 
+    /// All of them, in no order.
+    pub(super) fn iter(&self) -> impl Iterator<Item = &Node<K, B>> {
+        let old = self.old.iter().map(|(_, place)| place);
+        self.young.iter().chain(old).flatten().map(|node| &**node)
+    }
+
     pub(super) fn find(&self, id: ListenerId) -> Option<&Node<K, B>> {
         let place = if id.birth >= self.base {
             self.young.get(id.index() as usize)?

@@ -533,3 +533,126 @@ fn a_process_may_end_inside_a_listener() {
     );
     assert_eq!(code, Some(7));
 }
+
+#[test]
+fn what_a_tap_emits_as_it_is_dropped_is_refused_in_the_name_of_the_event() {
+    // The tap removes itself and panics: it is dropped as the emit ends, which is still one of `num`.
+    let (e, trace) = (limited(1), Trace::new());
+    e.on(OTHER, |_| {});
+    e.on(NUM, |_| {});
+    let weak = e.downgrade();
+    let last_words = OnDrop(move || {
+        let too_deep = too_deep(weak.upgrade().unwrap().try_emit(OTHER, 1));
+        trace.log(events(&too_deep));
+    });
+    let (own, weak) = (Arc::new(Mutex::new(None)), e.downgrade());
+    let id = e.on_any({
+        let own = Arc::clone(&own);
+        move |_| {
+            last_words.hold();
+            let id: ListenerId = own.lock().unwrap().unwrap();
+            weak.upgrade().unwrap().off(id);
+            panic!("boom");
+        }
+    });
+    *own.lock().unwrap() = Some(id);
+    panic_text(|| e.emit(NUM, 1));
+    trace.expect("num");
+}
+
+#[test]
+fn a_listener_of_an_emit_that_returns_is_not_dropped_while_it_runs() {
+    // Of two emits within one that never ends, since the process does. The list of the latter goes while the
+    // listener of the former runs, which knows that it does.
+    struct Second {
+        dying: Option<EventEmitter>,
+        alive: EventEmitter,
+        slot: Arc<Mutex<Option<EventEmitter>>>,
+    }
+    impl Drop for Second {
+        fn drop(&mut self) {
+            *self.slot.lock().unwrap() = self.dying.take();
+            if self.alive.emit(NUM, 1) != 1 {
+                std::process::abort();
+            }
+        }
+    }
+    thread_local! {
+        static SECOND: Second = Second {
+            dying: Some(EventEmitter::new()),
+            alive: EventEmitter::new(),
+            slot: Arc::default(),
+        };
+    }
+    let code = exit_code(
+        module_path!(),
+        "a_listener_of_an_emit_that_returns_is_not_dropped_while_it_runs",
+        || {
+            static DROPPED: AtomicBool = AtomicBool::new(false);
+            SECOND.with(|second| {
+                let slot = Arc::clone(&second.slot);
+                let own = Arc::new(Mutex::new(None));
+                let probe = OnDrop(|| DROPPED.store(true, Ordering::SeqCst));
+                let text = String::from("captured");
+                let id = second.alive.on(NUM, {
+                    let own = Arc::clone(&own);
+                    within(&second.alive, move |e, _| {
+                        probe.hold();
+                        drop(slot.lock().unwrap().take().unwrap());
+                        let id: ListenerId = own.lock().unwrap().unwrap();
+                        if !e.off(id) {
+                            std::process::abort();
+                        }
+                        eprintln!("{}", text.as_str());
+                        if DROPPED.load(Ordering::SeqCst) {
+                            eprintln!("dropped while it runs");
+                            std::process::abort();
+                        }
+                    })
+                });
+                *own.lock().unwrap() = Some(id);
+                let dying = second.dying.as_ref().unwrap();
+                dying.on(NUM, |_| std::process::exit(7));
+                dying.emit(NUM, 1);
+            });
+        },
+    );
+    assert_eq!(code, Some(7));
+}
+
+#[test]
+fn a_listener_that_never_returns_is_not_dropped_by_another_list_that_goes() {
+    // The outermost emit is of an emitter that stays; inside, one that goes with the thread-locals ends the
+    // process; then the listener that never returns is removed.
+    struct Remover(Mutex<Option<(WeakEmitter, ListenerId)>>);
+    impl Drop for Remover {
+        fn drop(&mut self) {
+            let (weak, id) = self.0.lock().unwrap().take().unwrap();
+            if !weak.upgrade().unwrap().off(id) {
+                std::process::abort();
+            }
+        }
+    }
+    thread_local! {
+        static DYING: EventEmitter = const { EventEmitter::new() };
+        static REMOVER: Remover = const { Remover(Mutex::new(None)) };
+    }
+    let code = exit_code(
+        module_path!(),
+        "a_listener_that_never_returns_is_not_dropped_by_another_list_that_goes",
+        || {
+            // Destructors run in the reverse order of the first use.
+            REMOVER.with(|_| ());
+            DYING.with(|dying| _ = dying.on(NUM, |_| std::process::exit(7)));
+            let e = EventEmitter::new();
+            let probe = OnDrop(|| std::process::abort());
+            let id = e.on(NUM, move |_| {
+                probe.hold();
+                DYING.with(|dying| dying.emit(NUM, 1));
+            });
+            REMOVER.with(|remover| *remover.0.lock().unwrap() = Some((e.downgrade(), id)));
+            e.emit(NUM, 1);
+        },
+    );
+    assert_eq!(code, Some(7));
+}
