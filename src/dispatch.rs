@@ -22,7 +22,9 @@ use crate::event::Event;
 use crate::flavour::Nesting;
 use crate::hub::{Hub, PanicPolicy, Rules};
 use crate::id::ListenerId;
-use crate::list::{Claim, Node, NodeSeed, Nodes, Removed, Runs, Turn, Used, View, Visit};
+use crate::list::{
+    Claim, FirstVisit, Node, NodeSeed, Nodes, Removed, Runs, Turn, Used, View, Visit,
+};
 use crate::listener::{ListenerInfo, Options};
 use crate::meta;
 use crate::outcome::Answer;
@@ -42,14 +44,54 @@ pub(crate) enum Errors {
 /// every emit and seldom there.
 pub(crate) type Done = Result<usize, Box<EmitError>>;
 
-/// # Panics
-/// With what nobody has dealt with. `has_meta` is whether there is an emitter to tell it.
-#[inline]
-#[track_caller]
-pub(crate) fn or_panic(done: Done, has_meta: bool) -> usize {
-    match done {
-        Ok(called) => called,
-        Err(error) => unhandled(&error, has_meta),
+/// How an emit answers.
+pub(crate) trait Report {
+    const ERRORS: Errors;
+    type Answer;
+
+    /// So many listeners were called, and none has failed.
+    fn called(count: usize) -> Self::Answer;
+
+    /// `has_meta` is whether there is an emitter to tell.
+    #[track_caller]
+    fn done(done: Done, has_meta: bool) -> Self::Answer;
+}
+
+/// As `emit` does: what nobody has dealt with is a panic.
+pub(crate) enum Panics {}
+
+/// As `try_emit` does.
+pub(crate) enum Returns {}
+
+impl Report for Panics {
+    const ERRORS: Errors = Errors::Tell;
+    type Answer = usize;
+
+    #[inline(always)]
+    fn called(count: usize) -> usize {
+        count
+    }
+
+    #[track_caller]
+    fn done(done: Done, has_meta: bool) -> usize {
+        match done {
+            Ok(called) => called,
+            Err(error) => unhandled(&error, has_meta),
+        }
+    }
+}
+
+impl Report for Returns {
+    const ERRORS: Errors = Errors::Return;
+    type Answer = Result<usize, EmitError>;
+
+    #[inline(always)]
+    fn called(count: usize) -> Self::Answer {
+        Ok(count)
+    }
+
+    fn done(done: Done, _: bool) -> Self::Answer {
+        done.map_err(|error| *error)
     }
 }
 
@@ -85,95 +127,201 @@ fn unhandled(error: &EmitError, has_meta: bool) -> ! {
     panic!("unhandled error: {first}{source}{more}; {advice}");
 }
 
-/// Lends `payload` to the listeners of `event`: those of `channel`, and the taps of `hub`. `site` is
-/// the line that emits.
-#[inline]
-pub(crate) fn emit<K: Flavour, T: ?Sized + 'static>(
+/// Lends `payload` to the listeners of `channel`, and to the taps of `hub`. `site` is the line that emits.
+///
+/// What most emits are is compiled into the caller: nobody listens, or one listener does that needs
+/// nothing but a call.
+#[inline(always)]
+#[track_caller]
+pub(crate) fn emit<R: Report, K: Flavour, T: ?Sized + 'static>(
     hub: Option<&Hub<K>>,
-    channel: Option<&Channel<K, T>>,
-    event: &'static str,
+    channel: &Channel<K, T>,
     payload: &T,
-    errors: Errors,
     site: Site,
-) -> Done {
-    let channel = channel.filter(|channel| !channel.list.is_empty());
-    match (hub, channel) {
-        (Some(hub), _) if hub.is_observed(channel.is_some()) => {
-            emit_observed(hub, channel, event, payload, errors, site)
+) -> R::Answer {
+    let list = &channel.list;
+    if list.is_solo() {
+        if let Some(answer) = emit_solo::<R, K, T>(hub, channel, payload) {
+            return answer;
         }
-        (_, Some(channel)) => emit_to(hub, channel, payload, errors, Unseen),
-        (_, None) => Ok(0),
+    } else if list.is_empty() && !hub.is_some_and(|hub| hub.is_observed(false)) {
+        return R::called(0);
     }
+    emit_any::<R, K, T>(hub, channel, payload, site)
 }
 
-/// An emit that taps do not see.
-///
-/// Most often it is the outermost of its thread, and its listeners need nothing but a call. That is the
-/// straight way, written out here so that all it knows is in registers. At the first thing out of the
-/// ordinary the careful way takes over, a [`Round`].
+/// The outermost emit of its thread, to one listener that needs nothing but a call. `None`, and nothing
+/// was called, if it is not that.
+#[inline(always)]
+#[track_caller]
+fn emit_solo<R: Report, K: Flavour, T: ?Sized + 'static>(
+    hub: Option<&Hub<K>>,
+    channel: &Channel<K, T>,
+    payload: &T,
+) -> Option<R::Answer> {
+    if hub.is_some_and(|hub| hub.is_observed(true)) || stack::is_entered() {
+        return None;
+    }
+    let visit = channel.list.visit_first()?;
+    let Some(node) = visit.solo() else {
+        visit.give_up();
+        return None;
+    };
+    let answer = {
+        let body = node.body.get(visit.proof());
+        // User code from here. It may return, panic, emit again, remove itself, add listeners, or
+        // drop the last handle of the emitter.
+        body(payload)
+    };
+    visit.between();
+    // What was removed on this thread is dropped when the visit ends. Another may wait for the end of the call.
+    if matches!(answer, Answer::Continue) && !visit.is_removed_elsewhere(&node) {
+        return Some(R::called(1));
+    }
+    Some(settle_solo::<R, K, _>(hub, visit, &node, answer))
+}
+
+/// Does what the only listener has asked for.
+#[cold]
+#[inline(never)]
+#[track_caller]
+fn settle_solo<R: Report, K: Flavour, B: ?Sized + 'static>(
+    hub: Option<&Hub<K>>,
+    visit: FirstVisit<'_, K, B>,
+    node: &Node<K, B>,
+    answer: Answer,
+) -> R::Answer {
+    let done = visit.go_on(visit.clock(), |view| {
+        let mut round = Round::new(hub, view, R::ERRORS);
+        round.called = 1;
+        let _ = round.settle(node, answer);
+        round.done()
+    });
+    R::done(ending(visit, done), hub.is_some())
+}
+
+/// Any other emit.
+#[inline(never)]
+#[track_caller]
+fn emit_any<R: Report, K: Flavour, T: ?Sized + 'static>(
+    hub: Option<&Hub<K>>,
+    channel: &Channel<K, T>,
+    payload: &T,
+    site: Site,
+) -> R::Answer {
+    let is_heard = !channel.list.is_empty();
+    let done = match hub {
+        Some(hub) if hub.is_observed(is_heard) => {
+            emit_observed(hub, channel, is_heard, payload, R::ERRORS, site)
+        }
+        _ if is_heard => emit_unseen(hub, channel, payload, R::ERRORS),
+        _ => Ok(0),
+    };
+    R::done(done, hub.is_some())
+}
+
+/// As `emit`, of an event that nobody has ever listened to.
 #[inline]
-fn emit_to<K: Flavour, T: ?Sized + 'static>(
+#[track_caller]
+pub(crate) fn emit_unknown<R: Report, K: Flavour, T: ?Sized + 'static>(
+    hub: &Hub<K>,
+    event: Event<T>,
+    payload: &T,
+    site: Site,
+) -> R::Answer {
+    if !hub.is_observed(false) {
+        return R::called(0);
+    }
+    R::done(
+        emit_unheard(hub, event.name(), payload, R::ERRORS, site),
+        true,
+    )
+}
+
+/// An emit that nobody sees but its listeners.
+#[inline(always)]
+fn emit_unseen<K: Flavour, T: ?Sized + 'static>(
     hub: Option<&Hub<K>>,
     channel: &Channel<K, T>,
     payload: &T,
     errors: Errors,
-    sight: impl Sight,
 ) -> Done {
-    if stack::is_entered() {
-        return emit_nested(hub, channel, payload, errors, sight);
+    if !stack::is_entered() {
+        if let Some(visit) = channel.list.visit_first() {
+            let done = emit_straight(hub, &visit, payload, errors, &Unseen);
+            return ending(visit, done);
+        }
     }
-    stack::enter_first(&channel.list.sign, |frame| {
-        let aside = Aside {
-            hub,
-            visit: channel.list.visit(frame, Nesting::Outermost),
-            payload,
-            errors,
-            sight,
-        };
-        let done = aside.sight.emit(frame, || emit_straight(&aside));
-        ending(aside, done)
-    })
+    emit_nested(hub, channel, payload, errors, Unseen)
 }
 
+/// The outermost emit of its thread: what most are.
+///
+/// Most often its listeners need nothing but a call. That is the straight way, written out here so that all
+/// it knows is in registers. Before or behind the first listener that needs more it halts, and the careful
+/// way takes over, a [`Round`].
 #[inline(always)]
-fn emit_straight<K: Flavour, T: ?Sized + 'static>(aside: &Aside<'_, K, T, impl Sight>) -> Done {
-    let view = *aside.visit.view();
-    let Runs::Main(Some(table)) = view.runs() else {
-        return emit_with_care(aside, None);
+fn emit_straight<K: Flavour, T: ?Sized + 'static>(
+    hub: Option<&Hub<K>>,
+    visit: &FirstVisit<'_, K, K::Listener<T>>,
+    payload: &T,
+    errors: Errors,
+    sight: &impl Sight,
+) -> Done {
+    let clock = visit.clock();
+    let Runs::Main(Some(table)) = visit.runs() else {
+        return emit_halted(hub, visit, clock, payload, errors, sight, None);
     };
-    let mut nodes = table.nodes(view.proof());
+    let mut nodes = table.nodes(visit.proof());
     let mut called = 0;
     while let Some(node) = nodes.next() {
-        view.approach(&node);
-        if !node.is_plain(view.clock) {
-            let halt = Halt {
+        visit.approach(&node);
+        if !node.is_plain(clock) {
+            let halt = Some(Halt {
                 node: &node,
                 answer: None,
                 nodes,
                 called,
-            };
-            return emit_with_care(aside, Some(halt));
+            });
+            return emit_halted(hub, visit, clock, payload, errors, sight, halt);
         }
-        view.run(&node);
+        visit.run(&node);
         let answer = {
-            let body = node.body.get(view.proof());
+            let body = node.body.get(visit.proof());
             // User code from here. It may return, panic, emit again, remove itself or others, add
             // listeners, or drop the last handle of the emitter.
-            aside.sight.call(&node, || body(aside.payload))
+            sight.call(&node, || body(payload))
         };
         called += 1;
-        view.between();
-        if !matches!(answer, Answer::Continue) || !node.is_plain(view.clock) {
-            let halt = Halt {
+        visit.between();
+        if !matches!(answer, Answer::Continue) || !node.is_plain(clock) {
+            let halt = Some(Halt {
                 node: &node,
                 answer: Some(answer),
                 nodes,
                 called,
-            };
-            return emit_with_care(aside, Some(halt));
+            });
+            return emit_halted(hub, visit, clock, payload, errors, sight, halt);
         }
     }
     Ok(called)
+}
+
+/// Goes on with care where the straight way has halted.
+#[cold]
+#[inline(never)]
+fn emit_halted<K: Flavour, T: ?Sized + 'static>(
+    hub: Option<&Hub<K>>,
+    visit: &FirstVisit<'_, K, K::Listener<T>>,
+    clock: u64,
+    payload: &T,
+    errors: Errors,
+    sight: &impl Sight,
+    halt: Option<Halt<'_, K, K::Listener<T>>>,
+) -> Done {
+    visit.go_on(clock, |view| {
+        emit_with_care(hub, view, payload, errors, sight, halt)
+    })
 }
 
 /// Ends what an emit has held before its result is returned: what is dropped with a visit may panic,
@@ -184,7 +332,7 @@ fn ending<H>(held: H, done: Done) -> Done {
     done
 }
 
-/// As `emit_to`, from inside of another emit.
+/// An emit that taps do not see, from inside of another, or of a list that is to be visited with care.
 #[inline(never)]
 fn emit_nested<K: Flavour, T: ?Sized + 'static>(
     hub: Option<&Hub<K>>,
@@ -195,26 +343,12 @@ fn emit_nested<K: Flavour, T: ?Sized + 'static>(
 ) -> Done {
     let limit = hub.map_or(Rules::DEFAULT, |hub| hub.config.rules).max_depth;
     stack::enter(&channel.list.sign, limit, |frame| {
-        let aside = Aside {
-            hub,
-            visit: channel.list.visit(frame, Nesting::Any),
-            payload,
-            errors,
-            sight,
-        };
-        let done = aside.sight.emit(frame, || emit_with_care(&aside, None));
-        ending(aside, done)
+        let visit = channel.list.visit(frame, Nesting::Any);
+        let careful = || emit_with_care(hub, visit.view(), payload, errors, &sight, None);
+        let done = sight.emit(|| frame.left(), careful);
+        ending(visit, done)
     })
     .unwrap_or_else(refused)
-}
-
-/// What the straight way has no use for.
-struct Aside<'a, K: Flavour, T: ?Sized + 'static, S> {
-    hub: Option<&'a Hub<K>>,
-    visit: Visit<'a, K, K::Listener<T>>,
-    payload: &'a T,
-    errors: Errors,
-    sight: S,
 }
 
 /// Where the straight way has halted.
@@ -229,17 +363,17 @@ struct Halt<'t, K: Flavour, B: ?Sized + 'static> {
 }
 
 /// A round of the listeners, perhaps from where the straight way has halted.
-#[cold]
-#[inline(never)]
 fn emit_with_care<K: Flavour, T: ?Sized + 'static>(
-    aside: &Aside<'_, K, T, impl Sight>,
+    hub: Option<&Hub<K>>,
+    view: &View<'_, K, K::Listener<T>>,
+    payload: &T,
+    errors: Errors,
+    sight: &impl Sight,
     halt: Option<Halt<'_, K, K::Listener<T>>>,
 ) -> Done {
-    let view = aside.visit.view();
-    let mut round = Round::new(aside.hub, view, aside.errors);
-    let call = |node: &Node<_, _>, listener: &K::Listener<T>| {
-        aside.sight.call(node, || listener(aside.payload))
-    };
+    let mut round = Round::new(hub, view, errors);
+    let call =
+        |node: &Node<_, _>, listener: &K::Listener<T>| sight.call(node, || listener(payload));
     match halt {
         None => round.make(call),
         Some(halt) => round.resume(halt, call),
@@ -256,19 +390,20 @@ fn refused(refusal: TooDeep) -> Done {
 #[inline(never)]
 fn emit_observed<K: Flavour, T: ?Sized + 'static>(
     hub: &Hub<K>,
-    channel: Option<&Channel<K, T>>,
-    event: &'static str,
+    channel: &Channel<K, T>,
+    is_heard: bool,
     payload: &T,
     errors: Errors,
     site: Site,
 ) -> Done {
-    let Some(heard) = channel else {
+    let event = channel.event.name();
+    if !is_heard {
         return emit_unheard(hub, event, payload, errors, site);
-    };
-    match heard.list.sign.kind {
-        Kind::Meta => emit_seen(hub, heard, payload, errors, None),
-        Kind::Ordinary if hub.taps.is_empty() => emit_seen(hub, heard, payload, errors, site),
-        Kind::Ordinary => emit_tapped(hub, channel, event, payload, errors, site),
+    }
+    match channel.list.sign.kind {
+        Kind::Meta => emit_seen(hub, channel, payload, errors, None),
+        Kind::Ordinary if hub.taps.is_empty() => emit_seen(hub, channel, payload, errors, site),
+        Kind::Ordinary => emit_tapped(hub, Some(channel), event, payload, errors, site),
     }
 }
 
@@ -280,10 +415,18 @@ fn emit_seen<K: Flavour, T: ?Sized + 'static>(
     errors: Errors,
     site: Site,
 ) -> Done {
-    match Seen::of(hub, channel.event.name(), site) {
-        Some(seen) => emit_to(Some(hub), channel, payload, errors, &seen),
-        None => emit_to(Some(hub), channel, payload, errors, Unseen),
+    let Some(seen) = Seen::of(hub, channel.event.name(), site) else {
+        return emit_unseen(Some(hub), channel, payload, errors);
+    };
+    let (hub, sight) = (Some(hub), &seen);
+    if !stack::is_entered() {
+        if let Some(visit) = channel.list.visit_first() {
+            let straight = || emit_straight(hub, &visit, payload, errors, &sight);
+            let done = sight.emit(|| visit.left(), straight);
+            return ending(visit, done);
+        }
     }
+    emit_nested(hub, channel, payload, errors, sight)
 }
 
 /// An emit of the emitter's own news.
@@ -315,7 +458,7 @@ fn emit_unheard<K: Flavour, T: ?Sized + 'static>(
     if let Some(unhandled) = hub.hears(meta::UNHANDLED) {
         let news = meta::Unhandled::new::<T>(event);
         let told = emit_meta(hub, unhandled, &news, Errors::Tell);
-        or_panic(unless_too_deep(told), true);
+        Panics::done(unless_too_deep(told), true);
     }
     done
 }
@@ -348,24 +491,27 @@ fn emit_tapped<K: Flavour, T: ?Sized + 'static>(
         // Both audiences are latched before anybody is called.
         let tapping = hub.taps.visit(frame, Nesting::Any);
         let visit = channel.map(|channel| channel.list.visit(frame, Nesting::Any));
-        let done = sight.emit(frame, || {
-            let failures = call_taps(
-                hub,
-                &tapping,
-                errors,
-                &sight,
-                &AnyEvent::new(event, &payload),
-            );
-            frame.left();
-            let Some(visit) = &visit else {
-                return done(0, failures);
-            };
-            let view = visit.view();
-            let mut round = Round::new(Some(hub), view, errors);
-            round.failures = failures;
-            round.make(|node, listener| sight.call(node, || listener(payload)));
-            round.done()
-        });
+        let done = sight.emit(
+            || frame.left(),
+            || {
+                let failures = call_taps(
+                    hub,
+                    &tapping,
+                    errors,
+                    &sight,
+                    &AnyEvent::new(event, &payload),
+                );
+                frame.left();
+                let Some(visit) = &visit else {
+                    return done(0, failures);
+                };
+                let view = visit.view();
+                let mut round = Round::new(Some(hub), view, errors);
+                round.failures = failures;
+                round.make(|node, listener| sight.call(node, || listener(payload)));
+                round.done()
+            },
+        );
         ending((visit, tapping), done)
     };
     stack::enter(&sign, hub.config.rules.max_depth, emit).unwrap_or_else(refused)
@@ -391,8 +537,8 @@ fn call_taps<K: Flavour>(
 
 /// How an emit, and the calls in it, look to a watcher.
 trait Sight {
-    /// Makes the emit of `frame`.
-    fn emit(&self, frame: &Frame, emit: impl FnOnce() -> Done) -> Done;
+    /// Makes an emit; `left` has its frame show that no listener runs.
+    fn emit(&self, left: impl Fn(), emit: impl FnOnce() -> Done) -> Done;
 
     /// Calls a listener or a tap.
     fn call<K: Flavour, B: ?Sized>(
@@ -429,7 +575,7 @@ impl<'a> Seen<'a> {
 
 impl Sight for Unseen {
     #[inline(always)]
-    fn emit(&self, _: &Frame, emit: impl FnOnce() -> Done) -> Done {
+    fn emit(&self, _: impl Fn(), emit: impl FnOnce() -> Done) -> Done {
         emit()
     }
 
@@ -442,11 +588,12 @@ impl Sight for Unseen {
 // By reference: it is made once, and used at every call.
 impl Sight for &Seen<'_> {
     #[inline(always)]
-    fn emit(&self, frame: &Frame, emit: impl FnOnce() -> Done) -> Done {
+    fn emit(&self, left: impl Fn(), emit: impl FnOnce() -> Done) -> Done {
+        // Before the watcher is told that the emit begins, and before it is told that it ends.
+        left();
         watch::emit(self.watcher, self.event, self.site, || {
             let done = emit();
-            // Before the watcher is told that the emit ends.
-            frame.left();
+            left();
             done
         })
     }
@@ -475,10 +622,10 @@ impl Sight for &Seen<'_> {
 }
 
 impl<S: Sight> Sight for Option<S> {
-    fn emit(&self, frame: &Frame, emit: impl FnOnce() -> Done) -> Done {
+    fn emit(&self, left: impl Fn(), emit: impl FnOnce() -> Done) -> Done {
         match self {
-            None => Unseen.emit(frame, emit),
-            Some(sight) => sight.emit(frame, emit),
+            None => Unseen.emit(left, emit),
+            Some(sight) => sight.emit(left, emit),
         }
     }
 
@@ -734,7 +881,7 @@ pub(crate) fn discard(payload: Box<dyn Any + Send>) {
 /// Emits a `meta` event. Its listeners' errors go the way of all errors.
 #[track_caller]
 fn tell<K: Flavour, T: 'static>(hub: &Hub<K>, channel: &Channel<K, T>, news: &T) {
-    or_panic(emit_meta(hub, channel, news, Errors::Tell), true);
+    Panics::done(emit_meta(hub, channel, news, Errors::Tell), true);
 }
 
 /// What became of an error that was told.

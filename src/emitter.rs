@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 
 use crate::any_event::AnyEvent;
 use crate::channel::{Channel, Flavour};
-use crate::dispatch::{self, Errors, or_panic};
+use crate::dispatch::{self, Panics, Report, Returns};
 use crate::error::{EmitError, WaitError};
 use crate::event::Event;
 use crate::flavour::{Keeps, Moves};
@@ -560,10 +560,7 @@ impl<K: Flavour> EventEmitter<K> {
         P: Payload<T>,
     {
         let site = Some(Location::caller());
-        or_panic(
-            self.dispatch(event, lend(&payload), Errors::Tell, site),
-            true,
-        )
+        self.dispatch::<Panics, T>(event, lend(&payload), site)
     }
 
     /// As [`emit`](Self::emit), for the line `site`.
@@ -572,22 +569,24 @@ impl<K: Flavour> EventEmitter<K> {
     where
         T: ?Sized + 'static,
     {
-        or_panic(self.dispatch(event, payload, Errors::Tell, site), true)
+        self.dispatch::<Panics, T>(event, payload, site)
     }
 
-    #[inline]
-    fn dispatch<T: ?Sized + 'static>(
+    #[inline(always)]
+    #[track_caller]
+    fn dispatch<R: Report, T: ?Sized + 'static>(
         &self,
         event: Event<T>,
         payload: &T,
-        errors: Errors,
         site: Site,
-    ) -> dispatch::Done {
+    ) -> R::Answer {
         let Some(hub) = self.hub.get() else {
-            return Ok(0);
+            return R::called(0);
         };
-        let channel = hub.channel(event);
-        dispatch::emit(Some(hub), channel, event.name(), payload, errors, site)
+        match hub.channel(event) {
+            Some(channel) => dispatch::emit::<R, K, T>(Some(hub), channel, payload, site),
+            None => dispatch::emit_unknown::<R, K, T>(hub, event, payload, site),
+        }
     }
 
     /// Calls the listeners of `event` now, in order, and returns their errors instead of telling
@@ -627,8 +626,7 @@ impl<K: Flavour> EventEmitter<K> {
         P: Payload<T>,
     {
         let site = Some(Location::caller());
-        self.dispatch(event, lend(&payload), Errors::Return, site)
-            .map_err(|error| *error)
+        self.dispatch::<Returns, T>(event, lend(&payload), site)
     }
 
     /// Returns the listeners of `event` as a handle, which spares each emit the look-up.

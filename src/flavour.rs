@@ -126,6 +126,13 @@ pub trait Visits: Default {
     /// Begins a visit of the list whose sign stands at `list`. What is unlinked from now on is kept.
     fn enter(&self, list: usize, nesting: Nesting) -> Self::Ticket;
 
+    /// Begins a visit that is the outermost of its thread, with the ticket `first`. `false` if it has to be
+    /// begun by `enter`; it is left all the same.
+    fn enter_first(&self, list: usize) -> bool;
+
+    /// The ticket of the outermost visit of this thread.
+    fn first(&self) -> Self::Ticket;
+
     /// Says that the visitor now runs the listener with the birth `listener`; 0 is none.
     fn running(&self, ticket: Self::Ticket, listener: impl FnOnce() -> u64);
 

@@ -192,12 +192,17 @@ impl<P: Held> Slot<P> {
         self.pointer.store(pointer, order);
     }
 
-    /// Points to what `other` points to.
-    pub(crate) fn copy(&self, other: &Self) {
-        // Relaxed: both are the writer's, who holds the lock; the table that holds `self` is
-        // published as a whole, later.
+    /// Points to what `other` points to. Both are the writer's, who holds the lock.
+    pub(crate) fn copy(&self, other: &Self, order: Ordering) {
         self.pointer
-            .store(other.pointer.load(Ordering::Relaxed), Ordering::Relaxed);
+            .store(other.pointer.load(Ordering::Relaxed), order);
+    }
+
+    /// Whether it points to anything.
+    #[inline]
+    pub(crate) fn is_set(&self) -> bool {
+        // Relaxed: whoever goes on to what it points to looks again.
+        !self.pointer.load(Ordering::Relaxed).is_null()
     }
 
     /// What it points to, for as long as the proof lasts.

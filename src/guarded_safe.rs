@@ -83,9 +83,14 @@ impl<P> Slot<P> {
         let _old = std::mem::replace(&mut *self.0.lock(), new);
     }
 
-    pub(crate) fn copy(&self, other: &Self) {
+    pub(crate) fn copy(&self, other: &Self, _: Ordering) {
         let pointer = other.0.lock().clone();
-        *self.0.lock() = pointer;
+        // The old value is dropped after the lock is.
+        let _old = std::mem::replace(&mut *self.0.lock(), pointer);
+    }
+
+    pub(crate) fn is_set(&self) -> bool {
+        self.0.lock().is_some()
     }
 
     pub(crate) fn get<'v>(&self, _: Proof<'v>) -> Option<Ref<'v, P>> {

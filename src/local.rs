@@ -274,6 +274,18 @@ pub struct LocalVisits {
     awaited: Cell<bool>,
 }
 
+impl LocalVisits {
+    #[cold]
+    fn leave_awaited(&self, list: usize, ticket: Option<u32>) -> Left {
+        // The outermost ends last.
+        if ticket.is_some() && self.is_visited(list) {
+            return Left::Kept;
+        }
+        self.awaited.set(false);
+        Left::Last(THIS_THREAD)
+    }
+}
+
 /// The only reader there is.
 const THIS_THREAD: Reader = 0;
 
@@ -309,6 +321,16 @@ impl Visits for LocalVisits {
                 Some(before)
             }
         }
+    }
+
+    #[inline(always)]
+    fn enter_first(&self, _: usize) -> bool {
+        true
+    }
+
+    #[inline(always)]
+    fn first(&self) -> Option<u32> {
+        None
     }
 
     #[inline]
@@ -347,12 +369,7 @@ impl Visits for LocalVisits {
         if !self.awaited.get() {
             return Left::Nothing;
         }
-        // The outermost ends last.
-        if ticket.is_some() && self.is_visited(list) {
-            return Left::Kept;
-        }
-        self.awaited.set(false);
-        Left::Last(THIS_THREAD)
+        self.leave_awaited(list, ticket)
     }
 
     fn reaped(&self) {}

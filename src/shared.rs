@@ -139,6 +139,17 @@ impl Visits for SharedVisits {
     }
 
     #[inline]
+    fn enter_first(&self, list: usize) -> bool {
+        registry::enter(list, Nesting::Outermost);
+        true
+    }
+
+    #[inline]
+    fn first(&self) -> Ticket {
+        registry::first()
+    }
+
+    #[inline]
     fn running(&self, ticket: Ticket, listener: impl FnOnce() -> u64) {
         ticket.running(listener());
     }

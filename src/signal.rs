@@ -4,7 +4,7 @@ use std::fmt;
 use std::panic::{Location, RefUnwindSafe, UnwindSafe};
 
 use crate::channel::{AnyChannel, Channel, Flavour};
-use crate::dispatch::{self, Errors, or_panic};
+use crate::dispatch::{self, Panics, Report, Returns};
 use crate::error::{EmitError, WaitError};
 use crate::event::Event;
 use crate::flavour::{Keeps, Moves};
@@ -17,7 +17,6 @@ use crate::payload::{Payload, lend};
 use crate::shared::Shared;
 use crate::stack::Kind;
 use crate::subscription::Subscription;
-use crate::watch::Site;
 
 /// The listeners of one event as a handle: the methods of an
 /// [`EventEmitter`](crate::generic::EventEmitter) without the event, and without the look-up.
@@ -231,12 +230,10 @@ impl<T: ?Sized + 'static, K: Flavour> Signal<T, K> {
     /// changed.on(|to| assert_eq!(to, "loud"));
     /// assert_eq!(changed.emit("loud"), 1);
     /// ```
-    #[inline]
+    #[inline(always)]
     #[track_caller]
     pub fn emit<P: Payload<T>>(&self, payload: P) -> usize {
-        let site = Some(Location::caller());
-        let done = self.dispatch(&payload, Errors::Tell, site);
-        or_panic(done, self.hub.is_some())
+        self.dispatch::<Panics>(lend(&payload))
     }
 
     /// Calls the listeners now, in order, and returns their errors. See
@@ -256,24 +253,17 @@ impl<T: ?Sized + 'static, K: Flavour> Signal<T, K> {
     /// assert!(port.try_emit("80").is_ok());
     /// assert!(port.try_emit("eighty").is_err());
     /// ```
-    #[inline]
+    #[inline(always)]
     #[track_caller]
     pub fn try_emit<P: Payload<T>>(&self, payload: P) -> Result<usize, EmitError> {
-        self.dispatch(&payload, Errors::Return, Some(Location::caller()))
-            .map_err(|error| *error)
+        self.dispatch::<Returns>(lend(&payload))
     }
 
-    #[inline]
-    fn dispatch<P: Payload<T>>(&self, payload: &P, errors: Errors, site: Site) -> dispatch::Done {
-        let channel = &*self.channel;
-        dispatch::emit(
-            self.hub(),
-            Some(channel),
-            channel.event.name(),
-            lend(payload),
-            errors,
-            site,
-        )
+    #[inline(always)]
+    #[track_caller]
+    fn dispatch<R: Report>(&self, payload: &T) -> R::Answer {
+        let site = Some(Location::caller());
+        dispatch::emit::<R, K, T>(self.hub(), &self.channel, payload, site)
     }
 
     /// Returns how many listeners there are. See

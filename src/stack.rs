@@ -12,12 +12,13 @@
 //!
 //! # Invariants
 //!
-//! 1. *A frame is entered and left in the order of a stack*, by [`Hide`] and [`Leave`], also when a
+//! 1. *A frame is entered and left in the order of a stack*, by [`Outermost`] and [`Leave`], also when a
 //!    listener panics. So the counts are what is under way: rule 9, the limit.
 //! 2. *A frame shows the listener that now runs in it*, which gives `TooDeep` its chain, and the
 //!    single-threaded flavour its answer to "is it running?".
 
 use std::cell::{Cell, RefCell};
+use std::marker::PhantomData;
 use std::panic::Location;
 use std::rc::Rc;
 
@@ -188,14 +189,47 @@ pub(crate) fn is_entered() -> bool {
     outermost() != 0
 }
 
+/// The outermost frame of this thread, entered for as long as this lives, also when a listener panics.
+#[derive(Debug)]
+pub(crate) struct Outermost(PhantomData<*const ()>);
+
+// Each of these asks for the thread-local by itself: that is an offset, and less than to keep a reference.
+impl Outermost {
+    /// Nobody may look at the frame before it was told which listener runs, or that none does: it may show
+    /// one of an emit that is over.
+    #[inline(always)]
+    pub(crate) fn enter(sign: &Sign) -> Self {
+        debug_assert_eq!(outermost(), 0);
+        STACK.with(|stack| stack.outermost().sign.show(sign));
+        Self(PhantomData)
+    }
+
+    /// Says that the listener which keeps its location at this place runs now.
+    #[inline(always)]
+    pub(crate) fn running(&self, location: &&'static Location<'static>) {
+        STACK.with(|stack| stack.outermost().running(location));
+    }
+}
+
+impl Drop for Outermost {
+    #[inline(always)]
+    fn drop(&mut self) {
+        STACK.with(|stack| stack.outermost().sign.hide());
+    }
+}
+
+/// Looks at the outermost frame, which is entered.
+#[inline]
+pub(crate) fn with_outermost<R>(work: impl FnOnce(&Frame) -> R) -> R {
+    STACK.with(|stack| work(stack.outermost()))
+}
+
 /// Runs `emit` in the outermost frame.
 #[inline(always)]
 pub(crate) fn enter_first<R>(sign: &Sign, emit: impl FnOnce(&Frame) -> R) -> R {
-    STACK.with(|stack| {
-        let frame = stack.outermost();
-        debug_assert_eq!(frame.sign.address(), 0);
-        let _hide = Hide(frame);
-        frame.sign.show(sign);
+    let _outermost = Outermost::enter(sign);
+    with_outermost(|frame| {
+        frame.left();
         emit(frame)
     })
 }
@@ -229,23 +263,14 @@ pub(crate) fn enter<R>(
         };
         let nested = stack.nested.get();
         let _leave = Leave(&stack.nested, nested);
+        frame.left();
         frame.sign.show(sign);
         stack.nested.set(nested.plus(sign.kind));
         Ok(emit(frame))
     })
 }
 
-/// Leaves the outermost frame when its emit ends, also by a panic.
-struct Hide<'s>(&'s Frame);
-
-impl Drop for Hide<'_> {
-    #[inline]
-    fn drop(&mut self) {
-        self.0.sign.hide();
-    }
-}
-
-/// Leaves another frame.
+/// Leaves a nested frame when its emit ends, also by a panic.
 struct Leave<'s>(&'s Cell<Depth>, Depth);
 
 impl Drop for Leave<'_> {

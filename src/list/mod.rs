@@ -49,7 +49,7 @@ use crate::guarded::{Held, Owner, Proof, Ref, Slot, Taken};
 use crate::id::{ListId, ListenerId};
 use crate::listener::{End, ListenerInfo, Options};
 use crate::seed::Seed;
-use crate::stack::{self, Frame, Sign};
+use crate::stack::{self, Frame, Outermost, Sign};
 use crate::sync::{AtomicU64, AtomicUsize};
 
 mod node;
@@ -65,6 +65,8 @@ pub(crate) use table::{Nodes, Table};
 // What an emit reads comes first, see `Channel`.
 #[repr(C)]
 pub(crate) struct List<K: Parts, B: ?Sized + 'static> {
+    /// The only listener, if there is but one, in `main`, that needs nothing but a call.
+    solo: Slot<Node<K, B>>,
     /// How many listeners the roster has, for those who hold no lock.
     live: AtomicUsize,
     /// The birth of the youngest node.
@@ -202,6 +204,7 @@ impl<K: Parts, B: ?Sized + 'static> List<K, B> {
     pub(crate) fn new(id: ListId, sign: Sign) -> Self {
         Self {
             id,
+            solo: Slot::empty(),
             live: AtomicUsize::new(0),
             clock: AtomicU64::new(0),
             main: Slot::empty(),
@@ -240,6 +243,12 @@ impl<K: Parts, B: ?Sized + 'static> List<K, B> {
         std::ptr::from_ref(&self.sign).addr()
     }
 
+    /// Whether an emit that begins now has one listener to call, and nothing else to do.
+    #[inline(always)]
+    pub(crate) fn is_solo(&self) -> bool {
+        self.solo.is_set()
+    }
+
     /// Begins a visit in `frame`: latches the audience.
     #[inline]
     pub(crate) fn visit<'a>(&'a self, frame: &'a Frame, nesting: Nesting) -> Visit<'a, K, B> {
@@ -248,9 +257,30 @@ impl<K: Parts, B: ?Sized + 'static> List<K, B> {
             list: self,
             frame,
             ticket,
-            // Acquire: pairs with the store in `add`; who sees a birth sees the node in its table.
-            clock: self.clock.load(Ordering::Acquire),
+            clock: self.latch(),
         })
+    }
+
+    /// The birth of the youngest node.
+    #[inline(always)]
+    fn latch(&self) -> u64 {
+        // Acquire: pairs with the store in `add`; who sees a birth sees the node in its table.
+        self.clock.load(Ordering::Acquire)
+    }
+
+    /// Begins the outermost emit of this thread. `None` if it has to be begun by `visit`.
+    #[inline(always)]
+    pub(crate) fn visit_first(&self) -> Option<FirstVisit<'_, K, B>> {
+        let visit = FirstVisit {
+            frame: Outermost::enter(&self.sign),
+            list: self,
+        };
+        if self.visits.enter_first(self.address()) {
+            Some(visit)
+        } else {
+            visit.give_up();
+            None
+        }
     }
 
     /// Puts a listener at the end of its run.
@@ -378,6 +408,9 @@ impl<K: Parts, B: ?Sized + 'static> List<K, B> {
         };
         node.set_removed();
         writer.erase(self, &node, &mut removed.trash);
+        if writer.roster.len() <= 1 {
+            writer.publish_solo(self);
+        }
         self.live.store(writer.roster.len(), Ordering::Relaxed);
         removed.trash.push(Garbage::Node(node));
         true
@@ -417,6 +450,8 @@ impl<K: Parts, B: ?Sized + 'static> List<K, B> {
     /// Drops what a visit in `frame` has left behind.
     #[cold]
     fn clean_up(&self, left: Left, frame: &Frame) {
+        // First: what the frame shows goes with what is dropped.
+        frame.left();
         // User code is run, in the emit that ends, but in no visit of this list.
         frame.apart(&self.sign, || match left {
             Left::Nothing => {}
@@ -424,6 +459,13 @@ impl<K: Parts, B: ?Sized + 'static> List<K, B> {
             Left::Kept => {}
             Left::Last(reader) => self.reap(reader),
         });
+    }
+
+    /// Drops what the outermost visit of the thread has left behind.
+    #[cold]
+    #[inline(never)]
+    fn clean_up_first(&self, left: Left) {
+        stack::with_outermost(|frame| self.clean_up(left, frame));
     }
 
     /// Drops what was kept for `reader`, who has left, and for nobody else.
@@ -531,7 +573,23 @@ impl<K: Parts, B: ?Sized + 'static> Writer<K, B> {
                 self.publish_order(list, trash);
             }
         }
+        let is_solo = self.roster.len() == 0 && key == Key::MAIN && node.is_plain(LAST_BIRTH);
+        list.solo.set(is_solo.then_some(&node), Ordering::Release);
         self.roster.insert(node);
+    }
+
+    /// Shows visits the only listener, if one is left.
+    fn publish_solo(&self, list: &List<K, B>) {
+        let only = if self.roster.len() == 1 {
+            self.main.only()
+        } else {
+            None
+        };
+        let node = only.and_then(|slot| slot.get(Proof::by(self)));
+        match only.filter(|_| node.is_some_and(|node| node.is_plain(LAST_BIRTH))) {
+            Some(slot) => list.solo.copy(slot, Ordering::Release),
+            None => list.solo.set(None, K::UNLINK),
+        }
     }
 
     /// Clears the slot of `node`; drops the empty runs when they are most of them.
@@ -638,6 +696,104 @@ impl<K: Parts, B: ?Sized + 'static> Visit<'_, K, B> {
     }
 }
 
+/// The outermost emit of a thread, and its visit of a list.
+///
+/// As a [`Visit`] in a [`Frame`], and as much as most emits need.
+// A pointer and no more, so that it stays in a register: the rest is found again where it is needed.
+pub(crate) struct FirstVisit<'a, K: Parts, B: ?Sized + 'static> {
+    list: &'a List<K, B>,
+    frame: Outermost,
+}
+
+impl<'a, K: Parts, B: ?Sized + 'static> FirstVisit<'a, K, B> {
+    #[inline(always)]
+    pub(crate) fn proof(&self) -> Proof<'a> {
+        Proof::by(self.list)
+    }
+
+    /// The list's clock: the audience.
+    #[inline(always)]
+    pub(crate) fn clock(&self) -> u64 {
+        self.list.latch()
+    }
+
+    #[inline(always)]
+    pub(crate) fn runs(&self) -> Runs<'a, K, B> {
+        self.list.runs(self.proof())
+    }
+
+    /// The only listener, if there still is one alone that needs nothing but a call, which follows.
+    #[inline(always)]
+    pub(crate) fn solo(&self) -> Option<Ref<'a, Node<K, B>>> {
+        let node = self.list.solo.get(self.proof())?;
+        self.approach(&node);
+        if self.is_removed_elsewhere(&node) {
+            return None;
+        }
+        self.run(&node);
+        Some(node)
+    }
+
+    /// Whether another thread, if there can be one, has removed `node`.
+    #[inline(always)]
+    pub(crate) fn is_removed_elsewhere(&self, node: &Node<K, B>) -> bool {
+        !K::PROMPT && node.is_removed()
+    }
+
+    /// Ends the visit before anybody was called.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn give_up(self) {}
+
+    /// Tells other threads that this visit is about to run `node`.
+    #[inline(always)]
+    pub(crate) fn approach(&self, node: &Node<K, B>) {
+        let visits = &self.list.visits;
+        visits.running(visits.first(), || node.birth());
+    }
+
+    /// Has the frame show that this visit now runs `node`.
+    #[inline(always)]
+    pub(crate) fn run(&self, node: &Node<K, B>) {
+        self.frame.running(node.place());
+    }
+
+    /// Tells other threads that this visit now runs no listener.
+    #[inline(always)]
+    pub(crate) fn between(&self) {
+        let visits = &self.list.visits;
+        visits.running(visits.first(), || 0);
+    }
+
+    /// Has the frame show that no listener runs.
+    pub(crate) fn left(&self) {
+        stack::with_outermost(Frame::left);
+    }
+
+    /// Goes on as any other visit, with the `clock` that it has latched.
+    pub(crate) fn go_on<R>(&self, clock: u64, work: impl FnOnce(&View<'_, K, B>) -> R) -> R {
+        stack::with_outermost(|frame| {
+            work(&View {
+                list: self.list,
+                frame,
+                ticket: self.list.visits.first(),
+                clock,
+            })
+        })
+    }
+}
+
+impl<K: Parts, B: ?Sized + 'static> Drop for FirstVisit<'_, K, B> {
+    #[inline(always)]
+    fn drop(&mut self) {
+        let visits = &self.list.visits;
+        match visits.leave(self.list.address(), visits.first()) {
+            Left::Nothing => {}
+            left => self.list.clean_up_first(left),
+        }
+    }
+}
+
 /// What is seen and said in a visit.
 pub(crate) struct View<'v, K: Parts, B: ?Sized + 'static> {
     pub(crate) list: &'v List<K, B>,
@@ -729,8 +885,6 @@ impl<K: Parts, B: ?Sized + 'static> Drop for Visit<'_, K, B> {
             ticket,
             ..
         } = self.0;
-        // First: what the frame shows may be gone with the visit.
-        frame.left();
         match list.visits.leave(list.address(), ticket) {
             Left::Nothing => {}
             left => list.clean_up(left, frame),

@@ -136,6 +136,12 @@ impl<K: Parts, B: ?Sized + 'static> Rows<K, B> {
         self.table.as_ref().map_or(0, |table| table.slots.len())
     }
 
+    /// Where the only node stands, if there is but one.
+    pub(super) fn only(&self) -> Option<&Slot<Node<K, B>>> {
+        let table = self.table.as_ref().filter(|_| self.live() == 1)?;
+        table.slots[..table.len()].iter().find(|slot| slot.is_set())
+    }
+
     /// Puts `node` at the end.
     pub(super) fn push(
         &mut self,
@@ -195,7 +201,7 @@ impl<K: Parts, B: ?Sized + 'static> Rows<K, B> {
                 if let Some(node) = slot.get(Proof::by(self)) {
                     new.push(|at, free| {
                         node.set_position(at);
-                        free.copy(slot);
+                        free.copy(slot, Ordering::Relaxed);
                     });
                 }
             }

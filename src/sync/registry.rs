@@ -284,6 +284,19 @@ pub(crate) fn enter(list: usize, nesting: Nesting) -> Ticket {
     }
 }
 
+/// The ticket of this thread's outermost visit.
+#[inline]
+pub(crate) fn first() -> Ticket {
+    let record = mine();
+    let (list, listener) = record.frames.get(0);
+    Ticket {
+        record,
+        list,
+        listener,
+        index: 0,
+    }
+}
+
 impl Ticket {
     /// Says which listener is being run. With the `light` fence, whoever removes the listener and
     /// then passes a `heavy` one either sees this, or is seen by the look at the listener's state
