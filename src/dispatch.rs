@@ -19,7 +19,6 @@ use crate::any_event::AnyEvent;
 use crate::channel::{AnyChannel, Channel, Flavour};
 use crate::error::{EmitError, ErrorKind, ListenerError, ListenerErrors, TooDeep, WaitError};
 use crate::event::Event;
-use crate::flavour::Nesting;
 use crate::hub::{Hub, PanicPolicy, Rules};
 use crate::id::ListenerId;
 use crate::list::{
@@ -163,10 +162,8 @@ fn emit_solo<R: Report, K: Flavour, T: ?Sized + 'static>(
         return None;
     }
     let visit = channel.list.visit_first()?;
-    let Some(node) = visit.solo() else {
-        visit.give_up();
-        return None;
-    };
+    let node = visit.solo()?;
+    visit.run(&node);
     let answer = {
         let body = node.body.get(visit.proof());
         // User code from here. It may return, panic, emit again, remove itself, add listeners, or
@@ -176,6 +173,7 @@ fn emit_solo<R: Report, K: Flavour, T: ?Sized + 'static>(
     visit.between();
     // What was removed on this thread is dropped when the visit ends. Another may wait for the end of the call.
     if matches!(answer, Answer::Continue) && !visit.is_removed_elsewhere(&node) {
+        visit.end();
         return Some(R::called(1));
     }
     Some(settle_solo::<R, K, _>(hub, visit, &node, answer))
@@ -197,7 +195,8 @@ fn settle_solo<R: Report, K: Flavour, B: ?Sized + 'static>(
         let _ = round.settle(node, answer);
         round.done()
     });
-    R::done(ending(visit, done), hub.is_some())
+    visit.end();
+    R::done(done, hub.is_some())
 }
 
 /// Any other emit.
@@ -249,7 +248,8 @@ fn emit_unseen<K: Flavour, T: ?Sized + 'static>(
     if !stack::is_entered() {
         if let Some(visit) = channel.list.visit_first() {
             let done = emit_straight(hub, &visit, payload, errors, &Unseen);
-            return ending(visit, done);
+            visit.end();
+            return done;
         }
     }
     emit_nested(hub, channel, payload, errors, Unseen)
@@ -343,7 +343,7 @@ fn emit_nested<K: Flavour, T: ?Sized + 'static>(
 ) -> Done {
     let limit = hub.map_or(Rules::DEFAULT, |hub| hub.config.rules).max_depth;
     stack::enter(&channel.list.sign, limit, |frame| {
-        let visit = channel.list.visit(frame, Nesting::Any);
+        let visit = channel.list.visit(frame);
         let careful = || emit_with_care(hub, visit.view(), payload, errors, &sight, None);
         let done = sight.emit(|| frame.left(), careful);
         ending(visit, done)
@@ -423,7 +423,8 @@ fn emit_seen<K: Flavour, T: ?Sized + 'static>(
         if let Some(visit) = channel.list.visit_first() {
             let straight = || emit_straight(hub, &visit, payload, errors, &sight);
             let done = sight.emit(|| visit.left(), straight);
-            return ending(visit, done);
+            visit.end();
+            return done;
         }
     }
     emit_nested(hub, channel, payload, errors, sight)
@@ -489,8 +490,8 @@ fn emit_tapped<K: Flavour, T: ?Sized + 'static>(
     let sight = seen.as_ref();
     let emit = |frame: &Frame| {
         // Both audiences are latched before anybody is called.
-        let tapping = hub.taps.visit(frame, Nesting::Any);
-        let visit = channel.map(|channel| channel.list.visit(frame, Nesting::Any));
+        let tapping = hub.taps.visit(frame);
+        let visit = channel.map(|channel| channel.list.visit(frame));
         let done = sight.emit(
             || frame.left(),
             || {

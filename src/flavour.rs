@@ -120,18 +120,31 @@ pub trait Visits: Default {
     /// What `enter` gives and `leave` takes.
     type Ticket: Copy;
 
+    /// What is known of a visit that is the outermost of its thread.
+    type First: Copy;
+
     /// What `mark` gives.
     type Readers: Readers;
 
     /// Begins a visit of the list whose sign stands at `list`. What is unlinked from now on is kept.
-    fn enter(&self, list: usize, nesting: Nesting) -> Self::Ticket;
+    /// `Err` if the visitor has to `join` first.
+    fn enter(&self, list: usize) -> Result<Self::Ticket, Self::Ticket>;
 
-    /// Begins a visit that is the outermost of its thread, with the ticket `first`. `false` if it has to be
-    /// begun by `enter`; it is left all the same.
-    fn enter_first(&self, list: usize) -> bool;
+    /// Under the list's lock.
+    fn join(&self, list: usize, ticket: Self::Ticket);
 
-    /// The ticket of the outermost visit of this thread.
-    fn first(&self) -> Self::Ticket;
+    /// As `enter`, for a visit that is the outermost of its thread. It may go on if the list `admits` it, and
+    /// has to be left if not. `None`, and there is nothing to be left, if it has to be begun by `enter`.
+    fn enter_first(&self, list: usize) -> Option<Self::First>;
+
+    /// Whether a visit may go on that `enter_first` began.
+    fn admits(&self, first: Self::First) -> bool;
+
+    /// Its ticket.
+    fn ticket(first: Self::First) -> Self::Ticket;
+
+    /// Ends a visit that `enter_first` began.
+    fn leave_first(&self, first: Self::First) -> Left;
 
     /// Says that the visitor now runs the listener with the birth `listener`; 0 is none.
     fn running(&self, ticket: Self::Ticket, listener: impl FnOnce() -> u64);
@@ -160,6 +173,9 @@ pub trait Visits: Default {
     /// Ends the visit of the list whose sign stands at `list`.
     fn leave(&self, list: usize, ticket: Self::Ticket) -> Left;
 
+    /// Says that nothing is kept any more. Under the list's lock.
+    fn settle(&self);
+
     /// Says that what `leave` gave a reader for is done.
     fn reaped(&self);
 
@@ -167,14 +183,6 @@ pub trait Visits: Default {
     /// there are any.
     /// Each of them gets a [`Left::Last`] from its `leave`.
     fn mark(&self, list: usize) -> Option<Self::Readers>;
-}
-
-/// Whether a visit is the only one of its thread.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Nesting {
-    Outermost,
-    /// There may be others.
-    Any,
 }
 
 /// What is left behind by a visit that ends.

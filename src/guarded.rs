@@ -21,8 +21,9 @@
 //!    calls a closure without having seen, on the same thread if it can be taken, that its listener is
 //!    not removed.
 //! 4. What a frame shows outlives the frame, or is hidden while it is still there: the sign of an emit
-//!    is borrowed for as long as its frame is entered (`stack::enter`), and a visit hides which
-//!    listener runs before it ends. A frame is looked at only while it is entered. Where an emit never
+//!    is borrowed for as long as its frame is entered (`stack::enter`), and which listener runs is hidden before
+//!    a visit that ends drops anything. A frame is looked at only while it is entered, and not before what an
+//!    earlier emit has left there is hidden or shown over (`stack::Outermost`). Where an emit never
 //!    ends, since a listener has called `process::exit`, and the list goes all the same with the
 //!    thread-locals, the frames that show it, or a listener of it, are told to forget it first (`List::drop`).
 //!

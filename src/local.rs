@@ -35,7 +35,7 @@ use std::sync::atomic::Ordering;
 pub use crate::neutral::*;
 
 use crate::channel::{AnyChannel, Channel, Flavour};
-use crate::flavour::{Gate, Keeps, Left, Lock, Moves, Nesting, Parts, Reader, Readers, Visits};
+use crate::flavour::{Gate, Keeps, Left, Lock, Moves, Parts, Reader, Readers, Visits};
 use crate::generic;
 use crate::outcome::{Answer, answer};
 use crate::seed::Seed;
@@ -274,18 +274,6 @@ pub struct LocalVisits {
     awaited: Cell<bool>,
 }
 
-impl LocalVisits {
-    #[cold]
-    fn leave_awaited(&self, list: usize, ticket: Option<u32>) -> Left {
-        // The outermost ends last.
-        if ticket.is_some() && self.is_visited(list) {
-            return Left::Kept;
-        }
-        self.awaited.set(false);
-        Left::Last(THIS_THREAD)
-    }
-}
-
 /// The only reader there is.
 const THIS_THREAD: Reader = 0;
 
@@ -309,28 +297,39 @@ impl Readers for ThisThread {
 impl Visits for LocalVisits {
     /// How many others were inside of the outermost before; `None` is the outermost itself.
     type Ticket = Option<u32>;
+    type First = ();
     type Readers = ThisThread;
 
     #[inline]
-    fn enter(&self, _: usize, nesting: Nesting) -> Option<u32> {
-        match nesting {
-            Nesting::Outermost => None,
-            Nesting::Any => {
-                let before = self.inner.get();
-                self.inner.set(before + 1);
-                Some(before)
-            }
-        }
+    fn enter(&self, _: usize) -> Result<Option<u32>, Option<u32>> {
+        let before = self.inner.get();
+        self.inner.set(before + 1);
+        Ok(Some(before))
+    }
+
+    fn join(&self, _: usize, _: Option<u32>) {}
+
+    #[inline(always)]
+    fn enter_first(&self, _: usize) -> Option<()> {
+        Some(())
     }
 
     #[inline(always)]
-    fn enter_first(&self, _: usize) -> bool {
+    fn admits(&self, (): ()) -> bool {
         true
     }
 
     #[inline(always)]
-    fn first(&self) -> Option<u32> {
+    fn ticket((): ()) -> Option<u32> {
         None
+    }
+
+    #[inline(always)]
+    fn leave_first(&self, (): ()) -> Left {
+        match self.awaited.get() {
+            true => Left::Last(THIS_THREAD),
+            false => Left::Nothing,
+        }
     }
 
     #[inline]
@@ -369,7 +368,15 @@ impl Visits for LocalVisits {
         if !self.awaited.get() {
             return Left::Nothing;
         }
-        self.leave_awaited(list, ticket)
+        // The outermost ends last.
+        match ticket.is_some() && self.is_visited(list) {
+            true => Left::Kept,
+            false => Left::Last(THIS_THREAD),
+        }
+    }
+
+    fn settle(&self) {
+        self.awaited.set(false);
     }
 
     fn reaped(&self) {}

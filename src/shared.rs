@@ -7,11 +7,12 @@ use std::sync::{Arc, Weak};
 use crate::any_event::AnyEvent;
 use crate::channel::{AnyChannel, Channel, Flavour};
 use crate::error::WaitError;
-use crate::flavour::{Keeps, Left, Lock, Moves, Nesting, Parts, Visits};
+use crate::flavour::{Keeps, Left, Lock, Moves, Parts, Visits};
 use crate::outcome::{Answer, Outcome, answer};
 use crate::seed::Seed;
 use crate::sync::Mutex;
-use crate::sync::registry::{self, Threads, Ticket};
+use crate::sync::registry::{self, Record, Threads, Ticket};
+use crate::sync::visitors::Visitors;
 use crate::sync::waits;
 use crate::watch::Nobody;
 
@@ -28,7 +29,7 @@ impl Parts for Shared {
     type Lock<T> = Mutex<T>;
     type Listener<T: ?Sized + 'static> = dyn Fn(&T) -> Answer + Send + Sync;
     type Tap = dyn Fn(&AnyEvent<'_>) -> Answer + Send + Sync;
-    type Visits = SharedVisits;
+    type Visits = Visitors;
     type Gate = waits::Gate;
     type Watcher = Nobody;
 
@@ -124,32 +125,43 @@ fn wake(panicked: Option<u64>) {
     }
 }
 
-/// The emits under way in a list: each thread announces its own in a place of its own
-/// (`sync::registry`), so that emits on two threads touch no common cache line.
-#[derive(Debug, Default)]
-pub struct SharedVisits;
-
-impl Visits for SharedVisits {
+/// Each thread announces its emits in a place of its own, so that emits on two threads touch no common
+/// cache line.
+impl Visits for Visitors {
     type Ticket = Ticket;
+    type First = &'static Record;
     type Readers = Threads;
 
     #[inline]
-    fn enter(&self, list: usize, nesting: Nesting) -> Ticket {
-        registry::enter(list, nesting)
+    fn enter(&self, list: usize) -> Result<Ticket, Ticket> {
+        self.enter(list)
     }
 
-    #[inline]
-    fn enter_first(&self, list: usize) -> bool {
-        registry::enter(list, Nesting::Outermost);
-        true
+    fn join(&self, list: usize, ticket: Ticket) {
+        self.join(list, ticket);
     }
 
-    #[inline]
-    fn first(&self) -> Ticket {
-        registry::first()
+    #[inline(always)]
+    fn enter_first(&self, list: usize) -> Option<&'static Record> {
+        self.enter_first(list)
     }
 
-    #[inline]
+    #[inline(always)]
+    fn admits(&self, first: &'static Record) -> bool {
+        self.admits(first)
+    }
+
+    #[inline(always)]
+    fn ticket(first: &'static Record) -> Ticket {
+        first.ticket(0)
+    }
+
+    #[inline(always)]
+    fn leave_first(&self, first: &'static Record) -> Left {
+        self.leave_first(first)
+    }
+
+    #[inline(always)]
     fn running(&self, ticket: Ticket, listener: impl FnOnce() -> u64) {
         ticket.running(listener());
     }
@@ -177,15 +189,19 @@ impl Visits for SharedVisits {
 
     #[inline]
     fn is_alone(&self, list: usize, ticket: Ticket) -> bool {
-        ticket.is_alone(list)
+        self.is_alone(list, ticket)
     }
 
     #[inline]
-    fn leave(&self, _: usize, ticket: Ticket) -> Left {
+    fn leave(&self, list: usize, ticket: Ticket) -> Left {
         let panicked = ticket.out();
-        let left = ticket.leave();
+        let left = self.leave(list, ticket);
         wake(panicked);
         left
+    }
+
+    fn settle(&self) {
+        self.settle();
     }
 
     fn reaped(&self) {
@@ -193,6 +209,6 @@ impl Visits for SharedVisits {
     }
 
     fn mark(&self, list: usize) -> Option<Threads> {
-        registry::mark(list)
+        self.mark(list)
     }
 }

@@ -14,8 +14,9 @@
 //!
 //! 1. *A frame is entered and left in the order of a stack*, by [`Outermost`] and [`Leave`], also when a
 //!    listener panics. So the counts are what is under way: rule 9, the limit.
-//! 2. *A frame shows the listener that now runs in it*, which gives `TooDeep` its chain, and the
-//!    single-threaded flavour its answer to "is it running?".
+//! 2. *A frame shows the listener that now runs in it* while anybody may look, which gives `TooDeep` its
+//!    chain, and the single-threaded flavour its answer to "is it running?". What the last emit has left there
+//!    is hidden, or shown over, before user code runs.
 
 use std::cell::{Cell, RefCell};
 use std::marker::PhantomData;

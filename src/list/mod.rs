@@ -5,7 +5,8 @@
 //!
 //! Listeners ([`Node`]) of one priority that were put at the same end stand in one *run*: a table of
 //! pointers in the order of registration. Almost every list has a single run, priority 0 at the
-//! back, and `main` is its table. If there are others, `order` lists all runs in the order of their
+//! back, and `main` is its table. What most lists have is one listener that needs nothing but a call:
+//! `solo` points to it. If there are other runs, `order` lists all runs in the order of their
 //! keys: priority, highest first, then what was prepended before what was appended; runs of what was
 //! prepended are walked from their end.
 //!
@@ -27,6 +28,8 @@
 //! 6. *What is unlinked while visits are under way is kept, with the names of these visitors, and
 //!    dropped when the last of them leaves.* New visits do not see it and are not waited for: rule 5. What
 //!    a visit itself uses up while it is the only one, it keeps by itself ([`Used`]), without the lock.
+//! 7. *Who finds `solo` has the whole audience*: it is set with the first listener and cleared with the second.
+//!    A removal while it is called is seen at the end of the visit, which is the end of the call.
 //!
 //! # Complexity
 //!
@@ -44,7 +47,7 @@ use std::sync::atomic::Ordering;
 use smallvec::SmallVec;
 
 use crate::error::WaitError;
-use crate::flavour::{Left, Lock, Nesting, Parts, Reader, Readers, Visits};
+use crate::flavour::{Left, Lock, Parts, Reader, Readers, Visits};
 use crate::guarded::{Held, Owner, Proof, Ref, Slot, Taken};
 use crate::id::{ListId, ListenerId};
 use crate::listener::{End, ListenerInfo, Options};
@@ -134,6 +137,7 @@ struct Retired<K: Parts, B: ?Sized + 'static> {
     readers: ReadersOf<K>,
 }
 
+type TicketOf<K> = <<K as Parts>::Visits as Visits>::Ticket;
 type ReadersOf<K> = <<K as Parts>::Visits as Visits>::Readers;
 
 /// A few in place, so that an emit that uses up a `once` allocates nothing.
@@ -251,8 +255,9 @@ impl<K: Parts, B: ?Sized + 'static> List<K, B> {
 
     /// Begins a visit in `frame`: latches the audience.
     #[inline]
-    pub(crate) fn visit<'a>(&'a self, frame: &'a Frame, nesting: Nesting) -> Visit<'a, K, B> {
-        let ticket = self.visits.enter(self.address(), nesting);
+    pub(crate) fn visit<'a>(&'a self, frame: &'a Frame) -> Visit<'a, K, B> {
+        let entered = self.visits.enter(self.address());
+        let ticket = entered.unwrap_or_else(|ticket| self.join(ticket));
         Visit(View {
             list: self,
             frame,
@@ -268,19 +273,21 @@ impl<K: Parts, B: ?Sized + 'static> List<K, B> {
         self.clock.load(Ordering::Acquire)
     }
 
+    #[cold]
+    fn join(&self, ticket: TicketOf<K>) -> TicketOf<K> {
+        self.writer
+            .with(|_| self.visits.join(self.address(), ticket));
+        ticket
+    }
+
     /// Begins the outermost emit of this thread. `None` if it has to be begun by `visit`.
     #[inline(always)]
     pub(crate) fn visit_first(&self) -> Option<FirstVisit<'_, K, B>> {
-        let visit = FirstVisit {
-            frame: Outermost::enter(&self.sign),
-            list: self,
-        };
-        if self.visits.enter_first(self.address()) {
-            Some(visit)
-        } else {
-            visit.give_up();
-            None
-        }
+        let first = self.visits.enter_first(self.address())?;
+        let begun = Begun { list: self, first };
+        let frame = Outermost::enter(&self.sign);
+        let is_admitted = self.visits.admits(first);
+        is_admitted.then_some(FirstVisit { begun, frame })
     }
 
     /// Puts a listener at the end of its run.
@@ -461,6 +468,17 @@ impl<K: Parts, B: ?Sized + 'static> List<K, B> {
         });
     }
 
+    /// Leaves a visit that is the outermost of its thread where it does not end as most do.
+    #[cold]
+    #[inline(never)]
+    fn give_up_first(&self, first: <K::Visits as Visits>::First) {
+        self.visits.out(K::Visits::ticket(first));
+        match self.visits.leave_first(first) {
+            Left::Nothing => {}
+            left => self.clean_up_first(left),
+        }
+    }
+
     /// Drops what the outermost visit of the thread has left behind.
     #[cold]
     #[inline(never)]
@@ -470,7 +488,13 @@ impl<K: Parts, B: ?Sized + 'static> List<K, B> {
 
     /// Drops what was kept for `reader`, who has left, and for nobody else.
     fn reap(&self, reader: Reader) {
-        let garbage = self.writer.with(|writer| writer.release(reader));
+        let garbage = self.writer.with(|writer| {
+            let garbage = writer.release(reader);
+            if writer.retired.is_empty() {
+                self.visits.settle();
+            }
+            garbage
+        });
         self.visits.reaped();
         // User code: closures are dropped.
         drop(garbage);
@@ -699,39 +723,49 @@ impl<K: Parts, B: ?Sized + 'static> Visit<'_, K, B> {
 /// The outermost emit of a thread, and its visit of a list.
 ///
 /// As a [`Visit`] in a [`Frame`], and as much as most emits need.
-// A pointer and no more, so that it stays in a register: the rest is found again where it is needed.
+// As little as can be, so that it stays in registers: the rest is found again where it is needed.
 pub(crate) struct FirstVisit<'a, K: Parts, B: ?Sized + 'static> {
-    list: &'a List<K, B>,
+    begun: Begun<'a, K, B>,
     frame: Outermost,
+}
+
+/// What is to be left.
+struct Begun<'a, K: Parts, B: ?Sized + 'static> {
+    list: &'a List<K, B>,
+    first: <K::Visits as Visits>::First,
+}
+
+impl<K: Parts, B: ?Sized + 'static> Drop for Begun<'_, K, B> {
+    /// A listener has panicked, or there was none to call.
+    #[inline(always)]
+    fn drop(&mut self) {
+        self.list.give_up_first(self.first);
+    }
 }
 
 impl<'a, K: Parts, B: ?Sized + 'static> FirstVisit<'a, K, B> {
     #[inline(always)]
     pub(crate) fn proof(&self) -> Proof<'a> {
-        Proof::by(self.list)
+        Proof::by(self.begun.list)
     }
 
     /// The list's clock: the audience.
     #[inline(always)]
     pub(crate) fn clock(&self) -> u64 {
-        self.list.latch()
+        self.begun.list.latch()
     }
 
     #[inline(always)]
     pub(crate) fn runs(&self) -> Runs<'a, K, B> {
-        self.list.runs(self.proof())
+        self.begun.list.runs(self.proof())
     }
 
-    /// The only listener, if there still is one alone that needs nothing but a call, which follows.
+    /// The only listener, if there still is one alone that needs nothing but a call.
     #[inline(always)]
     pub(crate) fn solo(&self) -> Option<Ref<'a, Node<K, B>>> {
-        let node = self.list.solo.get(self.proof())?;
+        let node = self.begun.list.solo.get(self.proof())?;
         self.approach(&node);
-        if self.is_removed_elsewhere(&node) {
-            return None;
-        }
-        self.run(&node);
-        Some(node)
+        (!self.is_removed_elsewhere(&node)).then_some(node)
     }
 
     /// Whether another thread, if there can be one, has removed `node`.
@@ -740,16 +774,24 @@ impl<'a, K: Parts, B: ?Sized + 'static> FirstVisit<'a, K, B> {
         !K::PROMPT && node.is_removed()
     }
 
-    /// Ends the visit before anybody was called.
-    #[cold]
-    #[inline(never)]
-    pub(crate) fn give_up(self) {}
+    /// Ends the visit, whose calls have returned.
+    #[inline(always)]
+    pub(crate) fn end(self) {
+        let Self { begun, frame } = self;
+        let Begun { list, first } = begun;
+        std::mem::forget(begun);
+        match list.visits.leave_first(first) {
+            Left::Nothing => {}
+            left => list.clean_up_first(left),
+        }
+        drop(frame);
+    }
 
-    /// Tells other threads that this visit is about to run `node`.
+    /// Tells other threads that this visit is about to run `node`, if it needs nothing but a call.
     #[inline(always)]
     pub(crate) fn approach(&self, node: &Node<K, B>) {
-        let visits = &self.list.visits;
-        visits.running(visits.first(), || node.birth());
+        let ticket = K::Visits::ticket(self.begun.first);
+        self.begun.list.visits.running(ticket, || node.state());
     }
 
     /// Has the frame show that this visit now runs `node`.
@@ -761,8 +803,8 @@ impl<'a, K: Parts, B: ?Sized + 'static> FirstVisit<'a, K, B> {
     /// Tells other threads that this visit now runs no listener.
     #[inline(always)]
     pub(crate) fn between(&self) {
-        let visits = &self.list.visits;
-        visits.running(visits.first(), || 0);
+        let ticket = K::Visits::ticket(self.begun.first);
+        self.begun.list.visits.running(ticket, || 0);
     }
 
     /// Has the frame show that no listener runs.
@@ -774,23 +816,12 @@ impl<'a, K: Parts, B: ?Sized + 'static> FirstVisit<'a, K, B> {
     pub(crate) fn go_on<R>(&self, clock: u64, work: impl FnOnce(&View<'_, K, B>) -> R) -> R {
         stack::with_outermost(|frame| {
             work(&View {
-                list: self.list,
+                list: self.begun.list,
                 frame,
-                ticket: self.list.visits.first(),
+                ticket: K::Visits::ticket(self.begun.first),
                 clock,
             })
         })
-    }
-}
-
-impl<K: Parts, B: ?Sized + 'static> Drop for FirstVisit<'_, K, B> {
-    #[inline(always)]
-    fn drop(&mut self) {
-        let visits = &self.list.visits;
-        match visits.leave(self.list.address(), visits.first()) {
-            Left::Nothing => {}
-            left => self.list.clean_up_first(left),
-        }
     }
 }
 
@@ -798,7 +829,7 @@ impl<K: Parts, B: ?Sized + 'static> Drop for FirstVisit<'_, K, B> {
 pub(crate) struct View<'v, K: Parts, B: ?Sized + 'static> {
     pub(crate) list: &'v List<K, B>,
     pub(crate) frame: &'v Frame,
-    ticket: <K::Visits as Visits>::Ticket,
+    ticket: TicketOf<K>,
     /// The list's clock when the visit began.
     pub(crate) clock: u64,
 }

@@ -114,6 +114,12 @@ impl<K: Parts, B: ?Sized + 'static> Node<K, B> {
         self.state.load(Ordering::Relaxed) & BIRTH
     }
 
+    /// Its birth, if it is plain.
+    #[inline]
+    pub(super) fn state(&self) -> u64 {
+        self.state.load(Ordering::Relaxed)
+    }
+
     pub(super) fn set_removed(&self) {
         let state = self.state.load(Ordering::Relaxed);
         // Not a read-modify-write: it is changed under the list's lock only.

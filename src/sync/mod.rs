@@ -14,6 +14,7 @@ macro_rules! thread_local_const {
 pub(crate) use thread_local_const;
 
 pub(crate) mod registry;
+pub(crate) mod visitors;
 pub(crate) mod waits;
 
 #[cfg(not(loom))]
@@ -27,7 +28,7 @@ mod real {
     pub(crate) use parking_lot::MutexGuard;
     #[cfg(not(oyez_safe))]
     pub(crate) use std::sync::atomic::AtomicPtr;
-    pub(crate) use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize};
+    pub(crate) use std::sync::atomic::{AtomicBool, AtomicU16, AtomicU64, AtomicUsize};
     pub(crate) use std::sync::{Arc, OnceLock};
 
     use std::sync::atomic::{Ordering, compiler_fence, fence};
@@ -86,9 +87,9 @@ mod real {
     /// Stores `value`, and has that seen before any later `SeqCst` load of this thread is done.
     #[inline]
     pub(crate) fn announce(word: &AtomicUsize, value: usize) {
-        // SeqCst, with the loads of `Slot::get` behind it. Pairs with the fence in `unlinked`, before
-        // which a writer stores to a slot and behind which it loads `word`: one of the two sees the
-        // other.
+        // SeqCst, with the loads of `Slot::get` and of `Visitors::awaited` behind it. Pairs with the fence in
+        // `unlinked`, before which a writer stores to these and behind which it loads `word`: one of
+        // the two sees the other.
         word.swap(value, Ordering::SeqCst);
     }
 
@@ -122,12 +123,24 @@ mod real {
         certain
     }
 
+    /// Whether [`heavy`] is certain.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn is_heavy_certain() -> bool {
+        use rustix::thread::{MembarrierCommand, membarrier};
+        static IS_REGISTERED: OnceLock<bool> = OnceLock::new();
+        let register = || membarrier(MembarrierCommand::RegisterPrivateExpedited).is_ok();
+        *IS_REGISTERED.get_or_init(register)
+    }
+
     #[cfg(target_os = "linux")]
     fn barrier() -> bool {
         use rustix::thread::{MembarrierCommand, membarrier};
-        membarrier(MembarrierCommand::RegisterPrivateExpedited)
-            .and_then(|()| membarrier(MembarrierCommand::PrivateExpedited))
-            .is_ok()
+        is_heavy_certain() && membarrier(MembarrierCommand::PrivateExpedited).is_ok()
+    }
+
+    #[cfg(not(target_os = "linux"))]
+    pub(crate) fn is_heavy_certain() -> bool {
+        false
     }
 
     #[cfg(not(target_os = "linux"))]
@@ -142,7 +155,7 @@ mod real {
 mod model {
     #[cfg(not(oyez_safe))]
     pub(crate) use loom::sync::atomic::AtomicPtr;
-    pub(crate) use loom::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize};
+    pub(crate) use loom::sync::atomic::{AtomicBool, AtomicU16, AtomicU64, AtomicUsize};
     pub(crate) use loom::sync::{Arc, MutexGuard};
 
     use loom::sync::atomic::{Ordering, fence};
@@ -256,6 +269,10 @@ mod model {
 
     pub(crate) fn heavy() -> bool {
         fence(Ordering::SeqCst);
+        true
+    }
+
+    pub(crate) fn is_heavy_certain() -> bool {
         true
     }
 }

@@ -1,24 +1,12 @@
 //! Which thread is in an emit of which list: announced by each thread in a place of its own.
 //!
-//! # Data structure
-//!
 //! A [`Record`] a thread, all of them linked, never freed, and used again by later threads: as many
 //! as there were threads at once. The first few are static, so that no emit allocates in a program of
 //! few threads. In it, a word for each emit under way holds where the list
 //! keeps its sign, and a second word which listener runs, by its birth.
 //!
-//! # Protocol
-//!
-//! 1. A reader *announces* the list before it looks at any of its pointers. A writer unlinks a
-//!    pointer before it looks for announcements. Both orders are made certain (`sync::announce`), so
-//!    either the writer sees the reader, or the reader sees no pointer that was unlinked.
-//! 2. A writer that sees a reader *marks* its word, and keeps what it unlinked (`List::retire`). All
-//!    of that is done under the list's lock.
-//! 3. A reader takes its word back with a swap, which tells whether it was marked. If so it takes the
-//!    list's lock and drops what was kept for it alone (`List::reap`). Since mark and swap act on one
-//!    word, no mark is lost.
-//!
-//! Emits nested in one list are marked at the outermost, which ends last.
+//! The outermost emit of a thread has the first words, and is under way while they hold a list; the others are
+//! counted. How a list comes by its visitors is told in [`visitors`](super::visitors).
 
 use std::cell::Cell;
 use std::sync::atomic::Ordering;
@@ -26,8 +14,8 @@ use std::sync::atomic::Ordering;
 use smallvec::SmallVec;
 
 use super::{AtomicBool, AtomicU64, AtomicUsize, OnceLock};
-use super::{announce, light, linked, unlinked};
-use crate::flavour::{Left, Nesting, Reader, Readers};
+use super::{announce, light, linked};
+use crate::flavour::{Reader, Readers};
 
 /// Some threads: seldom more than two.
 pub(crate) type Threads = SmallVec<[Reader; 2]>;
@@ -73,18 +61,16 @@ macro_rules! array {
     };
 }
 
-/// In an announced word: something is kept for this reader. Lists are aligned, so the bit is free.
-const MARKED: usize = 1;
+/// In an announced word: it was announced aloud. Lists are aligned, so the bit is free.
+const LOUD: usize = 1;
 
 /// What one thread says of itself to the others.
 #[derive(Debug)]
-pub(crate) struct Record {
-    in_use: AtomicBool,
-    /// The thread was already ending when it took the record, and gives it back after each emit.
-    is_brief: AtomicBool,
-    /// Frames in use; for the thread itself.
-    depth: AtomicUsize,
+pub struct Record {
     frames: Frames,
+    /// How many visits are under way beside the outermost; for the thread itself.
+    nested: AtomicUsize,
+    in_use: AtomicBool,
     next: OnceLock<&'static Record>,
 }
 
@@ -113,7 +99,7 @@ struct Line<T>(T);
 /// What a thread says of one emit under way.
 #[derive(Debug)]
 struct Frame {
-    /// The list it visits, perhaps marked; 0 is none.
+    /// The list it visits, perhaps with `LOUD`; 0 is none.
     list: AtomicUsize,
     /// The birth of the listener it is inside; 0 is none.
     listener: AtomicU64,
@@ -149,10 +135,9 @@ const_fn! {
     impl Record {
         fn new() -> Self {
             Self {
-                in_use: AtomicBool::new(true),
-                is_brief: AtomicBool::new(false),
-                depth: AtomicUsize::new(0),
                 frames: Frames::new(),
+                nested: AtomicUsize::new(0),
+                in_use: AtomicBool::new(true),
                 next: OnceLock::new(),
             }
         }
@@ -160,6 +145,12 @@ const_fn! {
 }
 
 impl Frames {
+    /// The words of the outermost frame.
+    #[inline(always)]
+    fn first(&self) -> (&AtomicUsize, &AtomicU64) {
+        (&self.near.lists.0[0], &self.near.listeners.0[0])
+    }
+
     /// The words of the frame at `index`; makes room for it.
     #[inline]
     fn get(&self, index: usize) -> (&AtomicUsize, &AtomicU64) {
@@ -219,25 +210,49 @@ impl Frames {
 
 impl Record {
     /// The thread's name among readers.
-    fn reader(&self) -> Reader {
+    #[inline(always)]
+    pub(crate) fn reader(&self) -> Reader {
         std::ptr::from_ref(self).addr()
     }
 
-    /// Marks the thread's outermost visit of `list`, if it is in one.
-    fn mark(&self, list: usize) -> bool {
-        self.frames.lists().any(|word| {
-            // SeqCst: see `sync::announce`.
-            let mut seen = word.load(Ordering::SeqCst);
-            while seen & !MARKED == list {
-                // AcqRel: pairs with the swap in `leave`.
-                let marked = seen | MARKED;
-                match word.compare_exchange(seen, marked, Ordering::AcqRel, Ordering::SeqCst) {
-                    Ok(_) => return true,
-                    Err(now) => seen = now,
-                }
-            }
-            false
-        })
+    /// Quietly announces the thread's outermost visit.
+    #[inline(always)]
+    pub(crate) fn announce_first(&self, list: usize) {
+        let (word, _) = self.frames.first();
+        word.store(list, Ordering::Release);
+        light();
+    }
+
+    /// Takes that back.
+    #[inline(always)]
+    pub(crate) fn retract_first(&self) {
+        let (word, _) = self.frames.first();
+        // Release: who sees that the visit is over drops what it has read.
+        word.store(0, Ordering::Release);
+        light();
+    }
+
+    /// This thread, if it visits `list`.
+    pub(crate) fn visitor(&self, list: usize) -> Threads {
+        let is_here = self.visits(list).next().is_some();
+        is_here.then(|| self.reader()).into_iter().collect()
+    }
+
+    /// The thread's visits of `list`: whether each was announced aloud.
+    fn visits(&self, list: usize) -> impl Iterator<Item = bool> {
+        // SeqCst: see `sync::announce`.
+        let words = self.frames.lists().map(|word| word.load(Ordering::SeqCst));
+        let here = words.filter(move |word| word & !LOUD == list);
+        here.map(|word| word & LOUD != 0)
+    }
+
+    /// Which frame the next visit has.
+    fn depth(&self) -> usize {
+        // Relaxed: the thread's own.
+        match self.frames.first().0.load(Ordering::Relaxed) {
+            0 => 0,
+            _ => self.nested.load(Ordering::Relaxed) + 1,
+        }
     }
 
     /// Whether the thread is inside `listener`.
@@ -257,51 +272,52 @@ impl Record {
 /// A thread's visit of a list.
 #[derive(Clone, Copy, Debug)]
 pub struct Ticket {
-    record: &'static Record,
+    pub(super) record: &'static Record,
     list: &'static AtomicUsize,
     listener: &'static AtomicU64,
-    /// The frame's, and so the depth before.
+    /// The frame's.
     index: usize,
 }
 
-/// Announces a visit of `list` by this thread.
+/// Quietly announces a visit of `list` by this thread.
 #[inline]
-pub(crate) fn enter(list: usize, nesting: Nesting) -> Ticket {
+pub(crate) fn enter(list: usize) -> Ticket {
     let record = mine();
-    // Relaxed: only this thread uses the depth.
-    let index = match nesting {
-        Nesting::Outermost => 0,
-        Nesting::Any => record.depth.load(Ordering::Relaxed),
-    };
-    record.depth.store(index + 1, Ordering::Relaxed);
-    let (word, listener) = record.frames.get(index);
-    announce(word, list);
-    Ticket {
-        record,
-        list: word,
-        listener,
-        index,
+    let index = record.depth();
+    if index > 0 {
+        record.nested.store(index, Ordering::Relaxed);
     }
+    let ticket = record.ticket(index);
+    ticket.list.store(list, Ordering::Release);
+    light();
+    ticket
 }
 
-/// The ticket of this thread's outermost visit.
-#[inline]
-pub(crate) fn first() -> Ticket {
-    let record = mine();
-    let (list, listener) = record.frames.get(0);
-    Ticket {
-        record,
-        list,
-        listener,
-        index: 0,
+impl Record {
+    /// The ticket of the visit that has the frame at `index`.
+    #[inline(always)]
+    pub(crate) fn ticket(&'static self, index: usize) -> Ticket {
+        let (list, listener) = self.frames.get(index);
+        Ticket {
+            record: self,
+            list,
+            listener,
+            index,
+        }
     }
 }
 
 impl Ticket {
+    /// Announces the visit of `list` aloud, which was announced quietly.
+    #[cold]
+    pub(crate) fn announce_aloud(self, list: usize) {
+        announce(self.list, list | LOUD);
+    }
+
     /// Says which listener is being run. With the `light` fence, whoever removes the listener and
     /// then passes a `heavy` one either sees this, or is seen by the look at the listener's state
     /// that follows.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn running(self, listener: u64) {
         // Release: who sees that a listener was left sees what it did.
         self.listener.store(listener, Ordering::Release);
@@ -316,51 +332,49 @@ impl Ticket {
         (inside != 0).then_some(inside)
     }
 
-    /// Whether this is a visit of `list` that none is around, on this thread, and none beside, on others.
-    #[inline]
-    pub(crate) fn is_alone(self, list: usize) -> bool {
-        unlinked();
-        let around = || self.record.frames.lists().take(self.index);
-        let mut others = records().filter(|record| !std::ptr::eq(*record, self.record));
-        !others.any(|record| visit(list, record.frames.lists()))
-            && (self.index == 0 || !visit(list, around()))
+    /// Whether this thread is in no visit of `list` around this one, which may be over.
+    pub(crate) fn is_outermost(self, list: usize) -> bool {
+        let mut around = self.record.frames.lists().take(self.index);
+        // Relaxed: the thread's own.
+        !around.any(|word| word.load(Ordering::Relaxed) & !LOUD == list)
     }
 
-    /// Takes the announcement back.
+    /// Takes the announcement back, as loud as it was made.
     #[inline]
-    pub(crate) fn leave(self) -> Left {
-        // AcqRel: pairs with `Record::mark`, which frees what this thread has read, or has marked.
-        let word = self.list.swap(0, Ordering::AcqRel);
-        self.record.depth.store(self.index, Ordering::Relaxed);
-        if word & MARKED != 0 {
-            // A marked record stays this thread's until that is dropped: its name stands for what is kept.
-            return Left::Last(self.record.reader());
+    pub(crate) fn retract(self) {
+        // Release: who sees that the visit is over drops what it has read.
+        if self.list.load(Ordering::Relaxed) & LOUD == 0 {
+            self.list.store(0, Ordering::Release);
+            light();
+        } else {
+            announce(self.list, 0);
         }
-        if self.record.is_brief.load(Ordering::Relaxed) {
-            give_back_brief();
+        if self.index > 0 {
+            self.record.nested.store(self.index - 1, Ordering::Relaxed);
         }
-        Left::Nothing
     }
 }
 
 /// Whether this thread visits `list`.
 pub(crate) fn is_visited(list: usize) -> bool {
-    let record = MINE.with(Cell::get);
-    record.is_some_and(|record| visit(list, record.frames.lists()))
+    let mine = [known(), BRIEF.with(Cell::get)];
+    mine.iter()
+        .flatten()
+        .any(|record| record.visits(list).next().is_some())
 }
 
-/// Whether one of these words announces a visit of `list`.
-fn visit<'w>(list: usize, mut words: impl Iterator<Item = &'w AtomicUsize>) -> bool {
-    // SeqCst: see `sync::announce`.
-    words.any(|word| word.load(Ordering::SeqCst) & !MARKED == list)
-}
-
-/// Marks all threads that visit `list`, if there are any.
-pub(crate) fn mark(list: usize) -> Option<Threads> {
-    unlinked();
-    let marked = records().filter(|record| record.mark(list));
-    let readers: Threads = marked.map(Record::reader).collect();
-    (!readers.is_empty()).then_some(readers)
+/// All threads that visit `list`, and whether each of their visits was announced aloud.
+pub(crate) fn visitors(list: usize) -> (Threads, bool) {
+    let mut threads = Threads::new();
+    let mut are_loud = true;
+    for record in records() {
+        let mut visits = record.visits(list).peekable();
+        if visits.peek().is_some() {
+            threads.push(record.reader());
+        }
+        are_loud &= visits.all(|is_loud| is_loud);
+    }
+    (threads, are_loud)
 }
 
 /// The threads now inside `listener`.
@@ -377,6 +391,8 @@ pub(crate) fn me() -> Reader {
 thread_local_const! {
     // Without a destructor, so that emits out of the destructors of other thread-locals find it.
     static MINE: Cell<Option<&'static Record>> = Cell::new(None);
+    // The record of a thread that was already ending when it took it, and gives it back after each emit.
+    static BRIEF: Cell<Option<&'static Record>> = Cell::new(None);
     static EXIT: Exit = Exit(Cell::new(None));
 }
 
@@ -387,7 +403,7 @@ impl Drop for Exit {
     fn drop(&mut self) {
         if let Some(record) = self.0.take() {
             // `process::exit` ends the thread in the midst of its emits: these last for ever.
-            if record.depth.load(Ordering::Relaxed) > 0 {
+            if record.depth() > 0 {
                 return;
             }
             // Loom has dropped `MINE` by now.
@@ -397,13 +413,23 @@ impl Drop for Exit {
     }
 }
 
+/// This thread's record, if it has one to keep.
+#[inline(always)]
+pub(crate) fn known() -> Option<&'static Record> {
+    MINE.with(Cell::get)
+}
+
 /// This thread's record.
 #[inline]
 fn mine() -> &'static Record {
-    MINE.with(|mine| mine.get().unwrap_or_else(take_record))
+    known().unwrap_or_else(brief_or_new)
 }
 
 #[cold]
+fn brief_or_new() -> &'static Record {
+    BRIEF.with(Cell::get).unwrap_or_else(take_record)
+}
+
 fn take_record() -> &'static Record {
     let record = records().find(|record| {
         let free = !record.in_use.load(Ordering::Relaxed);
@@ -415,29 +441,19 @@ fn take_record() -> &'static Record {
         free && take().is_ok()
     });
     let record = record.unwrap_or_else(|| append(new_record()));
-    let exit = EXIT.try_with(|exit| exit.0.set(Some(record)));
-    record.is_brief.store(exit.is_err(), Ordering::Relaxed);
-    MINE.with(|mine| mine.set(Some(record)));
+    let is_kept = EXIT.try_with(|exit| exit.0.set(Some(record))).is_ok();
+    let place = if is_kept { &MINE } else { &BRIEF };
+    place.with(|place| place.set(Some(record)));
     record
 }
 
 /// Gives the record back if it was taken while the thread was ending, and is not in use. Called when
 /// nothing is done or kept in the thread's name any more.
-#[cold]
+#[inline]
 pub(crate) fn give_back_brief() {
-    MINE.with(|mine| {
-        let is_over = |record: &Record| {
-            record.is_brief.load(Ordering::Relaxed) && record.depth.load(Ordering::Relaxed) == 0
-        };
-        if mine.get().is_some_and(is_over) {
-            give_back();
-        }
-    });
-}
-
-fn give_back() {
-    MINE.with(|mine| {
-        if let Some(record) = mine.take() {
+    BRIEF.with(|brief| {
+        if let Some(record) = brief.get().filter(|record| record.depth() == 0) {
+            brief.set(None);
             record.free();
         }
     });

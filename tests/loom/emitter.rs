@@ -111,7 +111,8 @@ impl Drop for Probe {
 // -- Release: rule 5 ----------------------------------------------------------------------------
 
 /// Goal: a removed closure is dropped once, never before its call under way is over, and by the time
-/// both threads are done. Method: one thread emits, the other removes.
+/// both threads are done. Method: one thread emits, the other removes. The second emit is announced
+/// otherwise than the first.
 #[test]
 fn off_against_an_emit_drops_the_closure_once_behind_its_call() {
     check(|| {
@@ -120,7 +121,7 @@ fn off_against_an_emit_drops_the_closure_once_behind_its_call() {
         let (fate, probe) = Probe::new();
         let id = signal.on(move |()| probe.call());
 
-        let emitting = start(&signal, |signal| signal.emit(()));
+        let emitting = start(&signal, |signal| signal.emit(()) + signal.emit(()));
         assert!(signal.off(id));
         let called = emitting.join().unwrap();
 
@@ -129,22 +130,59 @@ fn off_against_an_emit_drops_the_closure_once_behind_its_call() {
     });
 }
 
-/// Goal: what two visits may still see is dropped by the one that ends last. Method: two threads emit,
-/// one removes. Bounded, for its three threads.
+/// Has another thread emit, and end: one that emits next takes over its record, and with that its right to
+/// visit the list as it is used to, without joining.
+fn get_used_to(signal: &Signal<()>) {
+    start(signal, |signal| signal.emit(())).join().unwrap();
+}
+
+/// Goal: the same of a list that has had as many barriers as may be, and is visited aloud from then on; a visit
+/// that was announced before that is seen as well. Method: a removal for each way a list is visited in.
+#[test]
+fn many_removals_against_an_emit_drop_the_closures_behind_their_calls() {
+    check_bounded(3, || {
+        let signal = Signal::<()>::new();
+        let listen = |_| {
+            let (fate, probe) = Probe::new();
+            (signal.on(move |()| probe.call()), fate)
+        };
+        let listeners: Vec<_> = (0..3).map(listen).collect();
+        get_used_to(&signal);
+
+        let emitting = start(&signal, |signal| signal.emit(()));
+        for (id, _) in &listeners {
+            assert!(signal.off(*id));
+        }
+        let called = emitting.join().unwrap();
+
+        let calls: usize = listeners.iter().map(|(_, fate)| fate.calls()).sum();
+        assert_eq!(calls, 3 + called);
+        assert!(listeners.iter().all(|(_, fate)| fate.drops() == 1));
+    });
+}
+
+/// Goal: what two visits may still see is dropped by the one that ends last. Method: a listener removes the
+/// next one during its call on one thread, while another thread may be inside of that.
 #[test]
 fn off_against_two_emits_drops_the_closure_behind_both() {
-    check_bounded(2, || {
-        let signal = Signal::<()>::new();
+    check(|| {
+        let signal = Signal::<bool>::new();
         let (fate, probe) = Probe::new();
-        let id = signal.on(move |()| probe.call());
+        let next = Arc::new(std::sync::OnceLock::new());
+        let (inner, id) = (signal.clone(), next.clone());
+        signal.on(move |removes| {
+            assert!(!removes || inner.off(*id.get().unwrap()));
+        });
+        next.set(signal.on(move |_| probe.call())).unwrap();
+        assert_eq!(signal.emit(false), 2);
 
-        let first = start(&signal, |signal| signal.emit(()));
-        let second = start(&signal, |signal| signal.emit(()));
-        assert!(signal.off(id));
-        let called = first.join().unwrap() + second.join().unwrap();
+        let emitting = start(&signal, |signal| signal.emit(false));
+        assert_eq!(signal.emit(true), 1);
+        let called = emitting.join().unwrap();
 
         assert_eq!(fate.calls(), called);
         assert_eq!(fate.drops(), 1);
+        signal.clear();
     });
 }
 
@@ -224,21 +262,22 @@ fn off_against_a_deep_emit_drops_the_closure_behind_its_call() {
 }
 
 /// Goal: a closure is dropped before `off` returns if no emit of its event is under way, whatever other
-/// emits are. Method: the other thread emits another event.
+/// emits are. Method: a thread that has emitted the event emits another, while the other thread removes.
 #[test]
 fn off_beside_an_emit_of_another_event_drops_the_closure_at_once() {
     check(|| {
-        link_records(1);
         let (signal, other) = (Signal::<()>::new(), Signal::<()>::new());
         let (fate, probe) = Probe::new();
         let id = signal.on(move |()| probe.call());
         other.on(|()| ());
+        assert_eq!(signal.emit(()), 1);
 
-        let emitting = start(&other, |other| other.emit(()));
-        assert!(signal.off(id));
-        assert_eq!(fate.drops(), 1);
-
-        assert_eq!(emitting.join().unwrap(), 1);
+        let removing = start(&signal, move |signal| {
+            assert!(signal.off(id));
+            assert_eq!(fate.drops(), 1);
+        });
+        assert_eq!(other.emit(()), 1);
+        removing.join().unwrap();
     });
 }
 
@@ -349,10 +388,17 @@ fn once_against_off_is_called_or_removed() {
 // -- `off_and_wait` -----------------------------------------------------------------------------
 
 /// Goal: when `off_and_wait` returns, nobody is inside the listener, what its calls did is seen, and nobody
-/// enters any more. Method: one thread emits twice, the other waits and then forbids calls.
+/// enters any more. Method: one thread emits twice, the other waits and then forbids calls. A listener that is
+/// alone is called in a way of its own.
 #[test]
 fn off_and_wait_returns_when_all_have_left_and_nobody_enters() {
-    check_bounded(3, || {
+    for siblings in 0..=1 {
+        wait_for_one_beside(siblings);
+    }
+}
+
+fn wait_for_one_beside(siblings: usize) {
+    check_bounded(3, move || {
         let signal = Signal::<()>::new();
         let (fate, probe) = Probe::new();
         let over = Arc::new(AtomicUsize::new(0));
@@ -360,8 +406,9 @@ fn off_and_wait_returns_when_all_have_left_and_nobody_enters() {
             let over = over.clone();
             move |()| probe.during(|| assert_eq!(over.load(Relaxed), 0, "entered"))
         });
-        // So that the second emit has somebody to visit.
-        signal.on(|()| ());
+        for _ in 0..siblings {
+            signal.on(|()| ());
+        }
 
         let emitting = start(&signal, |signal| signal.emit(()) + signal.emit(()));
         assert_eq!(signal.off_and_wait(id), Ok(true));
@@ -369,7 +416,7 @@ fn off_and_wait_returns_when_all_have_left_and_nobody_enters() {
         fate.expect_left();
         let called = emitting.join().unwrap();
 
-        assert_eq!(called, 2 + fate.calls());
+        assert_eq!(called, 2 * siblings + fate.calls());
         assert_eq!(fate.drops(), 1);
     });
 }

@@ -1,0 +1,200 @@
+//! Who visits one list: how a visit is announced, and how a change of the list finds out.
+//!
+//! A visit is announced in a place of its thread's own ([`registry`]) before it looks at any pointer of the
+//! list, and taken back when it ends. A change unlinks a pointer, then looks for announcements. Both
+//! orders have to be certain: either the change sees the visit, or the visit sees no pointer that was
+//! unlinked. A fence on both sides makes them so, but a fence takes longer than a whole emit without.
+//!
+//! # Data structure
+//!
+//! `who` says how visits of this list are announced:
+//!
+//! | `who` | a visit is announced | a change by thread T |
+//! |---|---|---|
+//! | nobody | after its thread has *joined* | need not look |
+//! | the name of a thread | *quietly* by this one, by others after they have joined | if by this one, looks at its own announcements |
+//! | several threads | quietly | passes a barrier and looks |
+//! | everybody | *aloud* | passes a fence and looks |
+//!
+//! *Quietly* is a plain store: seen by a change that has had every thread of the process pass a fence
+//! ([`heavy`]), which is a system call. *Aloud* is a store with a fence behind it.
+//!
+//! # Protocol
+//!
+//! 1. A thread announces its visit quietly, *then* reads `who`. If it may not visit quietly it joins, under
+//!    the list's lock, or announces itself aloud.
+//! 2. A change, under the list's lock, that cannot know the visits of other threads stores *nobody*, passes
+//!    the barrier, and looks. A thread that has read the old `who` has announced its visit before the barrier
+//!    and is seen; any other comes to join, and waits for the lock. If nobody was there, *nobody* stays,
+//!    and further changes are free until somebody joins.
+//! 3. Barriers are dear to all threads of the process. A list that has had [`BARRIERS`] of them is visited
+//!    aloud from then on. So is every list where there is no such barrier.
+//! 4. What is unlinked while it is visited is kept by the list, and `awaited` is set before the barrier. A
+//!    visit takes its announcement back, *then* reads `awaited`. So either the change sees no visit
+//!    any more, or the visit sees that something is kept, and drops what waited for it alone.
+//!
+//! Emits nested in one list leave nothing behind but the outermost, which ends last.
+
+use std::sync::atomic::Ordering;
+
+use super::registry::{self, Record, Threads, Ticket};
+use super::{AtomicBool, AtomicU16, AtomicUsize, heavy, is_heavy_certain, unlinked};
+use crate::flavour::Left;
+
+// The names of threads are addresses of records, which are aligned.
+const NOBODY: usize = 0;
+const SEVERAL: usize = 1;
+const EVERYBODY: usize = 2;
+/// Everybody, but visits may be under way that were announced quietly.
+const EVERYBODY_SOON: usize = 3;
+
+/// Barriers that changes of one list pass before it is visited aloud. One takes from a tenth of a microsecond, where
+/// no other thread of the process runs, to some twenty on a virtual machine.
+const BARRIERS: u16 = if cfg!(loom) { 2 } else { 256 };
+
+/// See the module.
+#[derive(Debug, Default)]
+pub struct Visitors {
+    /// Changed under the list's lock.
+    who: AtomicUsize,
+    /// Whether anything is kept, or is about to be. Changed under the list's lock.
+    awaited: AtomicBool,
+    /// How many barriers there were; under the list's lock.
+    barriers: AtomicU16,
+}
+
+impl Visitors {
+    /// Announces a visit that is the outermost of its thread. It may go on if it is then admitted.
+    /// `None`, and nothing is announced, if the thread has no place yet.
+    #[inline(always)]
+    pub(crate) fn enter_first(&self, list: usize) -> Option<&'static Record> {
+        let record = registry::known()?;
+        record.announce_first(list);
+        Some(record)
+    }
+
+    /// Whether a visit by this thread may stay as quiet as it was announced.
+    #[inline(always)]
+    pub(crate) fn admits(&self, record: &Record) -> bool {
+        // Relaxed: see the protocol, point 2; who has joined last has done so under the lock.
+        let who = self.who.load(Ordering::Relaxed);
+        who == record.reader() || who == SEVERAL
+    }
+
+    /// Ends the visit that `enter_first` began.
+    #[inline(always)]
+    pub(crate) fn leave_first(&self, record: &Record) -> Left {
+        record.retract_first();
+        // SeqCst: see the protocol, point 4, and `sync::announce`.
+        match self.awaited.load(Ordering::SeqCst) {
+            true => Left::Last(record.reader()),
+            false => Left::Nothing,
+        }
+    }
+
+    /// Announces a visit. `Err` if its thread has to join.
+    pub(crate) fn enter(&self, list: usize) -> Result<Ticket, Ticket> {
+        let ticket = registry::enter(list);
+        if self.admits(ticket.record) {
+            return Ok(ticket);
+        }
+        match self.who.load(Ordering::Relaxed) {
+            EVERYBODY | EVERYBODY_SOON => {
+                ticket.announce_aloud(list);
+                Ok(ticket)
+            }
+            _ => Err(ticket),
+        }
+    }
+
+    /// Has this thread be one of those who visit the list. Under its lock.
+    pub(crate) fn join(&self, list: usize, ticket: Ticket) {
+        let me = ticket.record.reader();
+        let who = match self.who.load(Ordering::Relaxed) {
+            NOBODY if is_heavy_certain() => me,
+            NOBODY => EVERYBODY,
+            who if who == me || who == EVERYBODY || who == EVERYBODY_SOON => who,
+            _ => SEVERAL,
+        };
+        self.who.store(who, Ordering::Relaxed);
+        if who == EVERYBODY || who == EVERYBODY_SOON {
+            ticket.announce_aloud(list);
+        }
+    }
+
+    /// Ends a visit.
+    pub(crate) fn leave(&self, list: usize, ticket: Ticket) -> Left {
+        ticket.retract();
+        // SeqCst: see the protocol, point 4, and `sync::announce`.
+        if !self.awaited.load(Ordering::SeqCst) {
+            registry::give_back_brief();
+            return Left::Nothing;
+        }
+        // What is kept for a thread waits for its outermost visit. A record is this thread's until that is
+        // dropped: its name stands for what is kept.
+        match ticket.is_outermost(list) {
+            true => Left::Last(ticket.record.reader()),
+            false => Left::Kept,
+        }
+    }
+
+    /// Says that nothing is kept any more. Under the list's lock.
+    pub(crate) fn settle(&self) {
+        self.awaited.store(false, Ordering::Relaxed);
+    }
+
+    /// The threads that may still see what was just unlinked, if there are any. Under the list's lock.
+    pub(crate) fn mark(&self, list: usize) -> Option<Threads> {
+        let who = self.who.load(Ordering::Relaxed);
+        if who == NOBODY {
+            return None;
+        }
+        let was_awaited = self.awaited.load(Ordering::Relaxed);
+        self.awaited.store(true, Ordering::Relaxed);
+        let threads = match registry::known() {
+            Some(me) if me.reader() == who => me.visitor(list),
+            _ => self.look(who, list),
+        };
+        if threads.is_empty() {
+            self.awaited.store(was_awaited, Ordering::Relaxed);
+            return None;
+        }
+        Some(threads)
+    }
+
+    /// Who visits the list, whichever thread it is.
+    #[cold]
+    fn look(&self, who: usize, list: usize) -> Threads {
+        if who == EVERYBODY {
+            unlinked();
+            return registry::visitors(list).0;
+        }
+        // Whoever comes from now on asks to join, or is loud.
+        let barriers = (self.barriers.load(Ordering::Relaxed) + 1).min(BARRIERS);
+        self.barriers.store(barriers, Ordering::Relaxed);
+        let is_dear = barriers == BARRIERS;
+        let meanwhile = if is_dear { EVERYBODY_SOON } else { NOBODY };
+        self.who.store(meanwhile, Ordering::Relaxed);
+        let is_certain = heavy();
+        let (threads, are_loud) = registry::visitors(list);
+        let afterwards = match is_dear || !is_certain {
+            true if are_loud => EVERYBODY,
+            true => EVERYBODY_SOON,
+            false if threads.is_empty() => NOBODY,
+            false => who,
+        };
+        self.who.store(afterwards, Ordering::Relaxed);
+        threads
+    }
+
+    /// Whether nobody but the visitor with this ticket can see what was just unlinked. Under the list's lock.
+    pub(crate) fn is_alone(&self, list: usize, ticket: Ticket) -> bool {
+        let who = self.who.load(Ordering::Relaxed);
+        if who == EVERYBODY {
+            unlinked();
+            return registry::visitors(list).0[..] == [ticket.record.reader()]
+                && ticket.is_outermost(list);
+        }
+        who == ticket.record.reader() && ticket.is_outermost(list)
+    }
+}
