@@ -139,9 +139,13 @@
 //!
 //! # What costs more than it looks
 //!
-//! * **Removal scans threads (thread-safe flavour).** It looks at the place of every thread, to see
-//!   who might still be reading: O(t) for t places. With hundreds of threads it shows. *Instead:* few
-//!   long-lived threads, or the single-threaded flavour in each.
+//! * **Removal where other threads emit (thread-safe flavour).** Emits announce themselves without a fence, so
+//!   who removes a listener of an event that another thread has emitted since has every thread of the process
+//!   pass one: `membarrier(2)`, a system call of a tenth of a microsecond where no other thread runs, some one
+//!   to twenty where others do. Then it looks at the place of every thread: O(t) for t places. After 256 such
+//!   calls for one event, its emits pass a fence themselves and removals need the call no more. The thread that
+//!   alone emits an event, and who removes after him without an emit in between, pay nothing of
+//!   this. *Instead*, for listeners that come and go all the time: remove them on the thread that emits.
 //! * **`once` and `times` take the list's lock for each call**, for a few instructions, to claim it.
 //!   Other listeners take none.
 //!   *Instead*, for a hot event: `on`, with interior state.
@@ -152,7 +156,7 @@
 //! * **A listener to any `meta` event**, once there was one, has the emits that nobody listens to, and
 //!   every registration and removal, look whether it is still there.
 //! * **`off_and_wait`** makes the processors that run the program's other threads pass a fence:
-//!   `membarrier(2)`, two system calls. It is for shutting down, not for the hot path.
+//!   `membarrier(2)`. It is for shutting down, not for the hot path.
 //!
 //! # The event loop
 //!
@@ -181,9 +185,9 @@
 //! # Platforms
 //!
 //! * **`std` is needed**, and 64-bit atomics.
-//! * **`off_and_wait` without `membarrier`.** It is used on Linux where the kernel allows it (4.14 or
-//!   later, and no filter against it). Elsewhere, on other systems too, `off_and_wait` sleeps for a
-//!   millisecond in its stead, then looks every millisecond. That is a thousand times longer than a
+//! * **Where there is no `membarrier`.** It is used on Linux where the kernel allows it (4.14 or
+//!   later, and no filter against it). Elsewhere, on other systems too, each emit of the thread-safe flavour
+//!   passes two fences, and `off_and_wait` sleeps for a millisecond in its stead, then looks every millisecond. That is a thousand times longer than a
 //!   processor keeps a store to itself, but no guarantee of the architecture; and also a refusal then
 //!   comes a millisecond late. All else is the same on every platform.
 //! * **The depth of a thread that is ending**: an emit out of the destructor of a thread-local, when

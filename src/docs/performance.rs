@@ -23,13 +23,14 @@
 //! |---|---|---|---|
 //! | find the list | a probe of a hash table without a lock | nothing | the table, the entry, the list |
 //! | is anybody there? | three loads | three loads, or one without an emitter | the list, the emitter |
-//! | enter a frame | one store | the same | thread-local storage |
-//! | begin a visit | thread-safe: one swap; single-threaded: nothing | the same | the thread's own place; the list |
+//! | enter a frame | a load, one store | the same | thread-local storage |
+//! | begin a visit | thread-safe: a store, and a compare of who may visit so; single-threaded: nothing | the same | the thread's own place; the list |
 //! | each listener | load its pointer, compare its state, note that it runs, call, compare its answer and its state | the same | the table; the listener, with its closure |
-//! | end the visit, leave the frame | two stores; thread-safe: one swap; single-threaded: a compare | the same | as at the beginning |
+//! | end the visit, leave the frame | one store, thread-safe two; a compare | the same | as at the beginning |
 //!
 //! * This is the *straight way*: no other emit is under way on the thread, there is no tap, and the
-//!   listeners are plain. It hands over to the *careful way* at the first listener that is not: limited,
+//!   listeners are plain. If there is one alone, the way is shorter still: the list points to it, its state
+//!   is not looked at, and all of it is compiled into the caller. It hands over to the *careful way* at the first listener that is not: limited,
 //!   `on_mut`, of an emitter that isolates panics, removed meanwhile, or with an answer other than "go
 //!   on". An emit nested in another, one that is tapped, and one over several priorities take the careful
 //!   way from the start. An event loop's emitter goes the same ways, and tells the call stack at each
@@ -38,8 +39,11 @@
 //!   is compared by address before it is compared by content.
 //! * One compare answers whether a listener was there when the emit began, is still registered, and
 //!   needs nothing but a call.
-//! * The swaps are of a word that other threads write only when they change the list. So two threads
-//!   that emit the same event write no common cache line, unless a listener has to be claimed.
+//! * Threads announce their visits each in a place of its own, which others read only when they change a
+//!   list. So two threads that emit the same event write no common cache line, unless a listener has to be
+//!   claimed. There is no fence in an emit, unless listeners of its event were removed again and again by
+//!   other threads than those that emit: see
+//!   [`limitations`](super::limitations#what-costs-more-than-it-looks).
 //! * An emit with no listener enters no frame and begins no visit.
 //! * An emit never reads a clock and never clones the payload. It allocates nothing, with four
 //!   exceptions: listener errors; more than a few `once` listeners used up by one emit; the first
@@ -66,7 +70,7 @@
 //! | `off`, dropping a `Subscription`, `Flow::Unsubscribe` | O(log p + d + t) amortised; O(p) when most runs are empty; O(log n) to find who is left of many | now and then a table |
 //! | `off_all` | O(n (1 + d + t)) | lists of what goes |
 //! | `clear` | O(e + n (1 + d + t)) | lists of what goes |
-//! | `off_and_wait` | as `off`, two system calls, the wait | as `off` |
+//! | `off_and_wait` | as `off`, a system call, the wait | as `off` |
 //! | `listener_count`, `has_listeners` | O(1) expected, no lock | none |
 //! | `has_listener` | O(1), the list's lock | none |
 //! | `listeners` | O(n + p), the list's lock | the answer |
@@ -106,10 +110,10 @@
 //!
 //! # The list's lock
 //!
-//! Each event has one, held for a few instructions and never while your code runs. It is taken to add,
+//! Each event has one, held for a few instructions, or one system call, and never while your code runs. It is taken to add,
 //! to remove, to look at `listeners` and `has_listener`, and for each call of a listener that has to
 //! be claimed: `once` and `times`. It is also taken by an emit that ends and has to drop what was
-//! removed meanwhile. An emit to plain `on` listeners takes none. In the single-threaded flavour it is a `RefCell`.
+//! removed meanwhile, and by the first emit of a thread. Any other emit to plain `on` listeners takes none. In the single-threaded flavour it is a `RefCell`.
 //!
 //! In the thread-safe flavour, registrations on all threads also count in one number of the process,
 //! and so share a cache line.
@@ -223,8 +227,8 @@
 //!
 //! 1. **Keep a [`Signal`](crate::Signal).** [`signal`](crate::generic::EventEmitter::signal) once, then
 //!    emit through it: no look-up.
-//! 2. **Use the [single-threaded flavour](crate::local) on one thread.** Its emits have no
-//!    atomic read-modify-write.
+//! 2. **Use the [single-threaded flavour](crate::local) on one thread.** Its emits announce nothing to
+//!    other threads, and its lists have no lock.
 //! 3. **Stay in one run**: plain `on`, priority 0. The first `prepend` or other priority has emits of
 //!    that event look at a list of runs; it goes away with the last of these listeners.
 //! 4. **Return `()`.** An answer other than "go on" takes the slower way.
