@@ -65,6 +65,12 @@ impl<K: Parts, T: ?Sized + 'static> Channel<K, T> {
         })
     }
 
+    /// The event's name, from the cache line that an emit reads.
+    #[inline]
+    pub(crate) fn name(&self) -> &'static str {
+        self.list.sign.event
+    }
+
     /// A strong handle to itself.
     pub(crate) fn handle(&self) -> K::Ptr<Self> {
         K::upgrade(&self.me).expect("somebody holds it, since it is borrowed")

@@ -583,9 +583,9 @@ impl<K: Flavour> EventEmitter<K> {
         let Some(hub) = self.hub.get() else {
             return R::called(0);
         };
-        match hub.channel(event) {
+        match hub.channel_at_once(event) {
             Some(channel) => dispatch::emit::<R, K, T>(Some(hub), channel, payload, site),
-            None => dispatch::emit_unknown::<R, K, T>(hub, event, payload, site),
+            None => dispatch_further::<R, K, T>(hub, event, payload, site),
         }
     }
 
@@ -855,6 +855,21 @@ impl EventEmitter<Shared> {
         self.hub
             .get()
             .map_or(Ok(false), |hub| dispatch::off_and_wait(hub, id))
+    }
+}
+
+/// Calls the listeners of an event that is not found at the first look.
+#[inline(never)]
+#[track_caller]
+fn dispatch_further<R: Report, K: Flavour, T: ?Sized + 'static>(
+    hub: &Hub<K>,
+    event: Event<T>,
+    payload: &T,
+    site: Site,
+) -> R::Answer {
+    match hub.channel(event) {
+        Some(channel) => dispatch::emit::<R, K, T>(Some(hub), channel, payload, site),
+        None => dispatch::emit_unknown::<R, K, T>(hub, event, payload, site),
     }
 }
 

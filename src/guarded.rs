@@ -5,16 +5,19 @@
 //! the strength of a [`Proof`], which says that whoever holds it keeps the owners from being dropped.
 //!
 //! A [`Shown`] points from a frame of the call stack to what its emit keeps. An [`Erased`] gives back
-//! the type of what it points to, by nothing but what its own constructor has seen.
+//! the type of what it points to, by nothing but what its own constructor has seen. A [`Place`] does so
+//! for many that are kept elsewhere.
 //!
-//! # The contract of this module, kept by `list`, and its last point by `stack`
+//! # The contract of this module, kept by `list`, point 4 by `stack`, point 5 by `names`
 //!
 //! 1. An owner is dropped only after every slot that pointed to it was cleared or refilled, *and*
 //!    every visit of the list that was under way at that time has ended (`List::retire`), or, where
 //!    that was one visit only and it has unlinked the owner itself, has its round behind it
-//!    (`list::Used`); or with the list as a whole, when there is neither visit nor lock.
+//!    (`list::Used`); or with the list as a whole, when there is neither visit nor lock. The owners in
+//!    `names` are dropped with them as a whole.
 //! 2. A proof is made only by a visit, and used until its round is over, or under the list's lock, for
-//!    as long as that is held, since owners are dropped by nobody who does not hold it first.
+//!    as long as that is held, since owners are dropped by nobody who does not hold it first; or by a
+//!    borrow of the `names`, for as long as that lasts.
 //! 3. A closure is taken once, after its listener was marked as removed and as taken ([`Held`]), by the
 //!    thread that the list belongs to, while no frame of that thread is running it: in the
 //!    single-threaded flavour alone. What was taken is dropped while its owner is still there. Nobody
@@ -26,6 +29,8 @@
 //!    earlier emit has left there is hidden or shown over (`stack::Outermost`). Where an emit never
 //!    ends, since a listener has called `process::exit`, and the list goes all the same with the
 //!    thread-locals, the frames that show it, or a listener of it, are told to forget it first (`List::drop`).
+//! 5. A place is filled once, under a lock, and all places of a table with values of one vector, which only
+//!    grows: the one that is given whenever the table is read.
 //!
 //! `--cfg oyez_safe` builds the same crate on the safe twin of this file, `guarded_safe.rs`, which
 //! the tests run as an oracle: there a slot is a locked `Arc`, and reading it takes a count.
@@ -33,12 +38,12 @@
 
 use std::alloc::{self, Layout};
 use std::any::{Any, TypeId};
-use std::cell::Cell;
+use std::cell::{Cell, UnsafeCell};
 use std::fmt;
 use std::marker::PhantomData;
 use std::ops::Deref;
 use std::ptr::{self, NonNull};
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use crate::seed::Seed;
 use crate::sync::AtomicPtr;
@@ -316,6 +321,103 @@ impl<Q: Deref> Deref for Erased<Q> {
         &self.pointer
     }
 }
+
+/// A place in a table: filled once, with a pointer to a value that a vector keeps.
+// Two of them make a cache line.
+#[repr(C, align(32))]
+pub(crate) struct Place<Q> {
+    /// Null as long as the place is free.
+    value: AtomicPtr<()>,
+    hash: AtomicU32,
+    number: AtomicU32,
+    /// The type of the value.
+    of: UnsafeCell<TypeId>,
+    kept_by: PhantomData<Q>,
+}
+
+impl<Q: Deref> Place<Q> {
+    pub(crate) fn free() -> Self {
+        Self {
+            value: AtomicPtr::new(ptr::null_mut()),
+            hash: AtomicU32::new(0),
+            number: AtomicU32::new(0),
+            of: UnsafeCell::new(TypeId::of::<()>()),
+            kept_by: PhantomData,
+        }
+    }
+
+    pub(crate) fn is_free(&self) -> bool {
+        // Acquire: pairs with the store in `put`, so that who sees the place filled sees with what.
+        self.value.load(Ordering::Acquire).is_null()
+    }
+
+    /// What the value is looked for by. 0 in a free place.
+    #[inline]
+    pub(crate) fn hash(&self) -> u32 {
+        // Relaxed: a hint, where the place was not seen to be filled.
+        self.hash.load(Ordering::Relaxed)
+    }
+
+    /// Where in the vector the value is. 0 in a free place.
+    pub(crate) fn number(&self) -> u32 {
+        self.number.load(Ordering::Relaxed)
+    }
+
+    /// The value, if it is an `X`. `_kept` keeps it.
+    #[inline]
+    pub(crate) fn get<'k, X: 'static>(&self, _kept: &'k boxcar::Vec<Q>) -> Option<&'k X> {
+        // Acquire: as in `is_free`.
+        let value = NonNull::new(self.value.load(Ordering::Acquire))?;
+        // SAFETY: the place is filled, and by point 5 of the contract nobody fills it again.
+        let of = unsafe { *self.of.get() };
+        // SAFETY:
+        // - `fill` has seen that an `X` is at this address, where a counted pointer in the vector keeps
+        //   it: that always points to the same place.
+        // - By point 5 of the contract the vector is `_kept`, and lets go of nothing before it goes.
+        (of == TypeId::of::<X>()).then(|| unsafe { value.cast::<X>().as_ref() })
+    }
+
+    /// Fills the place with `value`, which `kept` keeps under `number`. `_any` is the safe way back.
+    pub(crate) fn fill<X: 'static>(
+        &self,
+        hash: u32,
+        number: u32,
+        value: &X,
+        kept: &boxcar::Vec<Q>,
+        _any: fn(&Q::Target) -> &dyn Any,
+    ) {
+        // With the rights of the counted pointer, not with those of the borrow `value`.
+        let target = &raw const **kept.get(number as usize).expect("is kept");
+        assert!(ptr::addr_eq(target, value), "two values");
+        self.put(hash, number, TypeId::of::<X>(), target.cast_mut().cast());
+    }
+
+    /// Fills the place with what another is filled with, which is for the same vector.
+    pub(crate) fn copy(&self, other: &Self) {
+        // Acquire: as in `is_free`.
+        let value = other.value.load(Ordering::Acquire);
+        assert!(!value.is_null(), "a copy of nothing");
+        // SAFETY: as in `get`.
+        let of = unsafe { *other.of.get() };
+        self.put(other.hash(), other.number(), of, value);
+    }
+
+    fn put(&self, hash: u32, number: u32, of: TypeId, value: *mut ()) {
+        debug_assert!(self.is_free(), "is filled once");
+        self.hash.store(hash, Ordering::Relaxed);
+        self.number.store(number, Ordering::Relaxed);
+        // SAFETY: the place is free, so that nobody reads this, and by point 5 of the contract nobody else
+        // fills it now.
+        unsafe { *self.of.get() = of };
+        self.value.store(value, Ordering::Release);
+    }
+}
+
+// SAFETY: a place lends what counted pointers of the type `Q` keep; by point 5 of the contract it is
+// filled by one thread at a time, and read by others only after that.
+unsafe impl<Q: Send + Sync> Send for Place<Q> {}
+// SAFETY: as above.
+unsafe impl<Q: Send + Sync> Sync for Place<Q> {}
 
 /// A pointer to the closure behind an `H`.
 pub(crate) struct Body<H, B: ?Sized> {

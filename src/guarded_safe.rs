@@ -7,8 +7,8 @@ use std::cell::Cell;
 use std::fmt;
 use std::marker::PhantomData;
 use std::ops::Deref;
-use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::sync::{Arc, OnceLock};
 
 use crate::seed::Seed;
 use crate::sync::Mutex;
@@ -159,6 +159,54 @@ impl<Q: Deref> Deref for Erased<Q> {
 
     fn deref(&self) -> &Q::Target {
         &self.pointer
+    }
+}
+
+pub(crate) struct Place<Q: Deref>(OnceLock<Label<Q>>);
+
+struct Label<Q: Deref> {
+    hash: u32,
+    number: u32,
+    any: fn(&Q::Target) -> &dyn Any,
+}
+
+impl<Q: Deref> Place<Q> {
+    pub(crate) fn free() -> Self {
+        Self(OnceLock::new())
+    }
+
+    pub(crate) fn is_free(&self) -> bool {
+        self.0.get().is_none()
+    }
+
+    pub(crate) fn hash(&self) -> u32 {
+        self.0.get().map_or(0, |label| label.hash)
+    }
+
+    pub(crate) fn number(&self) -> u32 {
+        self.0.get().map_or(0, |label| label.number)
+    }
+
+    pub(crate) fn get<'k, X: 'static>(&self, kept: &'k boxcar::Vec<Q>) -> Option<&'k X> {
+        let Label { number, any, .. } = self.0.get()?;
+        any(kept.get(*number as usize)?).downcast_ref()
+    }
+
+    pub(crate) fn fill<X: 'static>(
+        &self,
+        hash: u32,
+        number: u32,
+        _: &X,
+        _: &boxcar::Vec<Q>,
+        any: fn(&Q::Target) -> &dyn Any,
+    ) {
+        let is_free = self.0.set(Label { hash, number, any }).is_ok();
+        assert!(is_free, "is filled once");
+    }
+
+    pub(crate) fn copy(&self, other: &Self) {
+        let Label { hash, number, any } = *other.0.get().expect("a copy of nothing");
+        assert!(self.0.set(Label { hash, number, any }).is_ok());
     }
 }
 

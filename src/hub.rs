@@ -110,8 +110,16 @@ impl<K: Flavour> Hub<K> {
         }
     }
 
+    /// The channel of `event`, if it is found at the first look; most are.
+    #[inline(always)]
+    pub(crate) fn channel_at_once<T: ?Sized + 'static>(
+        &self,
+        event: Event<T>,
+    ) -> Option<&Channel<K, T>> {
+        self.channels.get_at_once(event)
+    }
+
     /// The channel of `event`, if there ever was one.
-    #[inline]
     pub(crate) fn channel<T: ?Sized + 'static>(&self, event: Event<T>) -> Option<&Channel<K, T>> {
         self.channels.get(event)
     }
@@ -171,12 +179,11 @@ impl<K: Flavour> Hub<K> {
     /// Notes that `event` has got a listener after it had none.
     pub(crate) fn note_first<T: ?Sized + 'static>(&self, event: Event<T>, since: &AtomicU64) {
         since.store(0, Ordering::Relaxed);
-        let of_name = self
-            .channels
-            .of_name(event)
-            .filter(|channel| !channel.is_empty());
+        let of_name = self.channels.of_name(event);
         // Its name may be known already, by listeners of another type.
         let known = of_name
+            .into_iter()
+            .filter(|channel| !channel.is_empty())
             .map(AnyChannel::since)
             .filter(|since| *since > 0)
             .min();

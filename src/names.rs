@@ -3,10 +3,16 @@
 //! # Data structure
 //!
 //! Channels stand in an append-only vector, in the order of their making; a channel's number is its
-//! place there. Beside it, an open-addressing hash table of counted pointers to the same entries, with
-//! linear probing, each place filled once. When it is half full, a table twice as large is made in the
-//! next of a fixed row of cells and published; the old ones, together smaller than the new one, stay
-//! until the emitter goes, so that readers need no protection at all.
+//! place there. Beside it, an open-addressing hash table of lines, probed one after the other. A line is
+//! a cache line: two places, each filled once, with the hash of a name, the type of a channel and a pointer
+//! to it. So to find a channel takes one cache line of the table, and then the channel's own, which an emit
+//! reads anyway. When a table is a quarter full, one twice as large is filled and published; the old
+//! ones, together smaller than the new one, stay until the emitter goes, so that readers need no
+//! protection at all.
+//!
+//! Nearly every channel stands in the line that is looked at first. Of its two places, the hashes tell which
+//! to read without a branch, since half of all branches would go the other way than the processor has
+//! guessed.
 //!
 //! Nothing is ever taken out: a name that nobody listens to any more costs an empty list. A program's
 //! event names are finite, and their lists may still be held by signals.
@@ -16,19 +22,22 @@
 //! A look-up is O(1) expected, whatever the number of events: the hash is computed where the event
 //! is declared, and the name is compared by address before it is compared by content.
 
+// The safe twin's `Ref` is a guard, not a reference.
+#![allow(clippy::needless_borrow)]
+
+use std::ptr;
 use std::sync::atomic::Ordering;
+
+use smallvec::SmallVec;
 
 use crate::channel::{AnyChannel, Channel, Flavour};
 use crate::event::Event;
 use crate::flavour::{Lock, Parts};
-use crate::guarded::Erased;
-use crate::sync::{AtomicUsize, OnceLock};
+use crate::guarded::{Held, Owner, Place, Proof, Slot};
 
-/// The smallest table.
-const CAPACITY_MIN: usize = if cfg!(loom) { 2 } else { 8 };
-
-/// How many tables there can be, each twice as large as the one before.
-const TABLES: usize = if cfg!(loom) { 3 } else { 30 };
+/// How many places there are for each channel, at least. At two, one channel in ten is not in the first
+/// line to look, and a processor that has guessed that it is begins anew; at four, one in thirty.
+const PLACES_MIN: usize = 4;
 
 /// As many events as an emitter can have. Few where the tests are to get there.
 const EVENTS: u32 = if cfg!(oyez_small) { 1_000 } else { TAPS };
@@ -37,37 +46,60 @@ const EVENTS: u32 = if cfg!(oyez_small) { 1_000 } else { TAPS };
 pub(crate) const TAPS: u32 = u32::MAX;
 
 pub(crate) struct Names<K: Flavour> {
-    entries: boxcar::Vec<K::Ptr<Entry<K>>>,
-    tables: [OnceLock<Table<K>>; TABLES],
-    /// Which table is in use.
-    table: AtomicUsize,
-    writer: K::Lock<()>,
+    /// The last of the tables.
+    table: Slot<Table<K>>,
+    channels: boxcar::Vec<K::Ptr<K::AnyChannel>>,
+    /// All tables there ever were.
+    writer: K::Lock<Vec<Owner<Table<K>>>>,
 }
 
-/// A power of two places, each filled once.
-type Table<K> = Box<[OnceLock<<K as Parts>::Ptr<Entry<K>>>]>;
+/// A power of two lines.
+struct Table<K: Flavour>(Box<[Line<K>]>);
 
-struct Entry<K: Flavour> {
-    hash: u64,
-    name: &'static str,
-    channel: Erased<K::Ptr<K::AnyChannel>>,
+/// The places for channels whose hashes are equal in their low bits, and for those that have found no
+/// room in the lines before. Filled from the first on.
+#[repr(align(64))]
+struct Line<K: Flavour>([PlaceOf<K>; LINE]);
+
+/// How many places there are in a cache line.
+const LINE: usize = 2;
+
+type PlaceOf<K> = Place<<K as Parts>::Ptr<<K as Flavour>::AnyChannel>>;
+
+impl<K: Flavour> Held for Table<K> {
+    type Behind = ();
 }
 
 impl<K: Flavour> Names<K> {
     pub(crate) fn new() -> Self {
         Self {
-            entries: boxcar::Vec::new(),
-            tables: std::array::from_fn(|_| OnceLock::new()),
-            table: AtomicUsize::new(0),
-            writer: K::Lock::new(()),
+            table: Slot::empty(),
+            channels: boxcar::Vec::new(),
+            writer: K::Lock::new(Vec::new()),
         }
     }
 
     /// The channel of `event`, if it has one.
-    #[inline]
     pub(crate) fn get<T: ?Sized + 'static>(&self, event: Event<T>) -> Option<&Channel<K, T>> {
-        let mut entries = self.probe(event);
-        entries.find_map(|entry| entry.channel.get())
+        let table = self.table.get(Proof::by(self))?;
+        let mut places = table.probe(hash(event));
+        places.find_map(|place| {
+            let channel: &Channel<K, T> = place.get(&self.channels)?;
+            event.is_named(channel.name()).then_some(channel)
+        })
+    }
+
+    /// The same, but finds only what stands in the first line to look, and what has its name at the same
+    /// address: most that there is.
+    // Calls nothing, so that an emit need not save what it knows.
+    #[inline(always)]
+    pub(crate) fn get_at_once<T: ?Sized + 'static>(
+        &self,
+        event: Event<T>,
+    ) -> Option<&Channel<K, T>> {
+        let table = self.table.get(Proof::by(self))?;
+        let channel: &Channel<K, T> = table.guess(hash(event)).get(&self.channels)?;
+        ptr::eq(channel.name(), event.name()).then_some(channel)
     }
 
     /// The channel of `event`; `make` makes it, given its number.
@@ -80,9 +112,9 @@ impl<K: Flavour> Names<K> {
         make: impl FnOnce(u32) -> K::Ptr<Channel<K, T>>,
     ) -> &Channel<K, T> {
         self.get(event).unwrap_or_else(|| {
-            self.writer.with(|()| {
+            self.writer.with(|tables| {
                 if self.get(event).is_none() {
-                    self.insert(event, make);
+                    self.insert(tables, event, make);
                 }
             });
             self.get(event).expect("it was just made")
@@ -90,102 +122,110 @@ impl<K: Flavour> Names<K> {
     }
 
     pub(crate) fn by_number(&self, number: u32) -> Option<&K::AnyChannel> {
-        self.entries
-            .get(number as usize)
-            .map(|entry| &*entry.channel)
+        self.channels.get(number as usize).map(|channel| &**channel)
     }
 
     /// All channels, in the order of their making.
     pub(crate) fn iter(&self) -> impl Iterator<Item = &K::AnyChannel> {
-        self.entries.iter().map(|(_, entry)| &*entry.channel)
+        self.channels.iter().map(|(_, channel)| &**channel)
     }
 
-    /// The channels of one name, whatever their types.
+    /// The channels of one name, whatever their types. Mostly there is one.
     pub(crate) fn of_name<T: ?Sized + 'static>(
         &self,
         event: Event<T>,
-    ) -> impl Iterator<Item = &K::AnyChannel> {
-        self.probe(event).map(|entry| &*entry.channel)
-    }
-
-    /// The table in use.
-    #[inline]
-    fn table(&self) -> &[OnceLock<K::Ptr<Entry<K>>>] {
-        // Acquire: pairs with the store in `grow`, behind which the table is there.
-        let table = self.tables[self.table.load(Ordering::Acquire)].get();
-        table.map_or(&[], |table| table)
-    }
-
-    #[inline]
-    fn probe<T: ?Sized + 'static>(&self, event: Event<T>) -> impl Iterator<Item = &Entry<K>> {
-        let table = self.table();
-        // A table is at most half full, so the probe ends.
-        let places = places(event.name_hash(), table.len());
-        let entries = places.map_while(|at| table.get(at)?.get().map(|entry| &**entry));
-        entries.filter(move |entry| entry.is_of(event))
+    ) -> SmallVec<[&K::AnyChannel; 1]> {
+        let Some(table) = self.table.get(Proof::by(self)) else {
+            return SmallVec::new();
+        };
+        let places = table.probe(hash(event));
+        let channels = places.filter_map(|place| self.by_number(place.number()));
+        channels
+            .filter(|channel| event.is_named(channel.event()))
+            .collect()
     }
 
     /// Under the writer's lock.
     fn insert<T: ?Sized + 'static>(
         &self,
+        tables: &mut Vec<Owner<Table<K>>>,
         event: Event<T>,
         make: impl FnOnce(u32) -> K::Ptr<Channel<K, T>>,
     ) {
-        let number = self.entries.count() as u32;
+        let number = self.channels.count() as u32;
         assert!(
             number < EVENTS,
             "no more than {EVENTS} events of one emitter"
         );
         let channel = make(number);
-        let erased = K::erase(channel.clone());
-        let entry = K::ptr(Entry {
-            hash: event.name_hash(),
-            name: event.name(),
-            channel: Erased::new(erased, &*channel, AnyChannel::as_any),
-        });
-        self.entries.push(entry.clone());
-        if self.table().len() < 2 * self.entries.count() {
-            self.grow();
-        } else {
-            place::<K>(self.table(), &entry);
+        self.channels.push(K::erase(channel.clone()));
+        let places_min = PLACES_MIN * self.channels.count();
+        let is_short = |table: &Owner<Table<K>>| LINE * table.0.len() < places_min;
+        if tables.last().is_none_or(is_short) {
+            self.grow(tables, places_min);
         }
+        let hash = hash(event);
+        let place = tables.last().expect("there is one").free(hash);
+        place.fill(hash, number, &*channel, &self.channels, AnyChannel::as_any);
     }
 
-    /// Publishes a table with twice as many places as there are entries, or more.
-    fn grow(&self) {
-        let capacity = (2 * self.entries.count())
-            .next_power_of_two()
-            .max(CAPACITY_MIN);
-        let table: Table<K> = (0..capacity).map(|_| OnceLock::new()).collect();
-        for (_, entry) in &self.entries {
-            place::<K>(&table, entry);
+    /// Publishes a table with `places_min` places or more.
+    fn grow(&self, tables: &mut Vec<Owner<Table<K>>>, places_min: usize) {
+        let new = Table::with_capacity(places_min);
+        let old = tables.last().map_or(&[][..], |table| &table.0);
+        let old = old.iter().flat_map(|line| &line.0);
+        for place in old.filter(|place| !place.is_free()) {
+            new.free(place.hash()).copy(place);
         }
-        let at = (capacity / CAPACITY_MIN).ilog2() as usize;
-        assert!(self.tables[at].set(table).is_ok(), "each size is made once");
-        self.table.store(at, Ordering::Release);
+        let new = Owner::new(new);
+        // Release: whoever reads the slot sees the table whole.
+        self.table.set(Some(&new), Ordering::Release);
+        tables.push(new);
     }
 }
 
-impl<K: Flavour> Entry<K> {
-    /// Whether it is of this name, whatever its type.
-    #[inline]
-    fn is_of<T: ?Sized + 'static>(&self, event: Event<T>) -> bool {
-        // By address first, then by hash, so that other names are seldom compared by content.
-        std::ptr::eq(self.name, event.name())
-            || (self.hash == event.name_hash() && self.name == event.name())
+impl<K: Flavour> Table<K> {
+    fn with_capacity(places_min: usize) -> Self {
+        let lines = places_min.div_ceil(LINE).next_power_of_two();
+        let line = |_| Line(std::array::from_fn(|_| Place::free()));
+        Self((0..lines).map(line).collect())
+    }
+
+    /// The one place in the first line to look that may be the one for `hash`.
+    #[inline(always)]
+    fn guess(&self, hash: u32) -> &PlaceOf<K> {
+        let Line(places) = self.line(hash as usize);
+        &places[usize::from(places[0].hash() != hash)]
+    }
+
+    /// The places that are filled under `hash`.
+    fn probe(&self, hash: u32) -> impl Iterator<Item = &PlaceOf<K>> {
+        // Most places are free, so the probe ends.
+        let places = self.places(hash).take_while(|place| !place.is_free());
+        places.filter(move |place| place.hash() == hash)
+    }
+
+    /// The first free place for `hash`.
+    fn free(&self, hash: u32) -> &PlaceOf<K> {
+        let free = self.places(hash).find(|place| place.is_free());
+        free.expect("most places are free")
+    }
+
+    /// Where to look for `hash`, in turn and without an end.
+    fn places(&self, hash: u32) -> impl Iterator<Item = &PlaceOf<K>> {
+        let lines = (0..).map(move |step| self.line((hash as usize).wrapping_add(step)));
+        lines.flat_map(|line| &line.0)
+    }
+
+    /// The line at `at`, which goes round.
+    #[inline(always)]
+    fn line(&self, at: usize) -> &Line<K> {
+        &self.0[at & (self.0.len() - 1)]
     }
 }
 
-/// Puts `entry` on the first free place for it.
-fn place<K: Flavour>(table: &[OnceLock<K::Ptr<Entry<K>>>], entry: &K::Ptr<Entry<K>>) {
-    let at = places(entry.hash, table.len()).find(|at| table[*at].get().is_none());
-    let at = at.expect("a table is at most half full");
-    assert!(table[at].set(entry.clone()).is_ok(), "the place was free");
-}
-
-/// Where to look for `hash`, in turn, in a table of `len` places, a power of two or 0.
+/// The low bits of a name's hash, which will do.
 #[inline]
-fn places(hash: u64, len: usize) -> impl Iterator<Item = usize> {
-    let start = hash as usize;
-    (0..len).map(move |step| start.wrapping_add(step) & (len - 1))
+fn hash<T: ?Sized>(event: Event<T>) -> u32 {
+    event.name_hash() as u32
 }
