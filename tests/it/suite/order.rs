@@ -1,6 +1,7 @@
 //! Rule 1: higher priority first, then registration order, and nested emits depth-first.
 
 use super::*;
+use std::sync::LazyLock;
 
 #[test]
 fn listeners_run_in_the_order_of_registration() {
@@ -170,6 +171,35 @@ fn one_name_and_type_is_one_event_wherever_it_was_made() {
         assert_eq!(e.emit(made, 1), 1);
     }
     trace.expect("a1 a1 a1");
+}
+
+#[test]
+fn each_of_many_events_is_found_by_name_and_type() {
+    // 200 names that begin at one address, each with four types: more than have room where they are looked for
+    // first. Each is found by that name, and by one of the same content elsewhere.
+    const NAMES: usize = 200;
+    static TEXTS: LazyLock<[String; 2]> = LazyLock::new(|| [(); 2].map(|()| "x".repeat(NAMES)));
+    fn events(text: &'static str) -> impl Iterator<Item = &'static str> {
+        (0..NAMES).map(move |len| &text[..len])
+    }
+    fn add<T: ?Sized + 'static>(e: &EventEmitter, name: &'static str, listeners: usize) {
+        (0..listeners).for_each(|_| _ = e.on(Event::<T>::new(name), |_| ()));
+    }
+    let (e, _) = setup();
+    for name in events(&TEXTS[0]) {
+        add::<i32>(&e, name, 1);
+        add::<str>(&e, name, 2);
+        add::<[u8]>(&e, name, 3);
+        add::<()>(&e, name, 4);
+    }
+    for name in TEXTS.iter().flat_map(|text| events(text)) {
+        assert_eq!(e.emit(Event::<i32>::new(name), 1), 1);
+        assert_eq!(e.emit(Event::<str>::new(name), "1"), 2);
+        assert_eq!(e.emit(Event::<[u8]>::new(name), [1]), 3);
+        assert_eq!(e.emit(Event::<()>::new(name), ()), 4);
+        assert_eq!(e.emit(Event::<u64>::new(name), 1), 0);
+    }
+    assert!(e.event_names().into_iter().eq(events(&TEXTS[0])));
 }
 
 #[test]
