@@ -583,10 +583,9 @@ impl<K: Flavour> EventEmitter<K> {
         let Some(hub) = self.hub.get() else {
             return R::called(0);
         };
-        match hub.channel_at_once(event) {
-            Some(channel) => dispatch::emit::<R, K, T>(Some(hub), channel, payload, site),
-            None => dispatch_further::<R, K, T>(hub, event, payload, site),
-        }
+        // The event in parts, which are passed in registers.
+        let (name, hash) = event.into_parts();
+        dispatch_by::<R, K, T>(hub, name, hash, payload, site)
     }
 
     /// Calls the listeners of `event` now, in order, and returns their errors instead of telling
@@ -858,15 +857,34 @@ impl EventEmitter<Shared> {
     }
 }
 
-/// Calls the listeners of an event that is not found at the first look.
+/// Calls the listeners of the event with this name and hash.
+// Apart, since there are many who emit.
+#[inline(never)]
+#[track_caller]
+fn dispatch_by<R: Report, K: Flavour, T: ?Sized + 'static>(
+    hub: &Hub<K>,
+    name: &'static str,
+    hash: u64,
+    payload: &T,
+    site: Site,
+) -> R::Answer {
+    match hub.channel_at_once(Event::from_parts(name, hash)) {
+        Some(channel) => dispatch::emit::<R, K, T>(Some(hub), channel, payload, site),
+        None => dispatch_further::<R, K, T>(hub, name, hash, payload, site),
+    }
+}
+
+/// The same, of an event that is not found at the first look.
 #[inline(never)]
 #[track_caller]
 fn dispatch_further<R: Report, K: Flavour, T: ?Sized + 'static>(
     hub: &Hub<K>,
-    event: Event<T>,
+    name: &'static str,
+    hash: u64,
     payload: &T,
     site: Site,
 ) -> R::Answer {
+    let event = Event::from_parts(name, hash);
     match hub.channel(event) {
         Some(channel) => dispatch::emit::<R, K, T>(Some(hub), channel, payload, site),
         None => dispatch::emit_unknown::<R, K, T>(hub, event, payload, site),

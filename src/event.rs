@@ -64,11 +64,7 @@ impl<T: ?Sized + 'static> Event<T> {
     /// ```
     #[must_use]
     pub const fn new(name: &'static str) -> Self {
-        Self {
-            name,
-            hash: hash(name.as_bytes()),
-            payload: PhantomData,
-        }
+        Self::from_parts(name, hash(name.as_bytes()))
     }
 
     /// Returns the name.
@@ -80,6 +76,20 @@ impl<T: ?Sized + 'static> Event<T> {
     /// The hash of the name, computed where the event is declared. Its low bits will do.
     pub(crate) const fn name_hash(&self) -> u64 {
         self.hash
+    }
+
+    /// The name and its hash.
+    pub(crate) const fn into_parts(self) -> (&'static str, u64) {
+        (self.name, self.hash)
+    }
+
+    /// The event that [`into_parts`](Self::into_parts) has taken apart.
+    pub(crate) const fn from_parts(name: &'static str, hash: u64) -> Self {
+        Self {
+            name,
+            hash,
+            payload: PhantomData,
+        }
     }
 
     /// Whether it has this name: mostly the two are one constant.
