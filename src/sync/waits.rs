@@ -12,10 +12,10 @@
 //! 2. *A gate that somebody waits at is marked*, so that its holder comes by the lock when it leaves.
 //!    A gate that nobody waits at costs one exchange each way.
 
-use std::sync::atomic::{Ordering, fence};
+use std::sync::atomic::Ordering;
 
 use super::registry::{self, Threads};
-use super::{AtomicUsize, Condvar, Mutex, heavy};
+use super::{AtomicUsize, Condvar, Mutex, heavy, light};
 use crate::error::WaitError;
 use crate::flavour::Reader;
 
@@ -147,7 +147,7 @@ impl Gate {
 /// Waits until no other thread is inside `listener`. It is removed already.
 pub(crate) fn until_left(listener: u64) -> Result<(), WaitError> {
     let me = registry::me();
-    // SeqCst: pairs with the fence in `left`.
+    // Before `heavy`: see `left`.
     WAITS.waiters.fetch_add(1, Ordering::SeqCst);
     // From here on a thread that enters the listener sees that it is removed, and one that was
     // inside is seen.
@@ -188,8 +188,9 @@ fn wait_until_left(me: Reader, listener: u64, certain: bool) -> Result<(), WaitE
 /// Says that this thread has left a listener that is removed.
 #[cold]
 pub(crate) fn left(listener: u64) {
-    // SeqCst: pairs with the count in `until_left`, which is raised before it looks who is inside.
-    fence(Ordering::SeqCst);
+    // Pairs with the `heavy` in `until_left`, between the count and the look at who is inside: either that
+    // thread sees that this one has left, or this one sees the count.
+    light();
     if WAITS.waiters.load(Ordering::SeqCst) > 0 {
         wake(&mut WAITS.edges.lock(), listener);
     }
