@@ -44,10 +44,10 @@ const CASES: &[Case] = &[
     Case::new("shared EventEmitter, 1 listener", 197, |n| by_event(oyez::EventEmitter::new(), adds_to, n)),
     Case::new("shared EventEmitter, one of 1024 events", 211, |n| one_of_many(oyez::EventEmitter::new(), adds_to, n)),
     // These allocate.
-    Case::new("local Signal, add and remove beside 100 others", 832, |n| add_and_remove(local::Signal::new(), captures_16, n)),
-    Case::new("shared Signal, add and remove beside 100 others", 932, |n| add_and_remove(oyez::Signal::new(), captures_16, n)),
-    Case::new("local Signal, once and emit", 1231, |n| once_and_emit(local::Signal::new(), captures_16, n)),
-    Case::new("shared Signal, once and emit", 1276, |n| once_and_emit(oyez::Signal::new(), captures_16, n)),
+    Case::new("local Signal, add and remove beside 100 others", 584, |n| add_and_remove(local::Signal::new(), captures_16, n)),
+    Case::new("shared Signal, add and remove beside 100 others", 689, |n| add_and_remove(oyez::Signal::new(), captures_16, n)),
+    Case::new("local Signal, once and emit", 835, |n| once_and_emit(local::Signal::new(), captures_16, n)),
+    Case::new("shared Signal, once and emit", 1016, |n| once_and_emit(oyez::Signal::new(), captures_16, n)),
     Case::new("EventQueue, post and dispatch of one event of 64", 498, queue),
     Case::new("EventLoop, post and run of one event of 64", 823, event_loop),
 ];

@@ -7,7 +7,7 @@ use crate::error::WaitError;
 use crate::event::Event;
 use crate::flavour::Parts;
 use crate::id::{ListId, ListenerId};
-use crate::list::{List, Removed};
+use crate::list::List;
 use crate::listener::ListenerInfo;
 use crate::stack::{Kind, Sign};
 use crate::sync::AtomicU64;
@@ -152,8 +152,8 @@ impl<K: Parts, T: ?Sized + 'static> AnyChannel<K> for Channel<K, T> {
 
     #[inline]
     fn remove(&self, id: ListenerId) -> bool {
-        let mut removed = Removed::nothing();
-        id.list() == self.list.id() && self.list.remove(id, &mut removed)
+        // Dropped here: the closure, which is user code.
+        id.list() == self.list.id() && self.list.remove(id).is_some()
     }
 
     fn wait(&self, id: ListenerId) -> Result<(), WaitError> {
@@ -164,10 +164,10 @@ impl<K: Parts, T: ?Sized + 'static> AnyChannel<K> for Channel<K, T> {
     }
 
     fn clear(&self) -> Cleared {
-        let (infos, removed) = self.list.clear(self.event.name());
+        let (infos, remains) = self.list.clear(self.event.name());
         Cleared {
             infos,
-            closures: Box::new(removed),
+            closures: Box::new(remains),
         }
     }
 }

@@ -19,10 +19,12 @@ use crate::any_event::AnyEvent;
 use crate::channel::{AnyChannel, Channel, Flavour};
 use crate::error::{EmitError, ErrorKind, ListenerError, ListenerErrors, TooDeep, WaitError};
 use crate::event::Event;
+use crate::guarded::Ref;
 use crate::hub::{Hub, PanicPolicy, Rules};
 use crate::id::ListenerId;
 use crate::list::{
-    Claim, FirstVisit, Node, NodeSeed, Nodes, Removed, Runs, Turn, Used, View, Visit,
+    Added, Claim, FirstVisit, NewNode, Node, NodeSeed, Nodes, Remains, Runs, Turn, Used, View,
+    Visit,
 };
 use crate::listener::{ListenerInfo, Options};
 use crate::meta;
@@ -684,10 +686,12 @@ impl<'a, K: Flavour, B: ?Sized + 'static> Round<'a, K, B> {
     fn make(&mut self, call: impl Fn(&Node<K, B>, &B) -> Answer) {
         match self.view.runs() {
             Runs::Main(None) => {}
-            Runs::Main(Some(table)) => self.visit(table.nodes(self.view.proof()), call),
+            Runs::Main(Some(table)) => {
+                let _ = self.visit(table.nodes(self.view.proof()), call);
+            }
             Runs::Several(order) => self
                 .view
-                .each_of(&order, &mut |node| self.step(node, &call)),
+                .each_run(&order, &mut |nodes| self.visit(nodes, &call)),
         }
     }
 
@@ -698,13 +702,23 @@ impl<'a, K: Flavour, B: ?Sized + 'static> Round<'a, K, B> {
             None => self.step(halt.node, &call),
             Some(answer) => self.settle(halt.node, answer),
         };
+        self.used.called();
         if flow.is_continue() {
-            self.visit(halt.nodes, call);
+            let _ = self.visit(halt.nodes, call);
         }
     }
 
-    fn visit(&mut self, mut nodes: Nodes<'_, K, B>, call: impl Fn(&Node<K, B>, &B) -> Answer) {
-        let _ = nodes.try_for_each(|node| self.step(&node, &call));
+    fn visit<'n>(
+        &mut self,
+        nodes: impl Iterator<Item = Ref<'n, Node<K, B>>>,
+        call: impl Fn(&Node<K, B>, &B) -> Answer,
+    ) -> ControlFlow<()> {
+        for node in nodes {
+            let flow = self.step(&node, &call);
+            self.used.called();
+            flow?;
+        }
+        ControlFlow::Continue(())
     }
 
     /// Calls one listener, if it is in the audience.
@@ -727,8 +741,15 @@ impl<'a, K: Flavour, B: ?Sized + 'static> Round<'a, K, B> {
         };
         self.called += 1;
         view.between();
-        if matches!(answer, Answer::Continue) && node.is_plain(view.clock) {
-            return ControlFlow::Continue(());
+        if matches!(answer, Answer::Continue) {
+            if node.is_plain(view.clock) {
+                return ControlFlow::Continue(());
+            }
+            if self.used.has(node) {
+                // It is dropped as a whole, by whoever holds no reference to it.
+                view.leave(node);
+                return ControlFlow::Continue(());
+            }
         }
         self.settle(node, answer)
     }
@@ -772,11 +793,10 @@ impl<'a, K: Flavour, B: ?Sized + 'static> Round<'a, K, B> {
             return Some(answer);
         }
         // Before the turn ends, so that nobody who waits for it has another.
-        let mut removed = Removed::nothing();
-        let was_there = self.remove(node, &mut removed);
+        let removed = self.remove(node);
         drop(turn);
         view.leave(node);
-        self.tell_unsubscribed(node, was_there, removed);
+        self.tell_unsubscribed(node, removed);
         Some(Answer::Continue)
     }
 
@@ -794,26 +814,25 @@ impl<'a, K: Flavour, B: ?Sized + 'static> Round<'a, K, B> {
             Answer::Continue => {}
             Answer::Stop => flow = ControlFlow::Break(()),
             Answer::Unsubscribe => {
-                let mut removed = Removed::nothing();
-                let was_there = self.remove(node, &mut removed);
-                self.tell_unsubscribed(node, was_there, removed);
+                let removed = self.remove(node);
+                self.tell_unsubscribed(node, removed);
             }
             Answer::Failed(kind) => self.fail(node, *kind),
         }
-        if node.is_removed() {
+        if node.is_removed() && !self.used.has(node) {
             view.drop_body(node);
         }
         flow
     }
 
-    fn remove(&self, node: &Node<K, B>, removed: &mut Removed<K, B>) -> bool {
+    fn remove(&self, node: &Node<K, B>) -> Option<Remains<K, B>> {
         let list = self.view.list;
-        list.remove(node.id(list.id()), removed)
+        list.remove(node.id(list.id()))
     }
 
-    fn tell_unsubscribed(&self, node: &Node<K, B>, was_there: bool, removed: Removed<K, B>) {
-        if was_there {
-            drop_and_tell(|| drop(removed), || self.tell_removed(node));
+    fn tell_unsubscribed(&self, node: &Node<K, B>, removed: Option<Remains<K, B>>) {
+        if let Some(remains) = removed {
+            drop_and_tell(|| drop(remains), || self.tell_removed(node));
         }
     }
 
@@ -837,12 +856,18 @@ impl<'a, K: Flavour, B: ?Sized + 'static> Round<'a, K, B> {
         failures.extend(told.failures);
     }
 
+    #[inline(always)]
     fn tell_removed(&self, node: &Node<K, B>) {
+        if let Some(hub) = self.hub.filter(|hub| hub.has_meta()) {
+            self.tell_removed_in(hub, node);
+        }
+    }
+
+    #[cold]
+    fn tell_removed_in(&self, hub: &Hub<K>, node: &Node<K, B>) {
         let View { list, frame, .. } = self.view;
-        if let (Some(hub), Kind::Ordinary) = (self.hub, frame.kind()) {
-            if list.id() != hub.taps.id() {
-                tell_removed(hub, &node.info(list.id(), frame.event()));
-            }
+        if frame.kind() == Kind::Ordinary && list.id() != hub.taps.id() {
+            tell_removed(hub, &node.info(list.id(), frame.event()));
         }
     }
 }
@@ -947,29 +972,38 @@ fn drop_and_tell(drop: impl FnOnce(), tell: impl FnOnce()) {
 pub(crate) fn add<K: Flavour, T: ?Sized + 'static>(
     hub: Option<&Hub<K>>,
     channel: &Channel<K, T>,
-    options: Options,
-    gate: Option<K::Gate>,
-    seed: NodeSeed<K, K::Listener<T>>,
+    node: NewNode<K, K::Listener<T>>,
 ) -> ListenerId {
-    let options = Options {
-        isolated: hub.is_some_and(isolates),
-        ..options
-    };
-    let added = channel.list.add(options, gate, seed);
-    let Some(hub) = hub else {
-        return added.id;
-    };
-    if added.count == 1 {
+    match hub {
+        None => channel.list.add(node).id,
+        Some(hub) => add_and_tell(hub, channel, node),
+    }
+}
+
+fn add_and_tell<K: Flavour, T: ?Sized + 'static>(
+    hub: &Hub<K>,
+    channel: &Channel<K, T>,
+    node: NewNode<K, K::Listener<T>>,
+) -> ListenerId {
+    let is_ordinary = channel.list.sign.kind == Kind::Ordinary;
+    let told = hub
+        .hears(meta::LISTENER_ADDED)
+        .filter(|_| is_ordinary)
+        // Asked before, since it may be gone afterwards.
+        .map(|told| (told, node.info(channel.list.id(), channel.event.name())));
+    let Added { id, count } = channel.list.add(node);
+    if count == 1 {
         hub.note_first(channel.event, &channel.since);
     }
-    if channel.list.sign.kind == Kind::Ordinary {
-        tell_added(hub, channel, options, added.id);
-        // A crossing of the limit is the one add that comes to stand just above it.
-        if added.count - 1 == hub.config.max_listeners && hub.config.max_listeners > 0 {
-            tell_too_many(hub, channel);
-        }
+    if let Some((told, info)) = told {
+        tell(hub, told, &ListenerInfo { id, ..info });
     }
-    added.id
+    // A crossing of the limit is the one add that comes to stand just above it.
+    let max = hub.config.max_listeners;
+    if is_ordinary && count - 1 == max && max > 0 {
+        tell_too_many(hub, channel);
+    }
+    id
 }
 
 /// Adds a tap, which is not told about.
@@ -978,30 +1012,19 @@ pub(crate) fn add_tap<K: Flavour>(
     options: Options,
     seed: NodeSeed<K, K::Tap>,
 ) -> ListenerId {
-    let options = Options {
-        isolated: isolates(hub),
-        ..options
-    };
-    hub.taps.add(options, None, seed).id
+    hub.taps.add(plant(Some(hub), options, None, seed)).id
 }
 
-fn tell_added<K: Flavour, T: ?Sized + 'static>(
-    hub: &Hub<K>,
-    channel: &Channel<K, T>,
-    options: Options,
-    id: ListenerId,
-) {
-    if let Some(added) = hub.hears(meta::LISTENER_ADDED) {
-        let info = ListenerInfo {
-            id,
-            event: channel.event.name(),
-            label: options.label,
-            priority: options.priority,
-            remaining: options.limit,
-            location: options.location,
-        };
-        tell(hub, added, &info);
-    }
+/// Makes a listener that is to be added.
+#[inline(always)]
+pub(crate) fn plant<K: Flavour, B: ?Sized + 'static>(
+    hub: Option<&Hub<K>>,
+    mut options: Options,
+    gate: Option<K::Gate>,
+    seed: NodeSeed<K, B>,
+) -> NewNode<K, B> {
+    options.isolated = hub.is_some_and(isolates);
+    Node::plant(seed, &options, gate)
 }
 
 fn tell_too_many<K: Flavour, T: ?Sized + 'static>(hub: &Hub<K>, channel: &Channel<K, T>) {
@@ -1024,7 +1047,7 @@ pub(crate) fn has<K: Flavour>(hub: &Hub<K>, id: ListenerId) -> bool {
 /// Removes the listener `id`, whatever its event, and tells about it.
 pub(crate) fn off<K: Flavour>(hub: &Hub<K>, id: ListenerId) -> bool {
     if id.list() == hub.taps.id() {
-        return hub.taps.remove(id, &mut Removed::nothing());
+        return hub.taps.remove(id).is_some();
     }
     hub.channel_of(id)
         .is_some_and(|channel| off_channel(Some(hub), channel, id))

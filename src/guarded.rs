@@ -12,8 +12,8 @@
 //!
 //! 1. An owner is dropped only after every slot that pointed to it was cleared or refilled, *and*
 //!    every visit of the list that was under way at that time has ended (`List::retire`), or, where
-//!    that was one visit only and it has unlinked the owner itself, has its round behind it
-//!    (`list::Used`); or with the list as a whole, when there is neither visit nor lock. The owners in
+//!    that was one visit only and it has unlinked the owner itself, has the owner's call, or its round, behind
+//!    it (`list::Used`); or with the list as a whole, when there is neither visit nor lock. The owners in
 //!    `names` are dropped with them as a whole.
 //! 2. A proof is made only by a visit, and used until its round is over, or under the list's lock, for
 //!    as long as that is held, since owners are dropped by nobody who does not hold it first; or by a

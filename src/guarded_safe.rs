@@ -36,7 +36,6 @@ impl<P: ?Sized> Deref for Ref<'_, P> {
 pub(crate) trait Held: Sized {
     type Behind: ?Sized;
 
-    #[allow(dead_code, reason = "the twin has no use for it")]
     fn body(&self) -> Option<&Body<Self, Self::Behind>> {
         None
     }
@@ -47,7 +46,7 @@ pub(crate) trait Held: Sized {
     }
 }
 
-pub(crate) struct Owner<P>(Arc<P>);
+pub(crate) struct Owner<P: Held>(Arc<P>);
 
 impl<P: Held> Owner<P> {
     pub(crate) fn new(value: P) -> Self {
@@ -62,7 +61,16 @@ impl<P: Held> Owner<P> {
     }
 }
 
-impl<P> Deref for Owner<P> {
+impl<P: Held> Drop for Owner<P> {
+    /// The closure goes with the owner, also while a guard is still on the value.
+    fn drop(&mut self) {
+        if let Some(body) = self.body() {
+            drop(body.take());
+        }
+    }
+}
+
+impl<P: Held> Deref for Owner<P> {
     type Target = P;
 
     fn deref(&self) -> &P {
@@ -70,9 +78,9 @@ impl<P> Deref for Owner<P> {
     }
 }
 
-pub(crate) struct Slot<P>(Mutex<Option<Arc<P>>>);
+pub(crate) struct Slot<P: Held>(Mutex<Option<Arc<P>>>);
 
-impl<P> Slot<P> {
+impl<P: Held> Slot<P> {
     pub(crate) fn empty() -> Self {
         Self(Mutex::new(None))
     }
@@ -98,7 +106,7 @@ impl<P> Slot<P> {
     }
 }
 
-impl<P> fmt::Debug for Slot<P> {
+impl<P: Held> fmt::Debug for Slot<P> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Slot(..)")
     }

@@ -151,19 +151,23 @@ impl<K: Flavour> Hub<K> {
     /// are none unless `is_heard`.
     #[inline]
     pub(crate) fn is_observed(&self, is_heard: bool) -> bool {
-        !self.taps.is_empty()
-            || self.watcher.is_some()
-            || (!is_heard && self.has_meta.load(Ordering::Relaxed))
+        !self.taps.is_empty() || self.watcher.is_some() || (!is_heard && self.has_meta())
     }
 
     /// The channel of a `meta` event, if anybody listens to it.
     pub(crate) fn hears<T: ?Sized + 'static>(&self, event: Event<T>) -> Option<&Channel<K, T>> {
-        // Relaxed: see `channel_or_new`.
-        if !self.has_meta.load(Ordering::Relaxed) {
+        if !self.has_meta() {
             return None;
         }
         self.channel(event)
             .filter(|channel| !channel.list.is_empty())
+    }
+
+    /// Whether anybody ever listened to a `meta` event.
+    #[inline]
+    pub(crate) fn has_meta(&self) -> bool {
+        // Relaxed: see `channel_or_new`.
+        self.has_meta.load(Ordering::Relaxed)
     }
 
     /// The channel that the listener `id` belongs to, if it is one of this emitter's.

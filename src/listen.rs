@@ -46,6 +46,7 @@ pub struct Listen<'a, T: ?Sized + 'static, K: Flavour> {
 }
 
 impl<'a, T: ?Sized + 'static, K: Flavour> Listen<'a, T, K> {
+    #[inline]
     #[track_caller]
     pub(crate) fn new(hub: Option<&'a K::Ptr<Hub<K>>>, channel: &'a Channel<K, T>) -> Self {
         Self {
@@ -167,14 +168,12 @@ impl<'a, T: ?Sized + 'static, K: Flavour> Listen<'a, T, K> {
         Subscription::of_signal(hub, channel, id)
     }
 
+    // The node is made where the options are known, so that most often they cost nothing.
+    #[inline(always)]
     fn add(self, gate: Option<K::Gate>, seed: NodeSeed<K, K::Listener<T>>) -> ListenerId {
-        dispatch::add(
-            self.hub.map(|hub| &**hub),
-            self.channel,
-            self.options,
-            gate,
-            seed,
-        )
+        let hub = self.hub.map(|hub| &**hub);
+        let node = dispatch::plant(hub, self.options, gate, seed);
+        dispatch::add(hub, self.channel, node)
     }
 }
 

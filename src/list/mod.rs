@@ -24,10 +24,11 @@
 //!    meanwhile, in every frame: rule 2, `off` is a promise.
 //! 4. *A limited node is counted, and unlinked at zero, under the lock and before its call.* Rule 3.
 //! 5. *The lock is never held while user code runs*, and a visit holds none: rule 4. What is removed
-//!    is handed out of the lock as [`Trash`] and dropped outside.
+//!    is handed out of the lock ([`Remains`]) and dropped outside. Tables have no closures, and are dropped
+//!    where they are replaced.
 //! 6. *What is unlinked while visits are under way is kept, with the names of these visitors, and
-//!    dropped when the last of them leaves.* New visits do not see it and are not waited for: rule 5. What
-//!    a visit itself uses up while it is the only one, it keeps by itself ([`Used`]), without the lock.
+//!    dropped when the last of them leaves.* New visits do not see it and are not waited for: rule 5. The
+//!    listener that a visit itself uses up while it is the only one, it drops by itself ([`Used`]).
 //! 7. *Who finds `solo` has the whole audience*: it is set with the first listener and cleared with the second.
 //!    A removal while it is called is seen at the end of the visit, which is the end of the call.
 //!
@@ -50,7 +51,7 @@ use crate::error::WaitError;
 use crate::flavour::{Left, Lock, Parts, Reader, Readers, Visits};
 use crate::guarded::{Held, Owner, Proof, Ref, Slot, Taken};
 use crate::id::{ListId, ListenerId};
-use crate::listener::{End, ListenerInfo, Options};
+use crate::listener::{End, ListenerInfo};
 use crate::seed::Seed;
 use crate::stack::{self, Frame, Outermost, Sign};
 use crate::sync::{AtomicU64, AtomicUsize};
@@ -92,10 +93,16 @@ struct Run<K: Parts, B: ?Sized + 'static> {
 /// A listener's closure, in the allocation of its node to be.
 pub(crate) type NodeSeed<K, B> = Box<Seed<Node<K, B>, B>>;
 
+/// A listener that is to be added.
+pub(crate) type NewNode<K, B> = Owner<Node<K, B>>;
+
 /// All runs, in order. Replaced as a whole when a run comes or goes.
 pub(crate) struct Order<K: Parts, B: ?Sized + 'static> {
     runs: Vec<Place<K, B>>,
 }
+
+/// The nodes of one run, in the order in which they are called.
+type Walk<'w, K, B> = dyn Iterator<Item = Ref<'w, Node<K, B>>> + 'w;
 
 /// A run among others: the end that its listeners were put at, and `None` for `main`.
 type Place<K, B> = (End, Option<<K as Parts>::Ptr<Run<K, B>>>);
@@ -112,6 +119,8 @@ struct Writer<K: Parts, B: ?Sized + 'static> {
     order: Option<Owner<Order<K, B>>>,
     /// How many of `others` are empty.
     empty: usize,
+    /// What the change under way has replaced.
+    replaced: Replaced<K, B>,
     retired: Kept<K, B>,
 }
 
@@ -120,16 +129,15 @@ struct Other<K: Parts, B: ?Sized + 'static> {
     rows: Rows<K, B>,
 }
 
-/// Something unlinked, to be dropped outside of the lock.
+/// Something unlinked.
 enum Garbage<K: Parts, B: ?Sized + 'static> {
     Node(Owner<Node<K, B>>),
     Table(#[expect(dead_code, reason = "is kept to be dropped")] Owner<Table<K, B>>),
     Order(#[expect(dead_code, reason = "is kept to be dropped")] Owner<Order<K, B>>),
 }
 
-/// What a change leaves behind: a node, and now and then a table. Room for what an emit uses up that calls a few
-/// `once`.
-type Trash<K, B> = SmallVec<[Garbage<K, B>; 4]>;
+/// Tables and orders that a change has replaced: none most often, and else one or two.
+type Replaced<K, B> = SmallVec<[Garbage<K, B>; 2]>;
 
 /// Something unlinked that visits may still read, and the visitors it waits for.
 struct Retired<K: Parts, B: ?Sized + 'static> {
@@ -140,7 +148,7 @@ struct Retired<K: Parts, B: ?Sized + 'static> {
 type TicketOf<K> = <<K as Parts>::Visits as Visits>::Ticket;
 type ReadersOf<K> = <<K as Parts>::Visits as Visits>::Readers;
 
-/// A few in place, so that an emit that uses up a `once` allocates nothing.
+/// A few in place, so that a nested emit that uses up a `once` allocates nothing.
 type Kept<K, B> = SmallVec<[Retired<K, B>; 3]>;
 
 /// What an addition did.
@@ -151,45 +159,70 @@ pub(crate) struct Added {
     pub(crate) count: usize,
 }
 
-/// What a removal took out, or nothing so far. Dropping it drops the closure, which is user code and must
-/// not happen under the lock.
-// Lent to who removes: to move it right after it was written, word by word, would wait for that.
-pub(crate) struct Removed<K: Parts, B: ?Sized + 'static> {
-    // Before the node that it stands behind.
-    body: Option<Taken<Node<K, B>, B>>,
-    trash: Trash<K, B>,
+/// What is left of a listener that was removed, for those who removed it. Dropping it drops the closure, which
+/// is user code and must not happen under the lock.
+pub(crate) enum Remains<K: Parts, B: ?Sized + 'static> {
+    /// All of it.
+    Node(Owner<Node<K, B>>),
+    /// The closure. What it stands behind is kept for the visits under way.
+    Body(Taken<Node<K, B>, B>),
+    /// Nothing: it is all kept for the visits under way.
+    Nothing,
 }
 
-impl<K: Parts, B: ?Sized + 'static> Removed<K, B> {
-    pub(crate) fn nothing() -> Self {
-        Self {
-            body: None,
-            trash: Trash::new(),
-        }
-    }
-}
-
-/// What a round has used up, and nobody else can see: dropped when it is over. The round reads nothing of it
-/// afterwards, nor does its visit.
+/// The listeners that a round has used up, and nobody else can see. A flavour that promises it
+/// ([`Parts::PROMPT`]) drops each as soon as its call is over, the other drops all with the round. The round
+/// reads nothing of them afterwards, nor does its visit.
 pub(crate) struct Used<'r, K: Parts, B: ?Sized + 'static> {
     view: &'r View<'r, K, B>,
-    removed: Removed<K, B>,
+    /// Most often there is one, and no others before it.
+    last: Option<Owner<Node<K, B>>>,
+    others: SmallVec<[Owner<Node<K, B>>; 3]>,
 }
 
 impl<'r, K: Parts, B: ?Sized + 'static> Used<'r, K, B> {
     pub(crate) fn nothing(view: &'r View<'r, K, B>) -> Self {
         Self {
             view,
-            removed: Removed::nothing(),
+            last: None,
+            others: SmallVec::new(),
+        }
+    }
+
+    #[inline]
+    fn put(&mut self, node: Owner<Node<K, B>>) {
+        if let Some(before) = self.last.replace(node) {
+            self.others.push(before);
+        }
+    }
+
+    /// Whether `node`, whose call has returned, is the one that was used up last.
+    #[inline]
+    pub(crate) fn has(&self, node: &Node<K, B>) -> bool {
+        self.last
+            .as_deref()
+            .is_some_and(|last| std::ptr::eq(last, node))
+    }
+
+    /// Says that a call is over, and that nobody holds a reference to its node.
+    #[inline]
+    pub(crate) fn called(&mut self) {
+        if K::PROMPT {
+            // User code: the closure is dropped.
+            drop(self.last.take());
         }
     }
 }
 
 impl<K: Parts, B: ?Sized + 'static> Drop for Used<'_, K, B> {
     fn drop(&mut self) {
-        // First: what the frame shows may be gone with the rest, and user code follows.
-        self.view.frame.left();
-        self.view.list.visits.out(self.view.ticket);
+        if self.last.is_some() {
+            // First: what the frame shows may be gone with the rest, and user code follows.
+            self.view.frame.left();
+            self.view.list.visits.out(self.view.ticket);
+            // In the order in which they were used up.
+            self.others.extend(self.last.take());
+        }
     }
 }
 
@@ -221,6 +254,7 @@ impl<K: Parts, B: ?Sized + 'static> List<K, B> {
                 others: BTreeMap::new(),
                 order: None,
                 empty: 0,
+                replaced: SmallVec::new(),
                 retired: SmallVec::new(),
             }),
         }
@@ -294,70 +328,55 @@ impl<K: Parts, B: ?Sized + 'static> List<K, B> {
     ///
     /// # Panics
     /// With more than [`MOST`](roster::MOST) listeners, or when all births are used up.
-    pub(crate) fn add(
-        &self,
-        options: Options,
-        gate: Option<K::Gate>,
-        seed: NodeSeed<K, B>,
-    ) -> Added {
-        let mut trash = Trash::new();
+    pub(crate) fn add(&self, node: NewNode<K, B>) -> Added {
         let added = self.writer.with(|writer| {
             // Relaxed: the clock is changed under the lock only.
             let birth = K::next_birth(self.clock.load(Ordering::Relaxed));
             if birth > LAST_BIRTH {
-                return Err((seed, LAST_BIRTH, "registrations"));
+                return Err((node, LAST_BIRTH, "registrations"));
             }
-            let Some(index) = writer.roster.free_index() else {
-                return Err((seed, roster::MOST as u64, "listeners of one event"));
+            let Some(index) = writer.roster.vacancy() else {
+                return Err((node, roster::MOST as u64, "listeners of one event"));
             };
-            let node = Node::plant(seed, options, birth, index, gate);
-            let id = node.id(self.id);
-            writer.insert(self, node, &mut trash);
+            node.register(birth, index);
+            let id = ListenerId::new(self.id, index, birth);
+            writer.insert(self, node);
             let count = writer.roster.len();
             self.live.store(count, Ordering::Relaxed);
             self.clock.store(birth, Ordering::Release);
-            self.retire(writer, &mut trash);
+            self.retire(writer);
             Ok(Added { id, count })
         });
-        drop(trash);
         // Outside of the lock: the closure is dropped, which is user code.
-        added.unwrap_or_else(|(_seed, most, what)| panic!("no more than {most} {what}"))
+        added.unwrap_or_else(|(_node, most, what)| panic!("no more than {most} {what}"))
     }
 
-    /// Removes the listener `id`. Answers whether it was still there.
-    pub(crate) fn remove(&self, id: ListenerId, removed: &mut Removed<K, B>) -> bool {
+    /// Removes the listener `id`, if it is there.
+    #[inline(always)]
+    pub(crate) fn remove(&self, id: ListenerId) -> Option<Remains<K, B>> {
         self.writer.with(|writer| {
-            let is_there = self.unlink(writer, id, removed);
-            if is_there {
-                self.keep(writer, removed, 0);
-            }
-            is_there
+            let node = self.unlink(writer, id)?;
+            Some(self.keep(writer, node))
         })
     }
 
     /// Removes all listeners at once, in order; answers who they were.
-    pub(crate) fn clear(&self, event: &'static str) -> (Vec<ListenerInfo>, Vec<Removed<K, B>>) {
+    pub(crate) fn clear(&self, event: &'static str) -> (Vec<ListenerInfo>, Vec<Remains<K, B>>) {
         self.writer.with(|writer| {
             let infos = self.collect(writer, |node| node.info(self.id, event));
-            let mut unlink = |info: &ListenerInfo| {
-                let mut removed = Removed::nothing();
-                self.unlink(writer, info.id, &mut removed);
-                self.keep(writer, &mut removed, 0);
-                removed
+            let mut remove = |info: &ListenerInfo| {
+                let node = self.unlink(writer, info.id)?;
+                Some(self.keep(writer, node))
             };
-            let removed = infos.iter().map(&mut unlink).collect();
-            (infos, removed)
+            let remains = infos.iter().filter_map(&mut remove).collect();
+            (infos, remains)
         })
     }
 
-    /// Counts one call of `node` against its limit, before the call by `view`, whose round keeps what is
-    /// `removed` until it is over.
-    fn claim(
-        &self,
-        node: &Node<K, B>,
-        view: &View<'_, K, B>,
-        removed: &mut Removed<K, B>,
-    ) -> Claim {
+    /// Counts one call of `node` against its limit, before the call by the visit whose round keeps what it has
+    /// `used` up.
+    #[inline(always)]
+    fn claim(&self, node: &Node<K, B>, used: &mut Used<'_, K, B>) -> Claim {
         if !node.is_limited() {
             return match node.is_removed() {
                 true => Claim::Gone,
@@ -371,12 +390,19 @@ impl<K: Parts, B: ?Sized + 'static> List<K, B> {
             if !node.count() {
                 return Claim::Granted;
             }
-            let before = removed.trash.len();
-            if !self.unlink(writer, node.id(self.id), removed) {
+            let Some(node) = self.unlink(writer, node.id(self.id)) else {
                 return Claim::Gone;
-            }
-            if !self.visits.is_alone(self.address(), view.ticket) {
-                self.keep(writer, removed, before);
+            };
+            let remains = if self.visits.is_alone(self.address(), used.view.ticket) {
+                // The visit itself may be in a table that was replaced.
+                self.retire(writer);
+                Remains::Node(node)
+            } else {
+                self.keep(writer, node)
+            };
+            // Never the closure alone: its call is about to begin.
+            if let Remains::Node(node) = remains {
+                used.put(node);
             }
             Claim::Last
         })
@@ -404,37 +430,41 @@ impl<K: Parts, B: ?Sized + 'static> List<K, B> {
     }
 
     /// Takes a listener out, if it is there.
-    fn unlink(
-        &self,
-        writer: &mut Writer<K, B>,
-        id: ListenerId,
-        removed: &mut Removed<K, B>,
-    ) -> bool {
-        let Some(node) = writer.roster.remove(id) else {
-            return false;
-        };
+    #[inline(always)]
+    fn unlink(&self, writer: &mut Writer<K, B>, id: ListenerId) -> Option<Owner<Node<K, B>>> {
+        let node = writer.roster.remove(id)?;
         node.set_removed();
-        writer.erase(self, &node, &mut removed.trash);
+        writer.erase(self, &node);
         if writer.roster.len() <= 1 {
             writer.publish_solo(self);
         }
         self.live.store(writer.roster.len(), Ordering::Relaxed);
-        removed.trash.push(Garbage::Node(node));
-        true
+        Some(node)
     }
 
-    /// Takes from what a listener has left that was `removed`, from the place `from` on, and keeps, what the
-    /// visits under way may still read.
-    #[inline]
-    fn keep(&self, writer: &mut Writer<K, B>, removed: &mut Removed<K, B>, from: usize) {
-        let Some(readers) = self.visits.mark(self.address()) else {
-            return;
-        };
-        let Removed { body, trash } = removed;
+    /// Keeps of what was just unlinked, `node` and what was replaced, what the visits under way may still see.
+    #[inline(always)]
+    fn keep(&self, writer: &mut Writer<K, B>, node: Owner<Node<K, B>>) -> Remains<K, B> {
+        match self.visits.mark(self.address()) {
+            None => {
+                writer.drop_replaced();
+                Remains::Node(node)
+            }
+            Some(readers) => self.keep_for(readers, writer, node),
+        }
+    }
+
+    #[cold]
+    fn keep_for(
+        &self,
+        readers: ReadersOf<K>,
+        writer: &mut Writer<K, B>,
+        node: Owner<Node<K, B>>,
+    ) -> Remains<K, B> {
         // The node is kept for them, the closure need not be.
-        let node = trash.last().and_then(Garbage::node);
-        *body = node.and_then(|node| self.take_body(node));
-        writer.retire(trash, from, readers);
+        let body = self.take_body(&node);
+        writer.retire(Some(node), readers);
+        body.map_or(Remains::Nothing, Remains::Body)
     }
 
     /// The closure of a removed listener, if the flavour can tell that nobody is inside.
@@ -443,14 +473,15 @@ impl<K: Parts, B: ?Sized + 'static> List<K, B> {
         if idle { node.take_body() } else { None }
     }
 
-    /// Takes from `trash`, and keeps, what the visits under way may still see.
+    /// Keeps what was just replaced, if anything was, for the visits under way.
     #[inline]
-    fn retire(&self, writer: &mut Writer<K, B>, trash: &mut Trash<K, B>) {
-        if trash.is_empty() {
+    fn retire(&self, writer: &mut Writer<K, B>) {
+        if writer.replaced.is_empty() {
             return;
         }
-        if let Some(readers) = self.visits.mark(self.address()) {
-            writer.retire(trash, 0, readers);
+        match self.visits.mark(self.address()) {
+            None => writer.drop_replaced(),
+            Some(readers) => writer.retire(None, readers),
         }
     }
 
@@ -519,12 +550,12 @@ impl<K: Parts, B: ?Sized + 'static> List<K, B> {
         }
     }
 
-    /// Calls `f` with every node of several runs, in order, until it breaks.
-    fn each_of(
+    /// Calls `f` with the nodes of one run after the other, in order, until it breaks.
+    fn each_run(
         &self,
         order: &Order<K, B>,
         proof: Proof<'_>,
-        f: &mut dyn FnMut(&Node<K, B>) -> ControlFlow<()>,
+        f: &mut dyn FnMut(&mut Walk<'_, K, B>) -> ControlFlow<()>,
     ) -> ControlFlow<()> {
         order.runs.iter().try_for_each(|(end, run)| {
             let table = run.as_ref().map_or(&self.main, |run| &run.table);
@@ -533,8 +564,8 @@ impl<K: Parts, B: ?Sized + 'static> List<K, B> {
             };
             let mut nodes = table.nodes(proof);
             match end {
-                End::Back => nodes.try_for_each(|node| f(&node)),
-                End::Front => nodes.rev().try_for_each(|node| f(&node)),
+                End::Back => f(&mut nodes),
+                End::Front => f(&mut nodes.rev()),
             }
         })
     }
@@ -549,8 +580,8 @@ impl<K: Parts, B: ?Sized + 'static> List<K, B> {
                 all.extend(nodes.map(|node| what(&node)));
             }
             Runs::Several(order) => {
-                let _ = self.each_of(&order, proof, &mut |node| {
-                    all.push(what(node));
+                let _ = self.each_run(&order, proof, &mut |nodes| {
+                    all.extend(nodes.map(|node| what(&node)));
                     ControlFlow::Continue(())
                 });
             }
@@ -582,22 +613,14 @@ pub(crate) enum Runs<'v, K: Parts, B: ?Sized + 'static> {
 
 impl<K: Parts, B: ?Sized + 'static> Writer<K, B> {
     /// Puts `node` at the end of its run, and its run among the runs.
-    fn insert(&mut self, list: &List<K, B>, node: Owner<Node<K, B>>, trash: &mut Trash<K, B>) {
-        let key = node.key();
-        if key == Key::MAIN {
-            self.main.push(&list.main, &node, trash);
-        } else {
-            let is_new = !self.others.contains_key(&key);
-            let Other { run, rows } = self.others.entry(key).or_insert_with(Other::new);
-            if !is_new && rows.is_empty() {
-                self.empty -= 1;
-            }
-            rows.push(&run.table, &node, trash);
-            if is_new {
-                self.publish_order(list, trash);
-            }
+    #[inline(always)]
+    fn insert(&mut self, list: &List<K, B>, node: Owner<Node<K, B>>) {
+        let key = node.other_run();
+        match key {
+            None => self.main.push(&list.main, &node, &mut self.replaced),
+            Some(key) => self.insert_in(key, list, &node),
         }
-        let is_solo = self.roster.len() == 0 && key == Key::MAIN && node.is_plain(LAST_BIRTH);
+        let is_solo = self.roster.len() == 0 && key.is_none() && node.is_plain(LAST_BIRTH);
         list.solo.set(is_solo.then_some(&node), Ordering::Release);
         self.roster.insert(node);
     }
@@ -616,36 +639,55 @@ impl<K: Parts, B: ?Sized + 'static> Writer<K, B> {
         }
     }
 
-    /// Clears the slot of `node`; drops the empty runs when they are most of them.
-    fn erase(&mut self, list: &List<K, B>, node: &Node<K, B>, trash: &mut Trash<K, B>) {
-        let key = node.key();
-        if key == Key::MAIN {
-            return self.main.remove(&list.main, node.position(), trash);
+    #[cold]
+    fn insert_in(&mut self, key: Key, list: &List<K, B>, node: &Owner<Node<K, B>>) {
+        let is_new = !self.others.contains_key(&key);
+        let Other { run, rows } = self.others.entry(key).or_insert_with(Other::new);
+        if !is_new && rows.is_empty() {
+            self.empty -= 1;
         }
-        let Other { run, rows } = self
-            .others
-            .get_mut(&key)
-            .expect("a listener stands in a run");
-        rows.remove(&run.table, node.position(), trash);
+        rows.push(&run.table, node, &mut self.replaced);
+        if is_new {
+            self.publish_order(list);
+        }
+    }
+
+    /// Clears the slot of `node`.
+    #[inline(always)]
+    fn erase(&mut self, list: &List<K, B>, node: &Node<K, B>) {
+        let position = node.position();
+        match node.other_run() {
+            None => self.main.remove(&list.main, position, &mut self.replaced),
+            Some(key) => self.erase_in(key, list, position),
+        }
+    }
+
+    /// Clears a slot of a run; drops the empty runs when they are most of them.
+    #[cold]
+    fn erase_in(&mut self, key: Key, list: &List<K, B>, position: usize) {
+        let other = self.others.get_mut(&key);
+        let Other { run, rows } = other.expect("a listener stands in a run");
+        rows.remove(&run.table, position, &mut self.replaced);
         if rows.is_empty() {
             self.empty += 1;
         }
         if 2 * self.empty > self.others.len() {
+            let replaced = &mut self.replaced;
             self.others.retain(|_, Other { run, rows }| {
                 let stays = !rows.is_empty();
                 if !stays {
                     // It may have kept its table, which visits may be in.
-                    rows.clear(&run.table, trash);
+                    rows.clear(&run.table, replaced);
                 }
                 stays
             });
             self.empty = 0;
-            self.publish_order(list, trash);
+            self.publish_order(list);
         }
     }
 
     /// Shows visits which runs there are.
-    fn publish_order(&mut self, list: &List<K, B>, trash: &mut Trash<K, B>) {
+    fn publish_order(&mut self, list: &List<K, B>) {
         let order = (!self.others.is_empty()).then(|| {
             let before = self.others.range(..Key::MAIN);
             let after = self.others.range(Key::MAIN..);
@@ -656,21 +698,29 @@ impl<K: Parts, B: ?Sized + 'static> Writer<K, B> {
         });
         list.order.set(order.as_ref(), K::UNLINK);
         let old = std::mem::replace(&mut self.order, order);
-        trash.extend(old.map(Garbage::Order));
+        self.replaced.extend(old.map(Garbage::Order));
     }
 
-    /// Keeps what is in `trash` from the place `from` on for `readers`.
-    #[cold]
-    fn retire(&mut self, trash: &mut Trash<K, B>, from: usize, readers: ReadersOf<K>) {
-        while trash.len() > from {
-            let garbage = trash.pop().expect("it is not empty");
-            if trash.len() == from {
-                // Most often there is one thing, which gets the very names.
-                return self.retired.push(Retired { garbage, readers });
-            }
-            let readers = readers.clone();
-            self.retired.push(Retired { garbage, readers });
+    /// Drops what was just replaced, which nobody can see.
+    #[inline]
+    fn drop_replaced(&mut self) {
+        if !self.replaced.is_empty() {
+            self.replaced.clear();
         }
+    }
+
+    /// Keeps `node` and what was just replaced for `readers`.
+    #[cold]
+    fn retire(&mut self, node: Option<Owner<Node<K, B>>>, readers: ReadersOf<K>) {
+        let replaced = self.replaced.drain(..).map(|garbage| Retired {
+            garbage,
+            readers: readers.clone(),
+        });
+        self.retired.extend(replaced);
+        let node = node.map(Garbage::Node);
+        // Most often there is nothing else, and it gets the very names.
+        self.retired
+            .extend(node.map(|garbage| Retired { garbage, readers }));
     }
 
     /// Takes out what waited for `reader` alone.
@@ -855,14 +905,14 @@ impl<'v, K: Parts, B: ?Sized + 'static> View<'v, K, B> {
         self.list.runs(self.proof())
     }
 
-    /// Calls `f` with every node of several runs, in order, until it breaks.
+    /// Calls `f` with the nodes of one run after the other, in order, until it breaks.
     #[cold]
-    pub(crate) fn each_of(
+    pub(crate) fn each_run(
         &self,
         order: &Order<K, B>,
-        f: &mut dyn FnMut(&Node<K, B>) -> ControlFlow<()>,
+        f: &mut dyn FnMut(&mut Walk<'_, K, B>) -> ControlFlow<()>,
     ) {
-        let _ = self.list.each_of(order, self.proof(), f);
+        let _ = self.list.each_run(order, self.proof(), f);
     }
 
     /// Tells other threads that this visit is about to run `node`.
@@ -884,8 +934,9 @@ impl<'v, K: Parts, B: ?Sized + 'static> View<'v, K, B> {
     }
 
     /// Counts one call of `node` against its limit, before the call.
+    #[inline(always)]
     pub(crate) fn claim(&self, node: &Node<K, B>, used: &mut Used<'_, K, B>) -> Claim {
-        self.list.claim(node, self, &mut used.removed)
+        self.list.claim(node, used)
     }
 
     /// Says that this visit is no more, or was never, inside `node`; other threads that wait for just

@@ -4,11 +4,11 @@ use std::cmp::Reverse;
 use std::panic::Location;
 use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
 
+use super::NodeSeed;
 use crate::flavour::{Gate, Parts};
 use crate::guarded::{Body, Held, Owner, Taken};
 use crate::id::{ListId, ListenerId};
 use crate::listener::{End, ListenerInfo, Options};
-use crate::seed::Seed;
 use crate::sync::AtomicU64;
 
 /// Set once the listener is removed.
@@ -38,15 +38,16 @@ pub(crate) struct Node<K: Parts, B: ?Sized + 'static> {
     state: AtomicU64,
     pub(crate) body: Body<Self, B>,
     extra: Option<Box<Extra<K>>>,
-    /// Where the roster keeps it.
-    pub(super) index: u32,
+    /// Where the roster keeps it. Set before anybody else sees it.
+    index: AtomicU32,
     /// Where its run's table points to it. Changed under the list's lock only.
     position: AtomicU32,
 }
 
 /// What few listeners have.
 struct Extra<K: Parts> {
-    key: Key,
+    /// Where it stands, if not in the main run.
+    run: Option<Key>,
     label: Option<&'static str>,
     /// Calls left; changed under the list's lock only. `None` is no limit, or one call.
     remaining: Option<AtomicUsize>,
@@ -54,13 +55,14 @@ struct Extra<K: Parts> {
 }
 
 impl<K: Parts> Extra<K> {
+    #[inline(always)]
     fn new(options: &Options, gate: Option<K::Gate>) -> Option<Box<Self>> {
-        let key = Key::of(options);
+        let run = Key::of(options);
         let limit = options.limit.filter(|limit| *limit != 1);
-        let is_plain = key == Key::MAIN && options.label.is_none() && limit.is_none();
+        let is_plain = run.is_none() && options.label.is_none() && limit.is_none();
         (!is_plain || gate.is_some()).then(|| {
             Box::new(Self {
-                key,
+                run,
                 label: options.label,
                 remaining: limit.map(AtomicUsize::new),
                 gate,
@@ -70,25 +72,33 @@ impl<K: Parts> Extra<K> {
 }
 
 impl<K: Parts, B: ?Sized + 'static> Node<K, B> {
-    pub(super) fn plant(
-        seed: Box<Seed<Self, B>>,
-        options: Options,
-        birth: u64,
-        index: u32,
+    /// Makes a listener that is to be registered.
+    #[inline(always)]
+    pub(crate) fn plant(
+        seed: NodeSeed<K, B>,
+        options: &Options,
         gate: Option<K::Gate>,
     ) -> Owner<Self> {
-        debug_assert!(birth <= BIRTH);
         let is_special = options.limit.is_some() || gate.is_some() || options.isolated;
         let special = if is_special { SPECIAL } else { 0 };
         let once = if options.limit == Some(1) { ONCE } else { 0 };
         Owner::plant(seed, |body| Self {
-            state: AtomicU64::new(birth | special | once),
-            body,
             location: options.location,
-            extra: Extra::new(&options, gate),
-            index,
+            state: AtomicU64::new(special | once),
+            body,
+            extra: Extra::new(options, gate),
+            index: AtomicU32::new(0),
             position: AtomicU32::new(0),
         })
+    }
+
+    /// Registers it: under the list's lock, before anybody else sees it.
+    #[inline]
+    pub(super) fn register(&self, birth: u64, index: u32) {
+        debug_assert!(birth <= BIRTH && self.birth() == 0);
+        let state = self.state.load(Ordering::Relaxed);
+        self.state.store(state | birth, Ordering::Relaxed);
+        self.index.store(index, Ordering::Relaxed);
     }
 
     /// Whether an emit that latched the clock at `clock` may call it without another look.
@@ -136,9 +146,10 @@ impl<K: Parts, B: ?Sized + 'static> Node<K, B> {
         })
     }
 
-    /// The run it stands in.
-    pub(super) fn key(&self) -> Key {
-        self.extra.as_ref().map_or(Key::MAIN, |extra| extra.key)
+    /// The run it stands in, if that is not the main one.
+    #[inline]
+    pub(super) fn other_run(&self) -> Option<Key> {
+        self.extra.as_ref().and_then(|extra| extra.run)
     }
 
     pub(super) fn position(&self) -> usize {
@@ -203,7 +214,7 @@ impl<K: Parts, B: ?Sized + 'static> Node<K, B> {
     }
 
     pub(crate) fn id(&self, list: ListId) -> ListenerId {
-        ListenerId::new(list, self.index, self.birth())
+        ListenerId::new(list, self.index.load(Ordering::Relaxed), self.birth())
     }
 
     pub(crate) fn info(&self, list: ListId, event: &'static str) -> ListenerInfo {
@@ -211,7 +222,7 @@ impl<K: Parts, B: ?Sized + 'static> Node<K, B> {
             id: self.id(list),
             event,
             label: self.label(),
-            priority: self.key().priority(),
+            priority: self.other_run().map_or(0, Key::priority),
             remaining: self.remaining(),
             location: self.location,
         }
@@ -238,8 +249,11 @@ impl Key {
     /// The run that almost every listener stands in.
     pub(super) const MAIN: Self = Self(Reverse(0), End::Back);
 
-    fn of(options: &Options) -> Self {
-        Self(Reverse(options.priority), options.end)
+    /// The run to stand in, if that is not the main one.
+    #[inline]
+    fn of(options: &Options) -> Option<Self> {
+        let is_main = options.priority == 0 && options.end == End::Back;
+        (!is_main).then_some(Self(Reverse(options.priority), options.end))
     }
 
     fn priority(self) -> i32 {

@@ -70,48 +70,54 @@ impl<K: Parts, B: ?Sized + 'static> Roster<K, B> {
     }
 
     /// The place for one more, if there are fewer than [`MOST`].
-    pub(super) fn free_index(&mut self) -> Option<u32> {
+    #[inline]
+    pub(super) fn vacancy(&mut self) -> Option<u32> {
         if self.live >= MOST {
             return None;
         }
         if self.free.is_empty() && self.young.len() == self.young.capacity() {
             self.find_free();
         }
-        let free = self.free.pop();
-        Some(free.unwrap_or_else(|| {
-            // At a growth three of four places were taken, so there are at most `8 / 3 * MOST`.
-            let index = u32::try_from(self.young.len()).expect("places are packed");
-            self.young.push(None);
-            index
-        }))
+        // At a growth three of four places were taken, so there are at most `8 / 3 * MOST`.
+        Some(
+            self.free
+                .last()
+                .map_or(self.young.len() as u32, |free| *free),
+        )
     }
 
-    /// Puts a listener at the place that `free_index` gave it.
+    /// Puts a listener at the place that `vacancy` has found.
+    #[inline(always)]
     pub(super) fn insert(&mut self, node: Owner<Node<K, B>>) {
         self.live += 1;
-        let index = node.index as usize;
-        self.young[index] = Some(node);
+        match self.free.pop() {
+            None => self.young.push(Some(node)),
+            Some(index) => self.young[index as usize] = Some(node),
+        }
     }
 
     /// Takes a listener out, if it is there.
+    #[inline(always)]
     pub(super) fn remove(&mut self, id: ListenerId) -> Option<Owner<Node<K, B>>> {
-        self.find(id)?;
         let node = if id.birth >= self.base {
+            let place = self.young.get_mut(id.index() as usize)?;
+            let node = place.take_if(|node| node.birth() == id.birth)?;
             if self.free.len() < self.free.capacity() {
                 self.free.push(id.index());
             }
-            self.young[id.index() as usize].take()
+            node
         } else {
             let at = self.find_old(id.birth)?;
-            self.old[at].1.take()
+            self.old[at].1.take()?
         };
         self.live -= 1;
         if self.young.len() + self.old.len() > 4 * self.live + FEW {
             self.pack();
         }
-        node
+        Some(node)
     }
 
+    #[cold]
     fn find_old(&self, birth: u64) -> Option<usize> {
         self.old
             .binary_search_by_key(&birth, |(birth, _)| *birth)

@@ -12,7 +12,7 @@ use std::sync::atomic::Ordering;
 use smallvec::SmallVec;
 
 use super::node::Node;
-use super::{Garbage, Trash};
+use super::{Garbage, Replaced};
 use crate::flavour::Parts;
 use crate::guarded::{Held, Owner, Proof, Ref, Slot};
 use crate::sync::AtomicUsize;
@@ -54,12 +54,18 @@ impl<K: Parts, B: ?Sized + 'static> Table<K, B> {
         }
     }
 
-    /// # Panics
-    /// If the table is full.
-    fn push(&self, fill: impl FnOnce(usize, &Slot<Node<K, B>>)) {
+    /// Puts `node` at the end, if there is room. Answers whether there was.
+    #[inline]
+    fn push(&self, node: &Owner<Node<K, B>>) -> bool {
         let at = self.len.load(Ordering::Relaxed);
-        fill(at, &self.slots[at]);
+        let Some(slot) = self.slots.get(at) else {
+            return false;
+        };
+        node.set_position(at);
+        // Release: whoever reads the slot sees the node whole.
+        slot.set(Some(node), Ordering::Release);
         self.len.store(at + 1, Ordering::Release);
+        true
     }
 }
 
@@ -121,93 +127,115 @@ impl<K: Parts, B: ?Sized + 'static> Rows<K, B> {
     }
 
     pub(super) fn is_empty(&self) -> bool {
-        self.live() == 0
-    }
-
-    fn live(&self) -> usize {
-        self.len() - self.dead
-    }
-
-    fn len(&self) -> usize {
-        self.table.as_ref().map_or(0, |table| table.len())
-    }
-
-    fn capacity(&self) -> usize {
-        self.table.as_ref().map_or(0, |table| table.slots.len())
+        self.table
+            .as_ref()
+            .is_none_or(|table| table.len() == self.dead)
     }
 
     /// Where the only node stands, if there is but one.
     pub(super) fn only(&self) -> Option<&Slot<Node<K, B>>> {
-        let table = self.table.as_ref().filter(|_| self.live() == 1)?;
-        table.slots[..table.len()].iter().find(|slot| slot.is_set())
+        let table = self.table.as_ref()?;
+        let slots = &table.slots[..table.len()];
+        (slots.len() - self.dead == 1).then(|| slots.iter().find(|slot| slot.is_set()))?
     }
 
     /// Puts `node` at the end.
+    #[inline(always)]
     pub(super) fn push(
         &mut self,
         published: &Slot<Table<K, B>>,
         node: &Owner<Node<K, B>>,
-        trash: &mut Trash<K, B>,
+        replaced: &mut Replaced<K, B>,
     ) {
-        if self.len() == self.capacity() {
-            self.replace(published, (2 * self.live()).max(CAPACITY_MIN), trash);
+        let is_done = self.table.as_ref().is_some_and(|table| table.push(node));
+        if !is_done {
+            self.grow(published, replaced).push(node);
         }
-        let table = self.table.as_ref().expect("`replace` made one");
-        table.push(|at, slot| {
-            node.set_position(at);
-            // Release: whoever reads the slot sees the node whole.
-            slot.set(Some(node), Ordering::Release);
-        });
     }
 
     /// Clears the slot at `position`, and the table up to half if it is time.
+    #[inline(always)]
     pub(super) fn remove(
         &mut self,
         published: &Slot<Table<K, B>>,
         position: usize,
-        trash: &mut Trash<K, B>,
+        replaced: &mut Replaced<K, B>,
     ) {
         let table = self.table.as_ref().expect("a listener stands in a table");
         table.slots[position].set(None, K::UNLINK);
-        if position + 1 == table.len() {
+        let mut len = table.len();
+        if position + 1 == len {
             // The newest: its slot can be used again at once. A visit that found the longer table
             // sees nothing there, or a listener that is too young for it.
-            table.len.store(position, Ordering::Release);
+            len = position;
+            table.len.store(len, Ordering::Release);
         } else {
             self.dead += 1;
         }
-        if self.is_empty() {
-            if self.capacity() > CAPACITY_MIN || self.dead > 0 {
-                self.clear(published, trash);
+        let live = len - self.dead;
+        if live == 0 {
+            if self.dead > 0 || table.slots.len() > CAPACITY_MIN {
+                self.clear(published, replaced);
             }
-        } else if self.dead > self.live() + CAPACITY_MIN {
-            self.replace(published, 2 * self.live(), trash);
+        } else if self.dead > live + CAPACITY_MIN {
+            self.replace(published, 2 * live, replaced);
         }
     }
 
     /// Lets go of the table.
-    pub(super) fn clear(&mut self, published: &Slot<Table<K, B>>, trash: &mut Trash<K, B>) {
+    #[cold]
+    pub(super) fn clear(&mut self, published: &Slot<Table<K, B>>, replaced: &mut Replaced<K, B>) {
         debug_assert!(self.is_empty());
         published.set(None, K::UNLINK);
-        trash.extend(self.table.take().map(Garbage::Table));
+        replaced.extend(self.table.take().map(Garbage::Table));
         self.dead = 0;
     }
 
+    /// Makes room for one more.
+    #[cold]
+    fn grow(
+        &mut self,
+        published: &Slot<Table<K, B>>,
+        replaced: &mut Replaced<K, B>,
+    ) -> &Owner<Table<K, B>> {
+        let live = self
+            .table
+            .as_ref()
+            .map_or(0, |table| table.len() - self.dead);
+        self.replace(published, (2 * live).max(CAPACITY_MIN), replaced)
+    }
+
     /// Moves what lives to a table of `capacity` slots, in order.
-    fn replace(&mut self, published: &Slot<Table<K, B>>, capacity: usize, trash: &mut Trash<K, B>) {
+    #[cold]
+    fn replace(
+        &mut self,
+        published: &Slot<Table<K, B>>,
+        capacity: usize,
+        replaced: &mut Replaced<K, B>,
+    ) -> &Owner<Table<K, B>> {
         let new = Owner::new(Table::with_capacity(capacity));
-        if let Some(old) = &self.table {
-            for slot in &old.slots[..old.len()] {
-                if let Some(node) = slot.get(Proof::by(self)) {
-                    new.push(|at, free| {
-                        node.set_position(at);
-                        free.copy(slot, Ordering::Relaxed);
-                    });
+        if let Some(old) = self.table.take() {
+            let proof = Proof::by(self);
+            let mut free = new.slots.iter();
+            let mut len = 0;
+            for (at, slot) in old.slots[..old.len()].iter().enumerate() {
+                let Some(node) = slot.get(proof) else {
+                    continue;
+                };
+                // Who keeps its place is not looked at: it may be far away.
+                if at != len {
+                    node.set_position(len);
                 }
+                free.next()
+                    .expect("all that live have room")
+                    .copy(slot, Ordering::Relaxed);
+                len += 1;
             }
+            new.len.store(len, Ordering::Release);
+            replaced.push(Garbage::Table(old));
         }
         published.set(Some(&new), K::UNLINK);
-        trash.extend(self.table.replace(new).map(Garbage::Table));
         self.dead = 0;
+        self.table.insert(new)
     }
 }
