@@ -178,23 +178,28 @@ fn emit_solo<R: Report, K: Flavour, T: ?Sized + 'static>(
         visit.end();
         return Some(R::called(1));
     }
-    Some(settle_solo::<R, K, _>(hub, visit, &node, answer))
+    let halt = Halt {
+        node: &node,
+        answer: Some(answer),
+        nodes: Nodes::none(visit.proof()),
+        called: 1,
+    };
+    Some(settle_solo::<R, K, _>(hub, visit, halt))
 }
 
 /// Does what the only listener has asked for.
+// Not lent the listener by itself, since that may be dropped with the visit.
 #[cold]
 #[inline(never)]
 #[track_caller]
 fn settle_solo<R: Report, K: Flavour, B: ?Sized + 'static>(
     hub: Option<&Hub<K>>,
     visit: FirstVisit<'_, K, B>,
-    node: &Node<K, B>,
-    answer: Answer,
+    halt: Halt<'_, K, B>,
 ) -> R::Answer {
     let done = visit.go_on(visit.clock(), |view| {
         let mut round = Round::new(hub, view, R::ERRORS);
-        round.called = 1;
-        let _ = round.settle(node, answer);
+        round.resume(halt, |_, _| unreachable!("it is the only listener"));
         round.done()
     });
     visit.end();

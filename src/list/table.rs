@@ -75,6 +75,13 @@ pub(crate) struct Nodes<'t, K: Parts, B: ?Sized + 'static> {
     proof: Proof<'t>,
 }
 
+impl<'t, K: Parts, B: ?Sized> Nodes<'t, K, B> {
+    pub(crate) fn none(proof: Proof<'t>) -> Self {
+        let slots = [].iter();
+        Self { slots, proof }
+    }
+}
+
 impl<'t, K: Parts, B: ?Sized> Iterator for Nodes<'t, K, B> {
     type Item = Ref<'t, Node<K, B>>;
 
