@@ -22,19 +22,38 @@ use crate::watch::{Ended, OnPanic, Site, Watch};
 
 pub(crate) struct Frames {
     stack: RefCell<Vec<Entry>>,
+    /// When each began, if anybody wants to know whether it is slow; none, if nobody reads the journal.
+    starts: RefCell<Vec<Option<Instant>>>,
     journal: Rc<Journal>,
 }
 
+/// A frame but for its depth, which is where it lies. Each emit and each call writes one.
 struct Entry {
-    frame: Frame,
-    /// When it began, if anybody wants to know whether it is slow.
-    start: Option<Instant>,
+    kind: FrameKind,
+    event: Option<&'static str>,
+    label: Option<&'static str>,
+    location: Site,
+    origin: Origin,
+}
+
+impl Entry {
+    fn frame(&self, depth: usize) -> Frame {
+        Frame {
+            kind: self.kind,
+            event: self.event,
+            label: self.label,
+            location: self.location,
+            depth,
+            origin: self.origin,
+        }
+    }
 }
 
 impl Frames {
     pub(crate) fn new(journal: Rc<Journal>) -> Rc<Self> {
         Rc::new(Self {
             stack: RefCell::default(),
+            starts: RefCell::default(),
             journal,
         })
     }
@@ -45,18 +64,16 @@ impl Frames {
 
     /// How many frames there are, those of listeners left out.
     pub(crate) fn depth(&self) -> usize {
-        let is_counted = |entry: &&Entry| entry.frame.kind != FrameKind::Listener;
+        let is_counted = |entry: &&Entry| entry.kind != FrameKind::Listener;
         self.stack.borrow().iter().filter(is_counted).count()
     }
 
     pub(crate) fn snapshot(&self) -> CallStack {
-        let frames = self
-            .stack
-            .borrow()
-            .iter()
-            .map(|entry| entry.frame)
-            .collect();
-        CallStack { frames }
+        let stack = self.stack.borrow();
+        let entries = (1..).zip(stack.iter());
+        CallStack {
+            frames: entries.map(|(depth, entry)| entry.frame(depth)).collect(),
+        }
     }
 
     /// Runs a task in a frame of its own.
@@ -67,39 +84,29 @@ impl Frames {
         task: impl FnOnce() -> Answer,
     ) -> Answer {
         let panics = OnPanic(|| self.pop(Ended::Panicked));
-        self.push(kind, None, None, Some(location));
+        self.open(kind, None, Some(location));
         let answer = task();
         std::mem::forget(panics);
         self.pop(Ended::of(&answer));
         answer
     }
 
+    /// Pushes a frame that may be the first of a turn.
     #[inline]
-    fn push(
-        &self,
-        kind: FrameKind,
-        event: Option<&'static str>,
-        label: Option<&'static str>,
-        location: Site,
-    ) {
-        let (origin, label) = match self.journal.opening.take() {
-            None => (Origin::Call, label),
-            Some(opening) => (opening.origin, label.or(opening.label)),
-        };
-        let mut stack = self.stack.borrow_mut();
-        let depth = stack.len() + 1;
-        stack.push(Entry {
-            frame: Frame {
-                kind,
-                event,
-                label,
-                location,
-                depth,
-                origin,
-            },
-            start: None,
+    fn open(&self, kind: FrameKind, event: Option<&'static str>, location: Site) {
+        let opening = self.journal.opening.take();
+        self.push(Entry {
+            kind,
+            event,
+            label: opening.and_then(|opening| opening.label),
+            location,
+            origin: opening.map_or(Origin::Call, |opening| opening.origin),
         });
-        drop(stack);
+    }
+
+    #[inline]
+    fn push(&self, entry: Entry) {
+        self.stack.borrow_mut().push(entry);
         if self.journal.is_read() {
             self.tell_entered();
         }
@@ -107,13 +114,17 @@ impl Frames {
 
     #[cold]
     fn tell_entered(&self) {
-        let entered = self.stack.borrow().last().map(|entry| entry.frame);
-        let Some(frame) = entered else { return };
+        self.starts.borrow_mut().push(None);
+        let stack = self.stack.borrow();
+        let Some(frame) = stack.last().map(|entry| entry.frame(stack.len())) else {
+            return;
+        };
+        drop(stack);
         self.journal.write(|| Step::Entered(frame));
         // Behind the record: an inspector's time is not the handler's.
         let start = self.journal.start_watch();
-        if let Some(entry) = self.stack.borrow_mut().last_mut() {
-            entry.start = start;
+        if let Some(last) = self.starts.borrow_mut().last_mut() {
+            *last = start;
         }
     }
 
@@ -128,11 +139,14 @@ impl Frames {
 
     #[cold]
     fn pop_and_tell(&self, ending: Ended<'_>) {
-        let popped = self.stack.borrow_mut().pop();
-        let Some(Entry { frame, start }) = popped else {
+        let mut stack = self.stack.borrow_mut();
+        let depth = stack.len();
+        let Some(frame) = stack.pop().map(|entry| entry.frame(depth)) else {
             debug_assert!(false, "a frame is left that was not entered");
             return;
         };
+        drop(stack);
+        let start = self.starts.borrow_mut().pop().flatten();
         let slow = self.journal.stop_watch(start);
         self.journal.write(|| Step::Left(frame, outcome(ending)));
         // An emit is as slow as what it calls.
@@ -171,7 +185,7 @@ fn text(error: &BoxError) -> String {
 
 impl Watch for Frames {
     fn emit_begins(&self, event: &'static str, site: Site) {
-        self.push(FrameKind::Dispatch, Some(event), None, site);
+        self.open(FrameKind::Dispatch, Some(event), site);
     }
 
     fn emit_ends(&self, ending: Ended<'_>) {
@@ -184,7 +198,14 @@ impl Watch for Frames {
         label: Option<&'static str>,
         location: &'static Location<'static>,
     ) {
-        self.push(FrameKind::Listener, Some(event), label, Some(location));
+        // Its emit took what was to be opened.
+        self.push(Entry {
+            kind: FrameKind::Listener,
+            event: Some(event),
+            label,
+            location: Some(location),
+            origin: Origin::Call,
+        });
     }
 
     fn call_ends(&self, ending: Ended<'_>) {
