@@ -102,7 +102,9 @@ impl Core {
                 return false;
             };
             let tick = tick(timer, posted_at);
-            let (id, event) = self.queue.insert(Lane::Normal, |_| self.ticks.put(tick));
+            let (id, event) = self
+                .queue
+                .insert(Lane::Normal, |_, id| self.ticks.put(id, tick));
             timer.queued = Some(id);
             (event.map(|_| self.timer_info(timer)), event)
         };
@@ -219,7 +221,7 @@ impl Core {
             period: timer.rhythm.map(|rhythm| rhythm.period),
             is_weak: timer.is_weak,
             location: timer.location,
-            cause: timer.cause,
+            cause: timer.cause.cause(),
         }
     }
 }

@@ -8,12 +8,13 @@ use std::time::{Duration, Instant};
 use super::call_stack::CallStack;
 use super::core::{Body, Core, Work};
 use super::error::PostError;
-use super::id::{Cause, EventId, TimerId};
+use super::id::{Because, EventId, TimerId};
 use super::posted::Envelope;
 use super::proxy::Proxy;
 use super::queue::EventQueue;
 use super::queued::{Lane, PostOptions};
 use super::record::{Step, TimerInfo};
+use super::store::Item;
 use super::timers::{MissedTick, Rhythm};
 use crate::error::EmitError;
 use crate::event::Event;
@@ -219,7 +220,7 @@ impl LoopHandle {
         time: Duration,
         task: impl FnOnce(&Self) -> R + 'static,
     ) -> TimerId {
-        self.set(time, None, |_| Work::Once(once(task)))
+        self.set(time, None, || Work::Once(once(task)))
     }
 
     /// Runs a closure again and again, each time in a turn of its own: first `period` from now. Periods
@@ -271,7 +272,7 @@ impl LoopHandle {
             "an interval with a period of 0 would never let time pass; the least is 1 ns"
         );
         let rhythm = Rhythm { period, missed };
-        self.set(period, Some(rhythm), |_| {
+        self.set(period, Some(rhythm), || {
             Work::Repeat(Box::new(move |core| answer(task(&Self::new(core.clone())))))
         })
     }
@@ -299,23 +300,18 @@ impl LoopHandle {
         P: Payload<T> + 'static,
     {
         let site = Location::caller();
-        self.set(time, None, |core| {
+        self.set(time, None, || {
             // Its cause is told by the timer.
-            let cause = Cause::default();
+            let cause = Because::default();
             let envelope = Envelope::new(payload, site, cause);
-            Work::Post(core.queue.keep(event, Lane::Normal, envelope))
+            Work::Post(Item::alone(event, envelope, Lane::Normal))
         })
     }
 
     #[track_caller]
-    fn set(
-        &self,
-        time: Duration,
-        rhythm: Option<Rhythm>,
-        work: impl FnOnce(&Core) -> Work,
-    ) -> TimerId {
+    fn set(&self, time: Duration, rhythm: Option<Rhythm>, work: impl FnOnce() -> Work) -> TimerId {
         let site = Location::caller();
-        self.with(|core| core.set_timer(time, rhythm, work(core), site))
+        self.with(|core| core.set_timer(time, rhythm, work(), site))
             .unwrap_or(TimerId::NONE)
     }
 

@@ -3,11 +3,11 @@
 
 use std::fmt;
 
-/// The last number there is: one is left to be above all. Early where the tests are to get there.
+/// The last number there is: a [`Because`] has this much room. Early where the tests are to get there.
 const LAST: u64 = if cfg!(oyez_small) {
     100_000
 } else {
-    u64::MAX - 1
+    (u64::MAX >> Because::KIND_BITS) - 1
 };
 
 /// The number after `last`, of the events of a queue, or of the timers or tasks of a loop.
@@ -141,6 +141,50 @@ impl fmt::Display for Cause {
             Self::Microtask(id) => write!(f, "microtask {id}"),
             Self::Idle(id) => write!(f, "idle callback {id}"),
             Self::Thread => f.write_str("another thread"),
+        }
+    }
+}
+
+/// A [`Cause`] in one word, as it is kept of everything that was ever posted: its number, and which kind
+/// it is in the lowest bits.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Because(u64);
+
+impl Because {
+    const KIND_BITS: u32 = 3;
+
+    // `Default` is outside.
+    const OUTSIDE: u64 = 0;
+    const EVENT: u64 = 1;
+    const MICROTASK: u64 = 2;
+    const IDLE: u64 = 3;
+    const THREAD: u64 = 4;
+
+    fn new(kind: u64, number: u64) -> Self {
+        Self(number << Self::KIND_BITS | kind)
+    }
+
+    pub(crate) fn cause(self) -> Cause {
+        let number = self.0 >> Self::KIND_BITS;
+        match self.0 & ((1 << Self::KIND_BITS) - 1) {
+            Self::OUTSIDE => Cause::Outside,
+            Self::EVENT => Cause::Event(EventId(number)),
+            Self::MICROTASK => Cause::Microtask(TaskId(number)),
+            Self::IDLE => Cause::Idle(TaskId(number)),
+            _ => Cause::Thread,
+        }
+    }
+}
+
+impl From<Cause> for Because {
+    #[inline]
+    fn from(cause: Cause) -> Self {
+        match cause {
+            Cause::Outside => Self::new(Self::OUTSIDE, 0),
+            Cause::Event(id) => Self::new(Self::EVENT, id.0),
+            Cause::Microtask(id) => Self::new(Self::MICROTASK, id.0),
+            Cause::Idle(id) => Self::new(Self::IDLE, id.0),
+            Cause::Thread => Self::new(Self::THREAD, 0),
         }
     }
 }

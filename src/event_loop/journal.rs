@@ -19,7 +19,7 @@ use std::time::{Duration, Instant};
 
 use super::call_stack::Origin;
 use super::clock::Clock;
-use super::id::Cause;
+use super::id::Because;
 use super::record::{Record, Slow, Step};
 use crate::dispatch::discard;
 
@@ -72,7 +72,7 @@ impl<I: Inspector + ?Sized> Inspector for Rc<I> {
 /// The news of one loop, and the time they are of.
 pub(crate) struct Journal {
     /// What runs now, as the cause of what it does.
-    pub(crate) cause: Cell<Cause>,
+    pub(crate) cause: Cell<Because>,
     /// What the next frame is the bottom of, and its label.
     pub(crate) opening: Cell<Option<Opening>>,
     reader: Option<Reader>,

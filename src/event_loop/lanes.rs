@@ -2,23 +2,27 @@
 //!
 //! # Data structure
 //!
-//! Each lane is a ring of slots, oldest first. A slot says in which store its event lies, and where. One
-//! whose event was removed stays as a gap until it comes to the front, or until gaps outnumber events
-//! and the ring is packed. So push, pop and removal are O(1) amortised, removal after a binary search.
+//! Each lane is a ring of runs, oldest first. A run is of events that were put in one after the other,
+//! with consecutive ids, and lie in the same store: so a burst of one kind of events takes no more than a
+//! run. An event that is removed stays in its run as a gap, which a set of such ids tells, until it comes
+//! to the front, or until gaps outnumber events and the ring is packed. So push and pop are O(1)
+//! amortised, removal O(log n).
 //!
 //! # Invariants
 //!
-//! 1. *Ids ascend from the front to the back of a lane*: they are given by `push`. The binary search
+//! 1. *Ids ascend from the front to the back of a lane*: they are given by `take_id`. The binary search
 //!    rests on it, and "what was there before this id" is a prefix of each lane.
 //! 2. *The front of a lane is not a gap.* So it is what the lane offers next.
 //! 3. *`passed` is how often, in a row, something waited in a lane and a higher one went first.* It is
 //!    what fairness goes by; without fairness it is not kept.
-//! 4. *A key that waits is the only one to its event.* What leaves becomes an item, which owns it; what
+//! 4. *An id that waits is the only way to its event.* What leaves becomes an item, which owns it; what
 //!    is left when the lanes go becomes items too, and is dropped with them.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
+use std::iter;
+use std::panic::Location;
 
-use super::id::{Cause, EventId, after};
+use super::id::{Because, Cause, EventId, after};
 use super::posted::Envelope;
 use super::queued::{Lane, QueuedEvent};
 use super::store::{Item, Key};
@@ -49,14 +53,21 @@ pub(crate) struct Lanes {
 
 #[derive(Default)]
 struct Ring {
-    slots: VecDeque<Slot>,
-    /// Slots that are no gaps.
+    /// It is empty only if there is no other.
+    front: Run,
+    behind: VecDeque<Run>,
+    /// Ids in runs whose events are gone.
+    gaps: BTreeSet<EventId>,
+    /// Ids in runs that are no gaps.
     len: usize,
 }
 
-/// If the event of `key` is gone, it is a gap.
-struct Slot {
-    id: EventId,
+/// Consecutive ids of events that lie in one store.
+#[derive(Clone, Copy)]
+struct Run {
+    first: EventId,
+    /// The id behind the last.
+    end: EventId,
     key: Key,
 }
 
@@ -97,6 +108,34 @@ impl Lanes {
         EventId(self.last_id)
     }
 
+    /// Puts an event behind those of its lane, if there is a store for it: the short way of a post.
+    ///
+    /// # Errors
+    /// There is none yet.
+    #[inline(always)]
+    pub(crate) fn post<T, P>(
+        &mut self,
+        event: Event<T>,
+        lane: Lane,
+        payload: P,
+        location: &'static Location<'static>,
+        cause: Because,
+    ) -> Result<EventId, P>
+    where
+        T: ?Sized + 'static,
+        P: Payload<T> + 'static,
+    {
+        let Some(home) = self.stores.get(event) else {
+            return Err(payload);
+        };
+        // Before the payload is out of hand: there may be no id left.
+        self.last_id = after(self.last_id);
+        let id = EventId(self.last_id);
+        home.store.put(id, Envelope::new(payload, location, cause));
+        self.lanes[lane as usize].push(id, Key::plain(home.number));
+        Ok(id)
+    }
+
     /// Puts events of one kind behind those of their lane. Their store is looked for once.
     pub(crate) fn post_all<T, P>(
         &mut self,
@@ -110,7 +149,7 @@ impl Lanes {
         let home = self.stores.home(event);
         for envelope in envelopes {
             let id = self.take_id();
-            self.push(id, lane, home.put(envelope));
+            self.push(id, lane, home.put(id, envelope));
         }
     }
 
@@ -133,8 +172,8 @@ impl Lanes {
             _ => self.choose_fairly(before),
         };
         let chosen = chosen?;
-        let Slot { id, key } = self.lanes[chosen].pop()?;
-        let item = self.stores.item(key, LANES[chosen]);
+        let (id, key) = self.lanes[chosen].pop();
+        let item = self.stores.item(key, id, LANES[chosen]);
         Some(Waiting { id, item })
     }
 
@@ -149,7 +188,7 @@ impl Lanes {
     pub(crate) fn remove(&mut self, id: EventId) -> Option<Item> {
         let remove = |(lane, ring): (_, &mut Ring)| Some((lane, ring.remove(id)?));
         let (lane, key) = LANES.into_iter().zip(&mut self.lanes).find_map(remove)?;
-        Some(self.stores.item(key, lane))
+        Some(self.stores.item(key, id, lane))
     }
 
     /// The oldest of the events that may be dropped to make room: no timer's, and no other thread's.
@@ -163,10 +202,9 @@ impl Lanes {
     pub(crate) fn drain(&mut self) -> Vec<Waiting> {
         let mut drained = Vec::new();
         for lane in LANES {
-            let slots = std::mem::take(&mut self.lanes[lane as usize]).slots;
-            let waiting = slots.into_iter().filter(|slot| !slot.key.is_gone());
-            drained.extend(waiting.map(|Slot { id, key }| {
-                let item = self.stores.item(key, lane);
+            let ring = std::mem::take(&mut self.lanes[lane as usize]);
+            drained.extend(ring.waiting().map(|(id, key)| {
+                let item = self.stores.item(key, id, lane);
                 Waiting { id, item }
             }));
         }
@@ -194,9 +232,8 @@ impl Lanes {
     }
 
     fn infos_of(&self, lane: Lane) -> impl Iterator<Item = QueuedEvent> {
-        let slots = self.lanes[lane as usize].slots.iter();
-        let waiting = slots.filter(|slot| !slot.key.is_gone());
-        waiting.map(move |slot| self.stores.info(slot.key, lane, slot.id))
+        let waiting = self.lanes[lane as usize].waiting();
+        waiting.map(move |(id, key)| self.stores.info(key, id, lane))
     }
 }
 
@@ -235,51 +272,122 @@ impl Ring {
     /// Whether something came before `before`.
     #[inline]
     fn offers(&self, before: EventId) -> bool {
-        self.slots.front().is_some_and(|slot| slot.id < before)
+        !self.front.is_empty() && self.front.first < before
     }
 
-    #[inline]
-    fn push(&mut self, id: EventId, key: Key) {
-        debug_assert!(self.slots.back().is_none_or(|slot| slot.id < id));
-        self.slots.push_back(Slot { id, key });
-        self.len += 1;
+    /// What waits, in order.
+    fn waiting(&self) -> impl Iterator<Item = (EventId, Key)> {
+        let runs = iter::once(&self.front).chain(&self.behind);
+        let all = runs.flat_map(|run| run.ids().map(|id| (id, run.key)));
+        all.filter(|(id, _)| !self.gaps.contains(id))
     }
 
     #[inline(always)]
-    fn pop(&mut self) -> Option<Slot> {
-        let slot = self.slots.pop_front();
+    fn push(&mut self, id: EventId, key: Key) {
+        self.len += 1;
+        let last = self.behind.back_mut().unwrap_or(&mut self.front);
+        debug_assert!(last.end <= id);
+        if last.end == id && last.key == key {
+            last.end.0 += 1;
+        } else {
+            self.push_run(Run::of(id, key));
+        }
+    }
+
+    fn push_run(&mut self, run: Run) {
+        if self.front.is_empty() {
+            self.front = run;
+        } else {
+            self.behind.push_back(run);
+        }
+    }
+
+    /// Takes the front away, which there is.
+    #[inline(always)]
+    fn pop(&mut self) -> (EventId, Key) {
+        let next = self.advance();
         self.len -= 1;
         self.tidy();
-        debug_assert!(slot.as_ref().is_some_and(|slot| !slot.key.is_gone()));
-        slot
+        next
+    }
+
+    /// Takes the front away, be it a gap or not.
+    #[inline(always)]
+    fn advance(&mut self) -> (EventId, Key) {
+        debug_assert!(!self.front.is_empty());
+        let Run { first, key, .. } = self.front;
+        self.front.first.0 += 1;
+        if self.front.is_empty() {
+            self.front = self.behind.pop_front().unwrap_or(self.front);
+        }
+        (first, key)
     }
 
     fn remove(&mut self, id: EventId) -> Option<Key> {
-        let at = self.slots.binary_search_by_key(&id, |slot| slot.id).ok()?;
-        let item = self.slots[at].key.take()?;
+        let behind = self.behind.partition_point(|run| run.first <= id);
+        let run = match behind.checked_sub(1) {
+            Some(at) => &self.behind[at],
+            None => &self.front,
+        };
+        let key = run.key;
+        if !(run.first..run.end).contains(&id) || !self.gaps.insert(id) {
+            return None;
+        }
         self.len -= 1;
         self.tidy();
-        Some(item)
+        Some(key)
     }
 
     /// Keeps the front from being a gap, gaps from outnumbering events, and memory from staying.
     #[inline]
     fn tidy(&mut self) {
-        if self.slots.len() > self.len {
+        if !self.gaps.is_empty() {
             self.tidy_gaps();
         }
-        if self.len == 0 && self.slots.capacity() > KEPT {
-            self.slots = VecDeque::new();
+        if self.len == 0 && self.behind.capacity() > KEPT {
+            self.behind = VecDeque::new();
         }
     }
 
     #[cold]
     fn tidy_gaps(&mut self) {
-        while self.slots.front().is_some_and(|slot| slot.key.is_gone()) {
-            self.slots.pop_front();
+        while !self.front.is_empty() && self.gaps.remove(&self.front.first) {
+            self.advance();
         }
-        if self.slots.len() > 2 * self.len + GAPS {
-            self.slots.retain(|slot| !slot.key.is_gone());
+        if self.gaps.len() > self.len + GAPS {
+            let mut packed = Self::default();
+            self.waiting().for_each(|(id, key)| packed.push(id, key));
+            *self = packed;
+        }
+    }
+}
+
+impl Run {
+    fn of(id: EventId, key: Key) -> Self {
+        let end = EventId(id.0 + 1);
+        Self {
+            first: id,
+            end,
+            key,
+        }
+    }
+
+    #[inline]
+    fn is_empty(&self) -> bool {
+        self.first == self.end
+    }
+
+    fn ids(&self) -> impl Iterator<Item = EventId> + use<> {
+        (self.first.0..self.end.0).map(EventId)
+    }
+}
+
+impl Default for Run {
+    fn default() -> Self {
+        Self {
+            first: EventId(0),
+            end: EventId(0),
+            key: Key::default(),
         }
     }
 }

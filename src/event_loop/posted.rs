@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 use std::panic::Location;
 use std::time::Duration;
 
-use super::id::{Cause, EventId};
+use super::id::{Because, EventId};
 use super::queued::{Lane, QueuedEvent};
 use super::slots::Room;
 use crate::any_event::AnyEvent;
@@ -69,7 +69,7 @@ impl<'a> To<'a> {
 /// It is kept small, since a burst is as large as its envelopes: what most posts lack is in a box.
 pub(crate) struct Envelope<T: ?Sized + 'static, P> {
     location: &'static Location<'static>,
-    cause: Cause,
+    cause: Because,
     details: Option<Box<Details>>,
     room: Option<Room>,
     payload: P,
@@ -85,7 +85,7 @@ struct Details {
 
 impl<T: ?Sized + 'static, P: Payload<T> + 'static> Envelope<T, P> {
     #[inline(always)]
-    pub(crate) fn new(payload: P, location: &'static Location<'static>, cause: Cause) -> Self {
+    pub(crate) fn new(payload: P, location: &'static Location<'static>, cause: Because) -> Self {
         Self {
             location,
             cause,
@@ -134,7 +134,7 @@ impl<T: ?Sized + 'static, P: Payload<T> + 'static> Posted for Envelope<T, P> {
             label: details.label,
             location: self.location,
             posted_at: details.posted_at,
-            cause: self.cause,
+            cause: self.cause.cause(),
             timer: None,
         }
     }

@@ -154,7 +154,7 @@ impl Proxy {
             Err(Refusal::Closed) => return Err(PostError::Closed(payload)),
             Ok(room) => room,
         };
-        let envelope = Envelope::new(payload, site, Cause::Thread)
+        let envelope = Envelope::new(payload, site, Cause::Thread.into())
             .with_label(options.label)
             .with_room(room);
         self.door

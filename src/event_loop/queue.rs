@@ -11,7 +11,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use super::error::PostError;
-use super::id::{Cause, EventId};
+use super::id::{Because, Cause, EventId};
 use super::journal::Journal;
 use super::lanes::{Lanes, Waiting};
 use super::letter::Mail;
@@ -19,7 +19,7 @@ use super::posted::{Envelope, Posted, To};
 use super::queued::{Lane, PostOptions, QueuedEvent};
 use super::record::Step;
 use super::slots::{Room, Slots};
-use super::store::{Home, Item, Key, Payloaded};
+use super::store::{Home, Key, Payloaded};
 use super::stores::Stores;
 use crate::any_event::AnyEvent;
 use crate::channel::Flavour;
@@ -325,10 +325,8 @@ impl EventQueue {
         for Waiting { item, .. } in &drained {
             drop(item.take_room());
         }
-        for Waiting { id, item } in &drained {
-            self.shared
-                .journal
-                .write(|| Step::Cancelled(item.info(*id)));
+        for Waiting { item, .. } in &drained {
+            self.shared.journal.write(|| Step::Cancelled(item.info()));
         }
         // User code: the payloads are dropped.
         drained.len()
@@ -411,12 +409,9 @@ impl Shared {
         if !is_plain || !self.is_open_to_all() {
             return self.post_slow(event, payload, options, location, posted_at);
         }
-        let envelope = Envelope::new(payload, location, self.journal.cause.get());
-        let mut lanes = self.lanes.borrow_mut();
-        let id = lanes.take_id();
-        let key = lanes.stores().put(event, envelope);
-        lanes.push(id, options.lane, key);
-        Ok(id)
+        let cause = self.journal.cause.get();
+        let posted = (self.lanes.borrow_mut()).post(event, options.lane, payload, location, cause);
+        posted.or_else(|payload| self.post_slow(event, payload, options, location, None))
     }
 
     /// Whether nothing stands against a post: it is not closed and has no bound.
@@ -425,8 +420,8 @@ impl Shared {
         !self.is_closed.get() && self.bounds.slots.is_none()
     }
 
-    /// Puts in an event that there is more to know of, or where there is a bound or a reader, or nothing
-    /// can be put in any more.
+    /// Puts in an event that there is more to know of, or the first of its kind, or where there is a bound or
+    /// a reader, or nothing can be put in any more.
     #[inline(never)]
     fn post_slow<T, P>(
         &self,
@@ -450,40 +445,28 @@ impl Shared {
             .with_label(options.label)
             .with_posted_at(posted_at)
             .with_room(room);
-        let (id, info) = self.insert(options.lane, |stores| stores.put(event, envelope));
+        let (id, info) = self.insert(options.lane, |stores, id| stores.put(id, event, envelope));
         self.tell_posted(info, evicted);
         Ok(id)
-    }
-
-    /// Keeps an event, for its turn in `lane`.
-    #[inline]
-    pub(crate) fn keep<T, P>(&self, event: Event<T>, lane: Lane, envelope: Envelope<T, P>) -> Item
-    where
-        T: ?Sized + 'static,
-        P: Payload<T> + 'static,
-    {
-        let mut lanes = self.lanes.borrow_mut();
-        let key = lanes.stores().put(event, envelope);
-        lanes.stores().item(key, lane)
     }
 
     /// Puts in an event. The caller tells of it, if anybody reads.
     pub(crate) fn insert(
         &self,
         lane: Lane,
-        put: impl FnOnce(&mut Stores) -> Key,
+        put: impl FnOnce(&mut Stores, EventId) -> Key,
     ) -> (EventId, Option<QueuedEvent>) {
         let mut lanes = self.lanes.borrow_mut();
         let id = lanes.take_id();
-        let key = put(lanes.stores());
+        let key = put(lanes.stores(), id);
         lanes.push(id, lane, key);
         let is_read = self.journal.is_read();
-        (id, is_read.then(|| lanes.stores().info(key, lane, id)))
+        (id, is_read.then(|| lanes.stores().info(key, id, lane)))
     }
 
     /// Tells of a post, and of the event that it was made at the price of.
     fn tell_posted(&self, info: Option<QueuedEvent>, evicted: Option<Waiting>) {
-        let gone = evicted.as_ref().map(|Waiting { id, item }| item.info(*id));
+        let gone = evicted.as_ref().map(|Waiting { item, .. }| item.info());
         if let Some(info) = info {
             match gone {
                 Some(gone) => self
@@ -547,7 +530,7 @@ impl Shared {
             return false;
         };
         drop(item.take_room());
-        self.journal.write(|| Step::Cancelled(item.info(id)));
+        self.journal.write(|| Step::Cancelled(item.info()));
         // User code: the payload is dropped.
         drop(item);
         true
@@ -574,8 +557,7 @@ impl Shared {
             // What runs takes no room.
             drop(waiting.item.take_room());
         }
-        self.journal
-            .write(|| Step::Taken(waiting.item.info(waiting.id)));
+        self.journal.write(|| Step::Taken(waiting.item.info()));
         Some(turn(&mut waiting))
     }
 
@@ -629,13 +611,13 @@ impl Drop for Evicting<'_> {
 /// Names the cause of what is done until it is dropped.
 pub(crate) struct Turn<'a> {
     journal: &'a Journal,
-    before: Cause,
+    before: Because,
 }
 
 impl<'a> Turn<'a> {
     #[inline]
     pub(crate) fn begin(journal: &'a Journal, cause: Cause) -> Self {
-        let before = journal.cause.replace(cause);
+        let before = journal.cause.replace(cause.into());
         Self { journal, before }
     }
 }

@@ -2,19 +2,22 @@
 //!
 //! # Data structure
 //!
-//! A [`Store`] is a slab: a vector of places, of which the free ones form a list. A [`Key`] names one
-//! place of one store of a queue, which holds keys in the order of the turns. What leaves the queue
-//! becomes an [`Item`], which owns what lies there. The vector grows with what waits, and is given back
-//! when nothing does, if it became large.
+//! A [`Store`] is a ring of events with their ids, oldest first. Most leave it at the front, since the
+//! queue is first come, first served. One that leaves from behind others leaves a gap, until that comes
+//! to the front, or until gaps outnumber events and the ring is packed. A queue holds a [`Key`] and an id
+//! for each event, in the order of the turns. What leaves the queue becomes an [`Item`], which owns what
+//! lies there. A ring that became large is given back when it is empty, without a look at what it held.
 //!
 //! # Invariants
 //!
-//! 1. *A place is taken as long as its key waits or its item lives*, and each has a place of its own.
-//! 2. *The slab is never borrowed while user code runs*: what leaves is moved out first.
+//! 1. *An event is in its store as long as its key waits or its item lives*, and ids ascend from the
+//!    front to the back: they are found by binary search.
+//! 2. *The ring is never borrowed while user code runs*: what leaves is moved out first.
 //! 3. *What lies in a store has its turn, is taken out, or is discarded*, once: by its item, at the
 //!    latest when that is dropped.
 
 use std::cell::RefCell;
+use std::collections::VecDeque;
 use std::mem;
 use std::rc::Rc;
 
@@ -24,36 +27,41 @@ use super::queued::{Lane, QueuedEvent};
 use super::slots::Room;
 use crate::any_event::AnyEvent;
 
-/// Slabs that became larger than this are given back when they are empty. In bytes.
+/// Rings that became larger than this are given back when they are empty. In bytes.
 const KEPT: usize = 64 * 1024;
 
-/// No place: of an item whose event is gone, or behind the last one that is free.
-const NOWHERE: u32 = u32::MAX;
+/// A ring is packed when it has this many gaps more than events.
+const GAPS: usize = 32;
+
+/// The id of an item whose event is gone. No event has it.
+const GONE: EventId = EventId(u64::MAX);
+
+/// The id of an event that is alone in its store, and waits in no queue. No other event has it.
+const ALONE: EventId = EventId(0);
+
+/// What cannot be, by the first invariant.
+const LOST: &str = "an event is in its store as long as its item lives";
 
 /// The events of one kind.
 pub(crate) struct Store<E: Posted> {
     kind: E::Kind,
-    slab: RefCell<Slab<E>>,
+    ring: RefCell<Ring<E>>,
 }
 
-struct Slab<E> {
-    places: Vec<Place<E>>,
-    /// The first free place.
-    free: u32,
-    /// How many places are taken.
-    len: usize,
-}
-
-enum Place<E> {
-    Taken(E),
-    /// With the next free place.
-    Free(u32),
+struct Ring<E> {
+    /// `None` is a gap.
+    events: VecDeque<(EventId, Option<E>)>,
+    gaps: usize,
 }
 
 impl<E: Posted> Store<E> {
     pub(crate) fn new(kind: E::Kind) -> Self {
-        let slab = RefCell::new(Slab::new());
-        Self { kind, slab }
+        Self::of(kind, VecDeque::new())
+    }
+
+    fn of(kind: E::Kind, events: VecDeque<(EventId, Option<E>)>) -> Self {
+        let ring = RefCell::new(Ring { events, gaps: 0 });
+        Self { kind, ring }
     }
 
     #[inline]
@@ -61,71 +69,89 @@ impl<E: Posted> Store<E> {
         &self.kind
     }
 
+    /// Keeps an event, whose id is larger than any before. Whoever puts it in sees to it that it becomes
+    /// an item.
     #[inline(always)]
-    fn take(&self, place: u32) -> E {
-        self.slab.borrow_mut().take(place)
+    pub(crate) fn put(&self, id: EventId, event: E) {
+        let mut ring = self.ring.borrow_mut();
+        debug_assert!(ring.events.back().is_none_or(|(last, _)| *last < id));
+        ring.events.push_back((id, Some(event)));
+    }
+
+    fn take(&self, id: EventId) -> E {
+        let mut ring = self.ring.borrow_mut();
+        let taken = ring.take_front(id).or_else(|| ring.take_behind(id));
+        taken.expect(LOST)
+    }
+
+    /// The turn of an event that is not the oldest.
+    #[cold]
+    fn run_behind(&self, id: EventId, to: To<'_>) {
+        self.take(id).run(&self.kind, to);
+    }
+
+    /// Lets `look` at an event.
+    fn with<R>(&self, id: EventId, look: impl FnOnce(&mut E) -> R) -> R {
+        let mut ring = self.ring.borrow_mut();
+        let event = ring.at(id).and_then(|at| ring.events[at].1.as_mut());
+        look(event.expect(LOST))
     }
 }
 
-impl<E> Slab<E> {
-    const fn new() -> Self {
-        Self {
-            places: Vec::new(),
-            free: NOWHERE,
-            len: 0,
+impl<E> Ring<E> {
+    fn at(&self, id: EventId) -> Option<usize> {
+        let (first, _) = self.events.front()?;
+        // Where it is, if the ids between are here as well; else it is before that.
+        let at = usize::try_from(id.0.checked_sub(first.0)?).ok()?;
+        match self.events.get(at) {
+            Some((found, _)) if *found == id => Some(at),
+            _ => self.events.binary_search_by_key(&id, |(id, _)| *id).ok(),
         }
     }
 
+    /// Takes the oldest event, if that is `id`.
     #[inline(always)]
-    fn put(&mut self, event: E) -> u32 {
-        self.len += 1;
-        let place = self.free;
-        let Some(Place::Free(next)) = self.places.get(place as usize) else {
-            return self.grow(event);
-        };
-        self.free = *next;
-        // Nothing is lost: the place was free. So it need not be dropped, nor looked at for that.
-        mem::forget(mem::replace(
-            &mut self.places[place as usize],
-            Place::Taken(event),
-        ));
-        place
-    }
-
-    /// Puts an event on a new place: none is free.
-    #[inline(never)]
-    fn grow(&mut self, event: E) -> u32 {
-        debug_assert_eq!(self.free, NOWHERE);
-        let place = u32::try_from(self.places.len()).unwrap_or(NOWHERE);
-        assert!(place != NOWHERE, "fewer than 2^32 events");
-        self.places.push(Place::Taken(event));
-        place
-    }
-
-    #[inline(always)]
-    fn take(&mut self, place: u32) -> E {
-        let taken = mem::replace(&mut self.places[place as usize], Place::Free(self.free));
-        self.free = place;
-        self.len -= 1;
-        if self.len == 0 && self.places.capacity() > KEPT / mem::size_of::<Place<E>>() {
-            self.give_back();
+    fn take_front(&mut self, id: EventId) -> Option<E> {
+        if self.events.front()?.0 != id {
+            return None;
         }
-        match taken {
-            Place::Taken(event) => event,
-            Place::Free(_) => unreachable!("a place is taken as long as its item lives"),
+        let (_, event) = self.events.pop_front()?;
+        if self.gaps > 0 {
+            self.tidy_gaps();
         }
+        if self.events.is_empty() && self.events.capacity() > KEPT / mem::size_of::<(EventId, E)>()
+        {
+            self.events = VecDeque::new();
+        }
+        event
     }
 
-    /// Gives back the memory of a burst, of which nothing is left.
+    fn take_behind(&mut self, id: EventId) -> Option<E> {
+        let at = self.at(id)?;
+        let event = self.events[at].1.take()?;
+        self.gaps += 1;
+        self.tidy_gaps();
+        Some(event)
+    }
+
+    /// Keeps gaps from the ends, and from outnumbering events.
     #[cold]
-    fn give_back(&mut self) {
-        *self = Self::new();
-    }
-
-    fn get(&mut self, place: u32) -> &mut E {
-        match &mut self.places[place as usize] {
-            Place::Taken(event) => event,
-            Place::Free(_) => unreachable!("a place is taken as long as its item lives"),
+    fn tidy_gaps(&mut self) {
+        while self
+            .events
+            .front()
+            .is_some_and(|(_, event)| event.is_none())
+        {
+            self.events.pop_front();
+            self.gaps -= 1;
+        }
+        while self.events.back().is_some_and(|(_, event)| event.is_none()) {
+            self.events.pop_back();
+            self.gaps -= 1;
+        }
+        if 2 * self.gaps > self.events.len() + GAPS {
+            self.events.retain(|(_, event)| event.is_some());
+            self.gaps = 0;
         }
     }
 }
@@ -137,13 +163,12 @@ pub(crate) struct Home<E: Posted> {
 }
 
 impl<E: Posted> Home<E> {
-    /// Keeps an event. Whoever gets the key sees to it that it becomes an item.
-    #[inline(always)]
-    pub(crate) fn put(&self, event: E) -> Key {
+    /// Keeps an event; see [`Store::put`].
+    pub(crate) fn put(&self, id: EventId, event: E) -> Key {
         let is_labelled = event.label().is_some();
+        self.store.put(id, event);
         Key {
             home: self.number,
-            place: self.store.slab.borrow_mut().put(event),
             is_labelled,
         }
     }
@@ -158,63 +183,62 @@ impl<E: Posted> Clone for Home<E> {
     }
 }
 
-/// Where an event lies: in which store of its queue, and where there. Plain numbers, so that a ring of
-/// them is written and read without a thought of dropping.
-#[derive(Clone, Copy)]
+/// In which store of its queue an event lies, where its id finds it. Events that follow each other
+/// mostly have the same, so that it need not be kept for each.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Key {
     pub(crate) home: u32,
-    pub(crate) place: u32,
     is_labelled: bool,
 }
 
 impl Key {
-    /// Takes the event away, so that there is none.
-    pub(crate) fn take(&mut self) -> Option<Self> {
-        let taken = *self;
-        self.place = NOWHERE;
-        (!taken.is_gone()).then_some(taken)
-    }
-
-    /// Whether its event was taken away.
+    /// Of an event without a label.
     #[inline]
-    pub(crate) fn is_gone(self) -> bool {
-        self.place == NOWHERE
+    pub(crate) fn plain(home: u32) -> Self {
+        Self {
+            home,
+            is_labelled: false,
+        }
     }
 }
 
 /// A store whose kind is not known.
 pub(crate) trait AnyStore {
-    fn info(&self, place: u32, id: EventId, lane: Lane) -> QueuedEvent;
-    fn label(&self, place: u32) -> Option<&'static str>;
-    fn take_room(&self, place: u32) -> Option<Room>;
-    fn run(&self, place: u32, to: To<'_>);
-    fn discard(&self, place: u32);
-    fn take_out(self: Rc<Self>, place: u32) -> Box<dyn Payloaded>;
+    fn info(&self, id: EventId, lane: Lane) -> QueuedEvent;
+    fn label(&self, id: EventId) -> Option<&'static str>;
+    fn take_room(&self, id: EventId) -> Option<Room>;
+    fn run(&self, id: EventId, to: To<'_>);
+    fn discard(&self, id: EventId);
+    fn take_out(self: Rc<Self>, id: EventId) -> Box<dyn Payloaded>;
 }
 
 impl<E: Posted> AnyStore for Store<E> {
-    fn info(&self, place: u32, id: EventId, lane: Lane) -> QueuedEvent {
-        self.slab.borrow_mut().get(place).info(&self.kind, id, lane)
+    fn info(&self, id: EventId, lane: Lane) -> QueuedEvent {
+        self.with(id, |event| event.info(&self.kind, id, lane))
     }
 
-    fn label(&self, place: u32) -> Option<&'static str> {
-        self.slab.borrow_mut().get(place).label()
+    fn label(&self, id: EventId) -> Option<&'static str> {
+        self.with(id, |event| event.label())
     }
 
-    fn take_room(&self, place: u32) -> Option<Room> {
-        self.slab.borrow_mut().get(place).take_room()
+    fn take_room(&self, id: EventId) -> Option<Room> {
+        self.with(id, Posted::take_room)
     }
 
-    fn run(&self, place: u32, to: To<'_>) {
-        self.take(place).run(&self.kind, to);
+    fn run(&self, id: EventId, to: To<'_>) {
+        let oldest = self.ring.borrow_mut().take_front(id);
+        match oldest {
+            Some(event) => event.run(&self.kind, to),
+            None => self.run_behind(id, to),
+        }
     }
 
-    fn discard(&self, place: u32) {
-        self.take(place).discard(&self.kind);
+    fn discard(&self, id: EventId) {
+        self.take(id).discard(&self.kind);
     }
 
-    fn take_out(self: Rc<Self>, place: u32) -> Box<dyn Payloaded> {
-        let event = self.take(place);
+    fn take_out(self: Rc<Self>, id: EventId) -> Box<dyn Payloaded> {
+        let event = self.take(id);
         Box::new(Loose { store: self, event })
     }
 }
@@ -222,31 +246,43 @@ impl<E: Posted> AnyStore for Store<E> {
 /// One event in a store: dropped with this, unless it has its turn.
 pub(crate) struct Item {
     store: Rc<dyn AnyStore>,
-    place: u32,
+    id: EventId,
     lane: Lane,
     is_labelled: bool,
 }
 
 impl Item {
-    /// The event that `key` names in `store`, which nobody else has.
+    /// The event that `key` and `id` name in `store`, which nobody else has.
     #[inline]
-    pub(crate) fn new(store: Rc<dyn AnyStore>, key: Key, lane: Lane) -> Self {
+    pub(crate) fn new(store: Rc<dyn AnyStore>, key: Key, id: EventId, lane: Lane) -> Self {
         Self {
             store,
-            place: key.place,
+            id,
             lane,
             is_labelled: key.is_labelled,
         }
     }
 
-    /// What is known of it, as data. `id` is its number.
-    pub(crate) fn info(&self, id: EventId) -> QueuedEvent {
-        self.store.info(self.place, id, self.lane)
+    /// An event that waits in no queue.
+    pub(crate) fn alone<E: Posted>(kind: E::Kind, event: E, lane: Lane) -> Self {
+        let is_labelled = event.label().is_some();
+        let events = [(ALONE, Some(event))].into();
+        Self {
+            store: Rc::new(Store::of(kind, events)),
+            id: ALONE,
+            lane,
+            is_labelled,
+        }
+    }
+
+    /// What is known of it, as data.
+    pub(crate) fn info(&self) -> QueuedEvent {
+        self.store.info(self.id, self.lane)
     }
 
     /// The name of the event.
     pub(crate) fn event(&self) -> &'static str {
-        self.info(EventId(0)).event
+        self.info().event
     }
 
     /// The label, if it was posted with one.
@@ -254,36 +290,36 @@ impl Item {
     pub(crate) fn label(&self) -> Option<&'static str> {
         match self.is_labelled {
             false => None,
-            true => self.store.label(self.place),
+            true => self.store.label(self.id),
         }
     }
 
     /// Gives up the slot of a bounded queue, if it takes one.
     pub(crate) fn take_room(&self) -> Option<Room> {
-        self.store.take_room(self.place)
+        self.store.take_room(self.id)
     }
 
     /// Has its turn: user code, then the drop of the payload. Nothing is left of it.
     // By reference, since moving it first would wait for what was just written of it.
     #[inline]
     pub(crate) fn run(&mut self, to: To<'_>) {
-        let place = mem::replace(&mut self.place, NOWHERE);
-        self.store.run(place, to);
+        let id = mem::replace(&mut self.id, GONE);
+        self.store.run(id, to);
     }
 
     /// Takes the payload out of the store, for whoever wants to look at it.
     pub(crate) fn take_out(mut self) -> Box<dyn Payloaded> {
-        let place = mem::replace(&mut self.place, NOWHERE);
-        self.store.clone().take_out(place)
+        let id = mem::replace(&mut self.id, GONE);
+        self.store.clone().take_out(id)
     }
 }
 
 impl Drop for Item {
     #[inline]
     fn drop(&mut self) {
-        if self.place != NOWHERE {
+        if self.id != GONE {
             // User code: the payload is dropped.
-            self.store.discard(self.place);
+            self.store.discard(self.id);
         }
     }
 }

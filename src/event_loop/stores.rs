@@ -38,16 +38,20 @@ struct Entry {
 const CAPACITY_MIN: usize = 8;
 
 impl Stores {
-    /// Keeps an event.
-    #[inline(always)]
-    pub(crate) fn put<T, P>(&mut self, event: Event<T>, envelope: Envelope<T, P>) -> Key
+    /// Keeps an event, whose id is larger than any before.
+    pub(crate) fn put<T, P>(
+        &mut self,
+        id: EventId,
+        event: Event<T>,
+        envelope: Envelope<T, P>,
+    ) -> Key
     where
         T: ?Sized + 'static,
         P: Payload<T> + 'static,
     {
         match self.get(event) {
-            Some(home) => home.put(envelope),
-            None => self.insert(event).put(envelope),
+            Some(home) => home.put(id, envelope),
+            None => self.insert(event).put(id, envelope),
         }
     }
 
@@ -63,15 +67,15 @@ impl Stores {
         }
     }
 
-    /// What `key` names, for whoever takes it.
+    /// What `key` and `id` name, for whoever takes it.
     #[inline]
-    pub(crate) fn item(&self, key: Key, lane: Lane) -> Item {
-        Item::new(self.homes[key.home as usize].clone(), key, lane)
+    pub(crate) fn item(&self, key: Key, id: EventId, lane: Lane) -> Item {
+        Item::new(self.homes[key.home as usize].clone(), key, id, lane)
     }
 
-    /// What is known of the event that `key` names.
-    pub(crate) fn info(&self, key: Key, lane: Lane, id: EventId) -> QueuedEvent {
-        self.homes[key.home as usize].info(key.place, id, lane)
+    /// What is known of the event that `key` and `id` name.
+    pub(crate) fn info(&self, key: Key, id: EventId, lane: Lane) -> QueuedEvent {
+        self.homes[key.home as usize].info(id, lane)
     }
 
     /// Adds a store.
@@ -82,8 +86,9 @@ impl Stores {
         Home { store, number }
     }
 
+    /// The store of an event, if there is one.
     #[inline]
-    fn get<T, P>(&self, event: Event<T>) -> Option<&Of<T, P>>
+    pub(crate) fn get<T, P>(&self, event: Event<T>) -> Option<&Of<T, P>>
     where
         T: ?Sized + 'static,
         P: Payload<T> + 'static,

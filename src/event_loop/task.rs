@@ -53,7 +53,7 @@ impl Core {
         TaskInfo {
             id: TaskId(number),
             location,
-            cause: self.journal.cause.get(),
+            cause: self.journal.cause.get().cause(),
         }
     }
 

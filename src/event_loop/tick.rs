@@ -4,7 +4,7 @@ use std::panic::Location;
 use std::rc::Weak;
 use std::time::Duration;
 
-use super::id::{Cause, EventId, TimerId};
+use super::id::{Because, EventId, TimerId};
 use super::posted::{Posted, To};
 use super::queued::{Lane, QueuedEvent, TIMER};
 use crate::any_event::AnyEvent;
@@ -22,7 +22,7 @@ pub(crate) struct Tick {
     pub(crate) timer: TimerId,
     pub(crate) event: &'static str,
     pub(crate) location: &'static Location<'static>,
-    pub(crate) cause: Cause,
+    pub(crate) cause: Because,
     pub(crate) posted_at: Option<Duration>,
 }
 
@@ -37,7 +37,7 @@ impl Posted for Tick {
             label: None,
             location: self.location,
             posted_at: self.posted_at,
-            cause: self.cause,
+            cause: self.cause.cause(),
             timer: Some(self.timer),
         }
     }

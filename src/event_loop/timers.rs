@@ -23,7 +23,7 @@ use std::collections::BinaryHeap;
 use std::panic::Location;
 use std::time::{Duration, Instant};
 
-use super::id::{Cause, EventId, TimerId, after};
+use super::id::{Because, EventId, TimerId, after};
 
 /// What an interval does about periods that passed while it could not run.
 ///
@@ -87,7 +87,7 @@ pub(crate) struct Timer<W> {
     pub(crate) queued: Option<EventId>,
     pub(crate) is_weak: bool,
     pub(crate) location: &'static Location<'static>,
-    pub(crate) cause: Cause,
+    pub(crate) cause: Because,
 }
 
 /// What the heap holds of an armed timer. In the order of the deadlines, then of the numbers.
@@ -140,7 +140,7 @@ impl<W> Timers<W> {
         rhythm: Option<Rhythm>,
         work: W,
         location: &'static Location<'static>,
-        cause: Cause,
+        cause: Because,
     ) -> TimerId {
         self.last_number = number;
         let place = self.free.pop().unwrap_or_else(|| {

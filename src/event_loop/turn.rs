@@ -137,7 +137,7 @@ impl Core {
             let Waiting { id, item } = &waiting;
             let id = *id;
             let start = self.journal.start_watch();
-            let info = start.map(|_| item.info(id));
+            let info = start.map(|_| item.info());
             // (5)
             self.journal.open(Origin::Event(id), item.label());
             self.queue.run(waiting, To::Local(&self.emitter));
