@@ -67,6 +67,7 @@ mod queued;
 mod record;
 
 // The event queue, the call stack, timers, and the door for other threads.
+mod deadlines;
 mod door;
 mod frames;
 mod lanes;

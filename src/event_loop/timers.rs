@@ -2,27 +2,26 @@
 //!
 //! # Data structure
 //!
-//! Timers live in a slab; an id names a place in it and a number that is never used again. A binary heap
-//! holds, for each armed timer, its deadline, its number and its place. A timer that is cleared or armed
-//! anew leaves its old entry in the heap, to be taken out when it comes to the top, or to be swept when
-//! such entries outnumber the armed timers.
+//! Timers live in a slab; an id names a place in it and a number that is never used again. Entries of
+//! [`Deadlines`] hold, for each armed timer, its deadline, its number and its place. A timer that is
+//! cleared or armed anew leaves its old entry, to be taken out when it is the soonest, or to be swept
+//! when such entries outnumber the armed timers.
 //!
 //! # Invariants
 //!
-//! 1. *An armed timer has one live entry in the heap*: one with its number and its deadline. One that is
+//! 1. *An armed timer has one live entry*: one with its number and its deadline. One that is
 //!    never due has none.
 //! 2. *Numbers ascend in the order of creation*, so equal deadlines fire in that order. A timer keeps
 //!    its number when it is armed again.
 //! 3. *A timer is armed, or its turn is queued, or it runs, or it is gone.* An interval that runs is
 //!    armed as well. So it is never twice in the queue.
 //! 4. *`strong` counts the timers that keep the loop.*
-//! 5. *The top of the heap is a live entry*, so when something is due next is looked up and no more.
+//! 5. *The soonest entry is live*, so when something is due next is looked up and no more.
 
-use std::cmp::Reverse;
-use std::collections::BinaryHeap;
 use std::panic::Location;
 use std::time::{Duration, Instant};
 
+use super::deadlines::Deadlines;
 use super::id::{Because, EventId, TimerId, after};
 
 /// What an interval does about periods that passed while it could not run.
@@ -90,7 +89,7 @@ pub(crate) struct Timer<W> {
     pub(crate) cause: Because,
 }
 
-/// What the heap holds of an armed timer. In the order of the deadlines, then of the numbers.
+/// What is kept of an armed timer's deadline. In the order of the deadlines, then of the numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Entry {
     deadline: Instant,
@@ -100,11 +99,11 @@ struct Entry {
 /// Slabs that became larger than this are given back when no timer is left.
 const KEPT: usize = 1024;
 
-/// A heap is swept when it holds this many more old entries than live ones.
+/// Entries are swept when there are this many more old ones than live ones.
 const OLD: usize = 32;
 
 pub(crate) struct Timers<W> {
-    heap: BinaryHeap<Reverse<Entry>>,
+    deadlines: Deadlines<Entry>,
     slab: Vec<Option<Timer<W>>>,
     free: Vec<u32>,
     armed: usize,
@@ -115,7 +114,7 @@ pub(crate) struct Timers<W> {
 impl<W> Timers<W> {
     pub(crate) fn new() -> Self {
         Self {
-            heap: BinaryHeap::new(),
+            deadlines: Deadlines::new(),
             slab: Vec::new(),
             free: Vec::new(),
             armed: 0,
@@ -152,15 +151,15 @@ impl<W> Timers<W> {
             id,
             work: Some(work),
             rhythm,
-            deadline: None,
-            is_armed: false,
+            deadline,
+            is_armed: true,
             queued: None,
             is_weak: false,
             location,
             cause,
         });
         self.strong += 1;
-        self.arm(id, deadline);
+        self.enter(id, deadline);
         id
     }
 
@@ -177,17 +176,20 @@ impl<W> Timers<W> {
         };
         timer.deadline = deadline;
         timer.is_armed = true;
+        self.enter(id, deadline);
+    }
+
+    /// Counts a timer that is armed now.
+    fn enter(&mut self, id: TimerId, deadline: Option<Instant>) {
         if let Some(deadline) = deadline {
-            self.heap.push(Reverse(Entry { deadline, id }));
+            self.deadlines.push(Entry { deadline, id });
         }
         self.armed += 1;
     }
 
     fn disarm(&mut self, id: TimerId) {
-        if self
-            .get(id)
-            .is_some_and(|timer| std::mem::take(&mut timer.is_armed))
-        {
+        let was_armed = |timer: &mut Timer<W>| std::mem::take(&mut timer.is_armed);
+        if self.get(id).is_some_and(was_armed) {
             self.armed -= 1;
             self.trim();
         }
@@ -218,10 +220,10 @@ impl<W> Timers<W> {
         self.get(id).map(|timer| &*timer)
     }
 
-    /// Takes the next timer that is due at `now` out of the heap. It is not armed any more.
+    /// Takes the entry of the next timer that is due at `now`. It is not armed any more.
     pub(crate) fn pop_due(&mut self, now: Instant) -> Option<&mut Timer<W>> {
         self.next_deadline().filter(|next| *next <= now)?;
-        let Reverse(entry) = self.heap.pop()?;
+        let entry = self.deadlines.pop()?;
         self.disarm(entry.id);
         self.get(entry.id)
     }
@@ -229,7 +231,7 @@ impl<W> Timers<W> {
     /// When the next timer is due, strong or weak.
     #[inline]
     pub(crate) fn next_deadline(&self) -> Option<Instant> {
-        self.heap.peek().map(|Reverse(entry)| entry.deadline)
+        self.deadlines.peek().map(|entry| entry.deadline)
     }
 
     /// Whether a timer is left that keeps the loop.
@@ -253,13 +255,13 @@ impl<W> Timers<W> {
         drained.slab.into_iter().flatten().collect()
     }
 
-    /// Takes what is not live from the top of the heap.
+    /// Has the soonest entry be a live one.
     fn trim(&mut self) {
-        while let Some(Reverse(entry)) = self.heap.peek() {
-            if self.is_live(*entry) {
+        while let Some(entry) = self.deadlines.peek() {
+            if self.is_live(entry) {
                 return;
             }
-            self.heap.pop();
+            self.deadlines.pop();
         }
     }
 
@@ -276,10 +278,10 @@ impl<W> Timers<W> {
             let last_number = self.last_number;
             *self = Self::new();
             self.last_number = last_number;
-        } else if self.heap.len() > 2 * self.armed + OLD {
-            let mut heap = std::mem::take(&mut self.heap).into_vec();
-            heap.retain(|Reverse(entry)| self.is_live(*entry));
-            self.heap = heap.into();
+        } else if self.deadlines.len() > 2 * self.armed + OLD {
+            let mut deadlines = std::mem::replace(&mut self.deadlines, Deadlines::new());
+            deadlines.retain(|entry| self.is_live(entry));
+            self.deadlines = deadlines;
         }
     }
 }
