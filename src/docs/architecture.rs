@@ -77,11 +77,12 @@
 //!   core          what all handles share
 //!   --------------------------------------------------------------------------------
 //!   queue         EventQueue: who comes in, whose turn it is
-//!   lanes         three rings with gaps               slots         the room in a bounded queue
+//!   lanes         three rings of runs of ids          slots         the room in a bounded queue
 //!   stores        finds the store of an event         door          where other threads knock
 //!   letter        mail from other threads             timers        what is due when
 //!   store         events of one kind, until a turn    frames        the live call stack
 //!   posted        a payload until its turn            tick          the turn of a due timer
+//!   deadlines     the soonest first
 //!   --------------------------------------------------------------------------------
 //!   journal       tells an inspector, step by step
 //!   record, call_stack, queued, id, clock, exit, error: data, and know no loop

@@ -91,20 +91,23 @@
 //! | a turn | O(1) amortised, the emit, the microtasks | none but what handlers do |
 //! | `cancel` | O(log n) amortised | none |
 //! | `queue_microtask`, `queue_idle` | O(1) amortised | the closure |
-//! | `set_timeout`, `set_interval`, `post_after` | O(log t) | the closure or the event |
-//! | a timer that is due | O(log t) | now and then a ring, or the store of such entries |
+//! | `set_timeout`, `set_interval`, `post_after` | O(log t) | the closure, or the event and a place for it |
+//! | a timer that is due | O(log t) amortised | now and then a ring, or the store of such entries |
 //! | `clear_timer`, `unref_timer` | O(1) amortised | none |
-//! | `Proxy::post` | O(1) amortised, one lock; two if bounded | none while events of one kind are posted, and taken in; else now and then a bundle of them |
-//! | taking in what other threads posted | O(1) amortised for each, one lock for all | now and then a ring, or a store |
-//! | `call_stack`, `events` | O(f), O(n) | the answer |
+//! | `Proxy::post` | O(1) amortised, one lock; two if bounded | none while few events of one kind wait to be taken in; else now and then a bundle of them |
+//! | taking in what other threads posted | O(1) amortised for each bundle of many, else for each; one lock for all | one for a bundle of many; now and then a ring, or a store |
+//! | `call_stack`, `events` | O(f), O(n log n) | the answer |
 //!
 //! * An emit of the loop's emitter also pushes and pops a frame for itself and for each listener. An
 //!   emitter that is not a loop's pays one compare for there being such a thing.
 //! * A turn with no timer armed reads no clock; with some, it reads it once.
 //! * A turn looks at two atomics of the door. It takes the door's lock only if something is there.
-//! * A posted event lies in a store for its event and the type of its payload, in a place that was used
-//!   before if there is one. A ring that has grown beyond 1024 slots is given back when it is empty, a
-//!   store beyond 64 KiB and timers likewise.
+//! * A posted event lies in a store for its event and the type of its payload, 40 bytes and the payload.
+//!   Its turn takes 40 bytes more where the one before is of another kind, and nothing in a burst of one
+//!   kind. A store that has grown beyond 64 KiB is given back when it is empty, as are timers and turns
+//!   beyond 1024.
+//! * Events that come from another thread faster than they have their turns are taken in by bundles of
+//!   up to 4 KiB, as they lie.
 //! * A large payload is moved twice, into the store and out of it, and from another thread now and then
 //!   once or twice more. Post it in a `Box` or an `Arc`.
 //! * With an inspector, each step makes a record and reads the clock; that costs more than the step.

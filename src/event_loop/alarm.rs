@@ -79,7 +79,7 @@ impl Core {
     #[inline]
     pub(crate) fn take_due(&self, until: Option<Instant>) {
         // Without a timer, the clock is not read.
-        if self.timers.borrow().next_deadline().is_some() {
+        if self.timers.borrow().has_deadline() {
             self.take_all_due(until);
         }
     }
@@ -102,9 +102,7 @@ impl Core {
                 return false;
             };
             let tick = tick(timer, posted_at);
-            let (id, event) = self
-                .queue
-                .insert(Lane::Normal, |_, id| self.ticks.put(id, tick));
+            let (id, event) = self.queue.insert(&self.ticks, Lane::Normal, tick);
             timer.queued = Some(id);
             (event.map(|_| self.timer_info(timer)), event)
         };

@@ -14,6 +14,7 @@ use super::lanes::Lanes;
 use super::proxy;
 use super::queue::{Bounds, EventQueue, Evicted, Overflow};
 use super::slots::Slots;
+use super::store::Store;
 use super::tick::Timekeeper;
 use super::timers::Timers;
 use crate::hub::PanicPolicy;
@@ -206,7 +207,7 @@ impl EventLoopBuilder {
             idle: RefCell::default(),
             last_task: Cell::new(0),
             timers: RefCell::new(Timers::new()),
-            ticks: queue.shared().add_store(me.clone() as Weak<dyn Timekeeper>),
+            ticks: Rc::new(Store::new(me.clone() as Weak<dyn Timekeeper>)),
             door,
             mail: Cell::default(),
             microtask_limit: self.microtask_limit,

@@ -14,7 +14,7 @@ use super::journal::Journal;
 use super::letter::Mail;
 use super::queue;
 use super::record::{Step, TaskInfo};
-use super::store::{Home, Item};
+use super::store::{Item, Store};
 use super::tick::Tick;
 use super::timers::Timers;
 use crate::hub::PanicPolicy;
@@ -54,7 +54,7 @@ pub(crate) struct Core {
     pub(crate) last_task: Cell<u64>,
     pub(crate) timers: RefCell<Timers<Work>>,
     /// Where the turns of timers lie.
-    pub(crate) ticks: Home<Tick>,
+    pub(crate) ticks: Rc<Store<Tick>>,
     pub(crate) door: Arc<Door>,
     /// Empty mail, to exchange for that at the door.
     pub(crate) mail: Cell<Mail>,

@@ -3,8 +3,8 @@
 //! # Data structure
 //!
 //! Each lane is a ring of runs, oldest first. A run is of events that were put in one after the other,
-//! with consecutive ids, and lie in the same store: so a burst of one kind of events takes no more than a
-//! run. An event that is removed stays in its run as a gap, which a set of such ids tells, until it comes
+//! with consecutive ids, and lie in the same store: so a burst of one kind of events is no more than a run,
+//! and many that come from another thread together are put in at once. An event that is removed stays in its run as a gap, which a set of such ids tells, until it comes
 //! to the front, or until gaps outnumber events and the ring is packed. So push and pop are O(1)
 //! amortised, removal O(log n).
 //!
@@ -19,13 +19,14 @@
 //!    is left when the lanes go becomes items too, and is dropped with them.
 
 use std::collections::{BTreeSet, VecDeque};
-use std::iter;
+use std::mem;
 use std::panic::Location;
+use std::rc::Rc;
 
 use super::id::{Because, Cause, EventId, after};
-use super::posted::Envelope;
+use super::posted::{Envelope, Posted};
 use super::queued::{Lane, QueuedEvent};
-use super::store::{Item, Key};
+use super::store::{AnyStore, Item, Store};
 use super::stores::Stores;
 use crate::event::Event;
 use crate::payload::Payload;
@@ -51,10 +52,10 @@ pub(crate) struct Lanes {
     stores: Stores,
 }
 
-#[derive(Default)]
 struct Ring {
-    /// It is empty only if there is no other.
-    front: Run,
+    lane: Lane,
+    /// `None` only if there is no other.
+    front: Option<Run>,
     behind: VecDeque<Run>,
     /// Ids in runs whose events are gone.
     gaps: BTreeSet<EventId>,
@@ -62,13 +63,15 @@ struct Ring {
     len: usize,
 }
 
-/// Consecutive ids of events that lie in one store.
-#[derive(Clone, Copy)]
+/// Consecutive ids, at least one, of events that lie in one store.
+#[derive(Clone)]
 struct Run {
     first: EventId,
     /// The id behind the last.
     end: EventId,
-    key: Key,
+    store: Rc<dyn AnyStore>,
+    /// Whether the events have labels.
+    is_labelled: bool,
 }
 
 /// An event that waited, on its way out.
@@ -80,7 +83,7 @@ pub(crate) struct Waiting {
 impl Lanes {
     pub(crate) fn new(fairness: usize) -> Self {
         Self {
-            lanes: Default::default(),
+            lanes: LANES.map(Ring::new),
             passed: [0; 3],
             fairness,
             last_id: 0,
@@ -97,18 +100,7 @@ impl Lanes {
         EventId(self.last_id + 1)
     }
 
-    /// Takes the id of the event that will be put in next. Before its payload is out of hand: there may be
-    /// none left.
-    ///
-    /// # Panics
-    /// If there is none left.
-    #[inline(always)]
-    pub(crate) fn take_id(&mut self) -> EventId {
-        self.last_id = after(self.last_id);
-        EventId(self.last_id)
-    }
-
-    /// Puts an event behind those of its lane, if there is a store for it: the short way of a post.
+    /// Puts an event behind those of its lane, if there is a store for its kind.
     ///
     /// # Errors
     /// There is none yet.
@@ -125,88 +117,121 @@ impl Lanes {
         T: ?Sized + 'static,
         P: Payload<T> + 'static,
     {
-        let Some(home) = self.stores.get(event) else {
+        let Some((store, any)) = self.stores.get(event) else {
             return Err(payload);
         };
         // Before the payload is out of hand: there may be no id left.
         self.last_id = after(self.last_id);
         let id = EventId(self.last_id);
-        home.store.put(id, Envelope::new(payload, location, cause));
-        self.lanes[lane as usize].push(id, Key::plain(home.number));
+        store.put(id, Envelope::new(payload, location, cause));
+        self.lanes[lane as usize].push(id, any, false);
         Ok(id)
     }
 
-    /// Puts events of one kind behind those of their lane. Their store is looked for once.
-    pub(crate) fn post_all<T, P>(
+    /// Puts an event behind those of its lane, whatever there is to know of it.
+    pub(crate) fn post_envelope<T, P>(
         &mut self,
         event: Event<T>,
         lane: Lane,
-        envelopes: impl Iterator<Item = Envelope<T, P>>,
-    ) where
+        envelope: Envelope<T, P>,
+    ) -> EventId
+    where
         T: ?Sized + 'static,
         P: Payload<T> + 'static,
     {
-        let home = self.stores.home(event);
-        for envelope in envelopes {
-            let id = self.take_id();
-            self.push(id, lane, home.put(id, envelope));
+        if self.stores.get::<T, P>(event).is_none() {
+            self.stores.add::<T, P>(event);
         }
+        let id = self.take_id();
+        let is_labelled = envelope.label().is_some();
+        let (store, any) = self.stores.get(event).expect("it was just added");
+        store.put(id, envelope);
+        self.lanes[lane as usize].push(id, any, is_labelled);
+        id
     }
 
-    /// Puts an event behind those of its lane.
-    #[inline(always)]
-    pub(crate) fn push(&mut self, id: EventId, lane: Lane, key: Key) {
-        self.lanes[lane as usize].push(id, key);
+    /// Puts an event into a store of the caller's, and behind those of its lane.
+    pub(crate) fn post_to<E: Posted>(
+        &mut self,
+        store: &Rc<Store<E>>,
+        lane: Lane,
+        event: E,
+    ) -> EventId {
+        let id = self.take_id();
+        let is_labelled = event.label().is_some();
+        store.put(id, event);
+        let any: Rc<dyn AnyStore> = store.clone();
+        self.lanes[lane as usize].push(id, &any, is_labelled);
+        id
     }
 
-    /// Where the events lie.
-    pub(crate) fn stores(&mut self) -> &mut Stores {
-        &mut self.stores
+    /// Puts `count` events behind those of their lane, which lie in a store of their own. `store` makes it,
+    /// given the id of the first.
+    pub(crate) fn adopt(
+        &mut self,
+        lane: Lane,
+        count: usize,
+        is_labelled: bool,
+        store: impl FnOnce(EventId) -> Rc<dyn AnyStore>,
+    ) {
+        let first = self.take_id();
+        self.last_id = (1..count).fold(self.last_id, |last, _| after(last));
+        self.lanes[lane as usize].push_run(Run {
+            first,
+            end: self.next_id(),
+            store: store(first),
+            is_labelled,
+        });
+    }
+
+    /// Takes the id of the event that will be put in next.
+    fn take_id(&mut self) -> EventId {
+        self.last_id = after(self.last_id);
+        EventId(self.last_id)
+    }
+
+    /// What is known of an event that waits.
+    pub(crate) fn info(&self, id: EventId) -> Option<QueuedEvent> {
+        let info = |lane: &Ring| Some(lane.run_of(id)?.store.info(id, lane.lane));
+        self.lanes.iter().find_map(info)
     }
 
     /// Takes the event whose turn it is, of those with ids below `before`.
     #[inline(always)]
     pub(crate) fn pop(&mut self, before: EventId) -> Option<Waiting> {
-        let chosen = match self.fairness {
-            0 => self.lanes.iter().position(|lane| lane.offers(before)),
+        let lane = match self.fairness {
+            0 => self.lanes.iter_mut().find(|lane| lane.offers(before)),
             _ => self.choose_fairly(before),
         };
-        let chosen = chosen?;
-        let (id, key) = self.lanes[chosen].pop();
-        let item = self.stores.item(key, id, LANES[chosen]);
-        Some(Waiting { id, item })
+        lane?.pop()
     }
 
     #[inline(never)]
-    fn choose_fairly(&mut self, before: EventId) -> Option<usize> {
+    fn choose_fairly(&mut self, before: EventId) -> Option<&mut Ring> {
         let has_offer = self.lanes.each_ref().map(|lane| lane.offers(before));
         let waits = self.lanes.each_ref().map(|lane| lane.len > 0);
-        choose(&mut self.passed, self.fairness, has_offer, waits)
+        let chosen = choose(&mut self.passed, self.fairness, has_offer, waits)?;
+        Some(&mut self.lanes[chosen])
     }
 
     /// Takes an event out of the middle.
     pub(crate) fn remove(&mut self, id: EventId) -> Option<Item> {
-        let remove = |(lane, ring): (_, &mut Ring)| Some((lane, ring.remove(id)?));
-        let (lane, key) = LANES.into_iter().zip(&mut self.lanes).find_map(remove)?;
-        Some(self.stores.item(key, id, lane))
+        self.lanes.iter_mut().find_map(|lane| lane.remove(id))
     }
 
     /// The oldest of the events that may be dropped to make room: no timer's, and no other thread's.
     pub(crate) fn oldest(&self) -> Option<EventId> {
         let may_go = |info: &QueuedEvent| info.timer.is_none() && info.cause != Cause::Thread;
-        let oldest = |lane: Lane| self.infos_of(lane).find(may_go).map(|info| info.id);
-        LANES.into_iter().filter_map(oldest).min()
+        let oldest = |lane: &Ring| lane.infos().find(may_go).map(|info| info.id);
+        self.lanes.iter().filter_map(oldest).min()
     }
 
     /// Takes everything, in order.
     pub(crate) fn drain(&mut self) -> Vec<Waiting> {
         let mut drained = Vec::new();
-        for lane in LANES {
-            let ring = std::mem::take(&mut self.lanes[lane as usize]);
-            drained.extend(ring.waiting().map(|(id, key)| {
-                let item = self.stores.item(key, id, lane);
-                Waiting { id, item }
-            }));
+        for lane in &mut self.lanes {
+            let ring = mem::replace(lane, Ring::new(lane.lane));
+            drained.extend(ring.waiting().map(|(id, run)| run.waiting(id, ring.lane)));
         }
         drained
     }
@@ -214,7 +239,7 @@ impl Lanes {
     /// What waits, in the order in which it will be popped if nothing comes.
     pub(crate) fn infos(&self) -> Vec<QueuedEvent> {
         let mut passed = self.passed;
-        let mut lanes = LANES.map(|lane| self.infos_of(lane).peekable());
+        let mut lanes = self.lanes.each_ref().map(|lane| lane.infos().peekable());
         let next = || {
             let waits = lanes.each_mut().map(|lane| lane.peek().is_some());
             let chosen = choose(&mut passed, self.fairness, waits, waits)?;
@@ -225,15 +250,10 @@ impl Lanes {
 
     /// What was put in since `first`, in that order.
     pub(crate) fn infos_since(&self, first: EventId) -> Vec<QueuedEvent> {
-        let infos = LANES.into_iter().flat_map(|lane| self.infos_of(lane));
+        let infos = self.lanes.iter().flat_map(Ring::infos);
         let mut infos: Vec<_> = infos.filter(|info| info.id >= first).collect();
         infos.sort_unstable_by_key(|info| info.id);
         infos
-    }
-
-    fn infos_of(&self, lane: Lane) -> impl Iterator<Item = QueuedEvent> {
-        let waiting = self.lanes[lane as usize].waiting();
-        waiting.map(move |(id, key)| self.stores.info(key, id, lane))
     }
 }
 
@@ -269,125 +289,136 @@ fn choose(
 }
 
 impl Ring {
+    fn new(lane: Lane) -> Self {
+        Self {
+            lane,
+            front: None,
+            behind: VecDeque::new(),
+            gaps: BTreeSet::new(),
+            len: 0,
+        }
+    }
+
     /// Whether something came before `before`.
     #[inline]
     fn offers(&self, before: EventId) -> bool {
-        !self.front.is_empty() && self.front.first < before
+        self.front.as_ref().is_some_and(|run| run.first < before)
     }
 
     /// What waits, in order.
-    fn waiting(&self) -> impl Iterator<Item = (EventId, Key)> {
-        let runs = iter::once(&self.front).chain(&self.behind);
-        let all = runs.flat_map(|run| run.ids().map(|id| (id, run.key)));
+    fn waiting(&self) -> impl Iterator<Item = (EventId, &Run)> {
+        let runs = self.front.iter().chain(&self.behind);
+        let all = runs.flat_map(|run| run.ids().map(move |id| (id, run)));
         all.filter(|(id, _)| !self.gaps.contains(id))
     }
 
+    fn infos(&self) -> impl Iterator<Item = QueuedEvent> {
+        let waiting = self.waiting();
+        waiting.map(|(id, run)| run.store.info(id, self.lane))
+    }
+
     #[inline(always)]
-    fn push(&mut self, id: EventId, key: Key) {
-        self.len += 1;
-        let last = self.behind.back_mut().unwrap_or(&mut self.front);
-        debug_assert!(last.end <= id);
-        if last.end == id && last.key == key {
-            last.end.0 += 1;
-        } else {
-            self.push_run(Run::of(id, key));
+    fn push(&mut self, id: EventId, store: &Rc<dyn AnyStore>, is_labelled: bool) {
+        let last = self.behind.back_mut().or(self.front.as_mut());
+        match last.filter(|run| run.is_continued_by(id, store, is_labelled)) {
+            Some(run) => {
+                run.end.0 += 1;
+                self.len += 1;
+            }
+            None => self.push_run(Run {
+                first: id,
+                end: EventId(id.0 + 1),
+                store: store.clone(),
+                is_labelled,
+            }),
         }
     }
 
     fn push_run(&mut self, run: Run) {
-        if self.front.is_empty() {
-            self.front = run;
-        } else {
-            self.behind.push_back(run);
+        self.len += (run.end.0 - run.first.0) as usize;
+        match self.front {
+            None => self.front = Some(run),
+            Some(_) => self.behind.push_back(run),
         }
     }
 
-    /// Takes the front away, which there is.
     #[inline(always)]
-    fn pop(&mut self) -> (EventId, Key) {
-        let next = self.advance();
+    fn pop(&mut self) -> Option<Waiting> {
+        let run = self.front.as_mut()?;
+        let next = run.waiting(run.first, self.lane);
+        run.first.0 += 1;
         self.len -= 1;
-        self.tidy();
-        next
-    }
-
-    /// Takes the front away, be it a gap or not.
-    #[inline(always)]
-    fn advance(&mut self) -> (EventId, Key) {
-        debug_assert!(!self.front.is_empty());
-        let Run { first, key, .. } = self.front;
-        self.front.first.0 += 1;
-        if self.front.is_empty() {
-            self.front = self.behind.pop_front().unwrap_or(self.front);
+        if run.first == run.end || !self.gaps.is_empty() {
+            self.tidy();
         }
-        (first, key)
+        Some(next)
     }
 
-    fn remove(&mut self, id: EventId) -> Option<Key> {
+    /// The run of an event that waits.
+    fn run_of(&self, id: EventId) -> Option<&Run> {
         let behind = self.behind.partition_point(|run| run.first <= id);
         let run = match behind.checked_sub(1) {
             Some(at) => &self.behind[at],
-            None => &self.front,
+            None => self.front.as_ref()?,
         };
-        let key = run.key;
-        if !(run.first..run.end).contains(&id) || !self.gaps.insert(id) {
-            return None;
-        }
+        let is_there = run.first <= id && id < run.end && !self.gaps.contains(&id);
+        is_there.then_some(run)
+    }
+
+    fn remove(&mut self, id: EventId) -> Option<Item> {
+        let Waiting { item, .. } = self.run_of(id)?.waiting(id, self.lane);
+        self.gaps.insert(id);
         self.len -= 1;
         self.tidy();
-        Some(key)
+        Some(item)
     }
 
     /// Keeps the front from being a gap, gaps from outnumbering events, and memory from staying.
-    #[inline]
+    #[inline(never)]
     fn tidy(&mut self) {
-        if !self.gaps.is_empty() {
-            self.tidy_gaps();
+        while let Some(run) = &mut self.front {
+            if run.first == run.end {
+                self.front = self.behind.pop_front();
+            } else if self.gaps.remove(&run.first) {
+                run.first.0 += 1;
+            } else {
+                break;
+            }
+        }
+        if self.gaps.len() > self.len + GAPS {
+            self.pack();
         }
         if self.len == 0 && self.behind.capacity() > KEPT {
             self.behind = VecDeque::new();
         }
     }
 
-    #[cold]
-    fn tidy_gaps(&mut self) {
-        while !self.front.is_empty() && self.gaps.remove(&self.front.first) {
-            self.advance();
+    /// Makes anew the runs, without gaps.
+    fn pack(&mut self) {
+        let mut packed = Self::new(self.lane);
+        for (id, run) in self.waiting() {
+            packed.push(id, &run.store, run.is_labelled);
         }
-        if self.gaps.len() > self.len + GAPS {
-            let mut packed = Self::default();
-            self.waiting().for_each(|(id, key)| packed.push(id, key));
-            *self = packed;
-        }
+        *self = packed;
     }
 }
 
 impl Run {
-    fn of(id: EventId, key: Key) -> Self {
-        let end = EventId(id.0 + 1);
-        Self {
-            first: id,
-            end,
-            key,
-        }
-    }
-
-    #[inline]
-    fn is_empty(&self) -> bool {
-        self.first == self.end
-    }
-
     fn ids(&self) -> impl Iterator<Item = EventId> + use<> {
         (self.first.0..self.end.0).map(EventId)
     }
-}
 
-impl Default for Run {
-    fn default() -> Self {
-        Self {
-            first: EventId(0),
-            end: EventId(0),
-            key: Key::default(),
-        }
+    #[inline(always)]
+    fn is_continued_by(&self, id: EventId, store: &Rc<dyn AnyStore>, is_labelled: bool) -> bool {
+        debug_assert!(self.end <= id);
+        let is_same = Rc::ptr_eq(&self.store, store);
+        self.end == id && is_same && self.is_labelled == is_labelled
+    }
+
+    /// What waits by this id.
+    #[inline(always)]
+    fn waiting(&self, id: EventId, lane: Lane) -> Waiting {
+        let item = Item::new(self.store.clone(), id, lane, self.is_labelled);
+        Waiting { id, item }
     }
 }

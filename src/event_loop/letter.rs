@@ -2,10 +2,12 @@
 //!
 //! # Data structure
 //!
-//! Mail is a list of bundles, and a bundle a list of letters that differ in no more than what was posted:
-//! a post is put into the last bundle if it fits, else into a new one. The bundle that was last when the
-//! mail was taken in goes back to the door, empty. So while one thread posts events of one kind, nothing
-//! is allocated.
+//! Mail is a list of bundles, and a bundle a ring of letters that differ in no more than what was posted:
+//! a post is put into the last bundle if it fits, else into a new one. A large bundle is taken in whole,
+//! and becomes a store of the queue: so a loop that has fallen behind pays for a bundle, not for a letter,
+//! and does not fall further behind for it. From a small one the letters are taken, and the last such
+//! bundle goes back to the door, empty. So while one thread posts a few events of one kind at a time,
+//! nothing is allocated.
 //!
 //! # Invariants
 //!
@@ -15,13 +17,13 @@
 
 use std::any::Any;
 use std::mem;
+use std::rc::Rc;
 use std::time::Duration;
 
-use smallvec::SmallVec;
-
 use super::lanes::Lanes;
-use super::posted::Envelope;
+use super::posted::{Envelope, Posted};
 use super::queued::Lane;
+use super::store::{Ring, Store};
 use crate::event::Event;
 use crate::payload::Payload;
 
@@ -30,6 +32,9 @@ const KEPT: usize = 64;
 
 /// In bytes.
 const PAGE: usize = 4096;
+
+/// A bundle of more letters than this is taken in whole.
+const MANY: usize = 16;
 
 /// What was posted and not yet taken in.
 #[derive(Default)]
@@ -44,39 +49,51 @@ impl Mail {
     {
         let last = self.0.last_mut().map(|last| last.as_any());
         let last = last.and_then(|last| last.downcast_mut::<Bundle<T, P>>());
-        match last.filter(|last| last.fits(event, lane)) {
-            Some(last) => last.letters.push(letter),
-            None => self.0.push(Box::new(Bundle {
-                event,
-                lane,
-                letters: SmallVec::from_buf([letter]),
-            })),
-        }
+        let is_labelled = letter.label().is_some();
+        let capacity = match last.filter(|last| last.is_for(event, lane, is_labelled)) {
+            Some(last) if last.has_room() => return last.letters.push(letter),
+            // As many will follow again.
+            Some(full) => full.letters.len(),
+            None => 1,
+        };
+        let mut letters = Ring::with_capacity(capacity);
+        letters.push(letter);
+        self.0.push(Box::new(Bundle {
+            event,
+            lane,
+            is_labelled,
+            letters,
+        }));
     }
 
     /// Puts the letters where the loop's own posts are.
     pub(crate) fn take_in(&mut self, posted_at: Option<Duration>, lanes: &mut Lanes) {
-        for bundle in &mut self.0 {
-            bundle.take_in(posted_at, lanes);
+        let mut emptied = None;
+        for mut bundle in self.0.drain(..) {
+            if bundle.len() > MANY && posted_at.is_none() {
+                bundle.give(lanes);
+            } else {
+                bundle.take_in(posted_at, lanes);
+                emptied = Some(bundle);
+            }
         }
-        self.tidy();
-    }
-
-    /// Keeps one bundle to be filled again, and no more.
-    fn tidy(&mut self) {
-        let last = self.0.pop();
         if self.0.capacity() > KEPT {
             self.0 = Vec::new();
         }
-        self.0.clear();
-        self.0.extend(last);
+        // To be filled again.
+        self.0.extend(emptied);
     }
 }
 
 /// A bundle whose types are not known.
 trait AnyBundle: Send {
+    fn len(&self) -> usize;
+
     /// Puts the letters where the loop's own posts are.
     fn take_in(&mut self, posted_at: Option<Duration>, lanes: &mut Lanes);
+
+    /// Gives the letters to the loop, as they lie.
+    fn give(self: Box<Self>, lanes: &mut Lanes);
 
     fn as_any(&mut self) -> &mut dyn Any;
 }
@@ -84,14 +101,21 @@ trait AnyBundle: Send {
 struct Bundle<T: ?Sized + 'static, P> {
     event: Event<T>,
     lane: Lane,
-    letters: SmallVec<[Envelope<T, P>; 1]>,
+    /// Whether the letters have labels.
+    is_labelled: bool,
+    letters: Ring<Envelope<T, P>>,
 }
 
 impl<T: ?Sized + 'static, P> Bundle<T, P> {
-    /// Whether a letter is of this kind, and there is room for it.
-    fn fits(&self, event: Event<T>, lane: Lane) -> bool {
+    /// Whether it holds letters of this kind.
+    fn is_for(&self, event: Event<T>, lane: Lane, is_labelled: bool) -> bool {
+        self.lane == lane && self.is_labelled == is_labelled && self.event.is_named(event.name())
+    }
+
+    /// Whether there is room for one more.
+    fn has_room(&self) -> bool {
         let size = mem::size_of::<Envelope<T, P>>() * (self.letters.len() + 1);
-        (self.letters.is_empty() || size <= PAGE) && self.lane == lane && self.event == event
+        self.letters.len() == 0 || size <= PAGE
     }
 }
 
@@ -100,10 +124,23 @@ where
     T: ?Sized + 'static,
     P: Payload<T> + Send + 'static,
 {
+    fn len(&self) -> usize {
+        self.letters.len()
+    }
+
     fn take_in(&mut self, posted_at: Option<Duration>, lanes: &mut Lanes) {
-        let letters = self.letters.drain(..);
-        let letters = letters.map(|letter| letter.with_posted_at(posted_at));
-        lanes.post_all(self.event, self.lane, letters);
+        for letter in self.letters.drain() {
+            let letter = letter.with_posted_at(posted_at);
+            lanes.post_envelope(self.event, self.lane, letter);
+        }
+    }
+
+    fn give(self: Box<Self>, lanes: &mut Lanes) {
+        let bundle = *self;
+        let count = bundle.letters.len();
+        lanes.adopt(bundle.lane, count, bundle.is_labelled, |first| {
+            Rc::new(Store::of(bundle.event, first, bundle.letters))
+        });
     }
 
     fn as_any(&mut self) -> &mut dyn Any {

@@ -96,6 +96,7 @@ impl<T: ?Sized + 'static, P: Payload<T> + 'static> Envelope<T, P> {
         }
     }
 
+    #[inline(always)]
     pub(crate) fn with_label(mut self, label: Option<&'static str>) -> Self {
         if label.is_some() {
             self.details.get_or_insert_default().label = label;
@@ -103,6 +104,7 @@ impl<T: ?Sized + 'static, P: Payload<T> + 'static> Envelope<T, P> {
         self
     }
 
+    #[inline(always)]
     pub(crate) fn with_posted_at(mut self, posted_at: Option<Duration>) -> Self {
         if posted_at.is_some() {
             self.details.get_or_insert_default().posted_at = posted_at;
@@ -111,6 +113,7 @@ impl<T: ?Sized + 'static, P: Payload<T> + 'static> Envelope<T, P> {
     }
 
     /// Has it take a slot of a bounded queue.
+    #[inline(always)]
     pub(crate) fn with_room(mut self, room: Option<Room>) -> Self {
         self.room = room;
         self

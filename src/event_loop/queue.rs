@@ -19,8 +19,7 @@ use super::posted::{Envelope, Posted, To};
 use super::queued::{Lane, PostOptions, QueuedEvent};
 use super::record::Step;
 use super::slots::{Room, Slots};
-use super::store::{Home, Key, Payloaded};
-use super::stores::Stores;
+use super::store::{Payloaded, Store};
 use crate::any_event::AnyEvent;
 use crate::channel::Flavour;
 use crate::emitter::EventEmitter;
@@ -445,23 +444,24 @@ impl Shared {
             .with_label(options.label)
             .with_posted_at(posted_at)
             .with_room(room);
-        let (id, info) = self.insert(options.lane, |stores, id| stores.put(id, event, envelope));
+        let mut lanes = self.lanes.borrow_mut();
+        let id = lanes.post_envelope(event, options.lane, envelope);
+        let info = self.journal.is_read().then(|| lanes.info(id)).flatten();
+        drop(lanes);
         self.tell_posted(info, evicted);
         Ok(id)
     }
 
-    /// Puts in an event. The caller tells of it, if anybody reads.
-    pub(crate) fn insert(
+    /// Puts in an event of a store of the caller's, who tells of it, if anybody reads.
+    pub(crate) fn insert<E: Posted>(
         &self,
+        store: &Rc<Store<E>>,
         lane: Lane,
-        put: impl FnOnce(&mut Stores, EventId) -> Key,
+        event: E,
     ) -> (EventId, Option<QueuedEvent>) {
         let mut lanes = self.lanes.borrow_mut();
-        let id = lanes.take_id();
-        let key = put(lanes.stores(), id);
-        lanes.push(id, lane, key);
-        let is_read = self.journal.is_read();
-        (id, is_read.then(|| lanes.stores().info(key, id, lane)))
+        let id = lanes.post_to(store, lane, event);
+        (id, self.journal.is_read().then(|| lanes.info(id)).flatten())
     }
 
     /// Tells of a post, and of the event that it was made at the price of.
@@ -482,11 +482,6 @@ impl Shared {
             // User code from here. It may do anything to the queue, which is whole.
             hook(Evicted { id, event, payload });
         }
-    }
-
-    /// Adds a store for events of a kind of the caller's.
-    pub(crate) fn add_store<E: Posted>(&self, kind: E::Kind) -> Home<E> {
-        self.lanes.borrow_mut().stores().add(kind)
     }
 
     /// Puts in what other threads have posted, which has its room already.

@@ -2,15 +2,19 @@
 //!
 //! # Data structure
 //!
-//! A [`Store`] is a ring of events with their ids, oldest first. Most leave it at the front, since the
-//! queue is first come, first served. One that leaves from behind others leaves a gap, until that comes
-//! to the front, or until gaps outnumber events and the ring is packed. A queue holds a [`Key`] and an id
-//! for each event, in the order of the turns. What leaves the queue becomes an [`Item`], which owns what
-//! lies there. A ring that became large is given back when it is empty, without a look at what it held.
+//! A [`Store`] is a ring of events by their ids, oldest first. Most leave it at the front, since the queue
+//! is first come, first served. One that leaves from behind others leaves a gap, until that comes to the
+//! front, or until gaps outnumber events and the ring is packed. A queue holds ids and stores, in the
+//! order of the turns. What leaves the queue becomes an [`Item`], which owns what lies there. A ring that
+//! became large is given back when it is empty, without a look at what it held.
+//!
+//! Besides the store of its kind there are others, for a time: many events of one kind that come from
+//! another thread together stay in the ring in which they came, and an event that waits for a timer is
+//! alone in its own.
 //!
 //! # Invariants
 //!
-//! 1. *An event is in its store as long as its key waits or its item lives*, and ids ascend from the
+//! 1. *An event is in its store as long as its id waits or its item lives*, and ids ascend from the
 //!    front to the back: they are found by binary search.
 //! 2. *The ring is never borrowed while user code runs*: what leaves is moved out first.
 //! 3. *What lies in a store has its turn, is taken out, or is discarded*, once: by its item, at the
@@ -42,26 +46,32 @@ const ALONE: EventId = EventId(0);
 /// What cannot be, by the first invariant.
 const LOST: &str = "an event is in its store as long as its item lives";
 
-/// The events of one kind.
+/// Events of one kind.
 pub(crate) struct Store<E: Posted> {
     kind: E::Kind,
+    /// What the ids in the ring count from.
+    base: u64,
     ring: RefCell<Ring<E>>,
 }
 
-struct Ring<E> {
-    /// `None` is a gap.
-    events: VecDeque<(EventId, Option<E>)>,
+pub(crate) struct Ring<E> {
+    /// By ascending ids, less the base. `None` is a gap.
+    events: VecDeque<(u64, Option<E>)>,
     gaps: usize,
 }
 
 impl<E: Posted> Store<E> {
     pub(crate) fn new(kind: E::Kind) -> Self {
-        Self::of(kind, VecDeque::new())
+        Self::of(kind, EventId(0), Ring::with_capacity(0))
     }
 
-    fn of(kind: E::Kind, events: VecDeque<(EventId, Option<E>)>) -> Self {
-        let ring = RefCell::new(Ring { events, gaps: 0 });
-        Self { kind, ring }
+    /// A store of what is in `ring`, where the first that was ever there has the id `first`.
+    pub(crate) fn of(kind: E::Kind, first: EventId, ring: Ring<E>) -> Self {
+        Self {
+            kind,
+            base: first.0,
+            ring: RefCell::new(ring),
+        }
     }
 
     #[inline]
@@ -73,70 +83,88 @@ impl<E: Posted> Store<E> {
     /// an item.
     #[inline(always)]
     pub(crate) fn put(&self, id: EventId, event: E) {
-        let mut ring = self.ring.borrow_mut();
-        debug_assert!(ring.events.back().is_none_or(|(last, _)| *last < id));
-        ring.events.push_back((id, Some(event)));
+        self.ring.borrow_mut().put(id.0 - self.base, event);
     }
 
+    #[inline(always)]
     fn take(&self, id: EventId) -> E {
-        let mut ring = self.ring.borrow_mut();
-        let taken = ring.take_front(id).or_else(|| ring.take_behind(id));
-        taken.expect(LOST)
-    }
-
-    /// The turn of an event that is not the oldest.
-    #[cold]
-    fn run_behind(&self, id: EventId, to: To<'_>) {
-        self.take(id).run(&self.kind, to);
+        self.ring.borrow_mut().take(id.0 - self.base)
     }
 
     /// Lets `look` at an event.
     fn with<R>(&self, id: EventId, look: impl FnOnce(&mut E) -> R) -> R {
         let mut ring = self.ring.borrow_mut();
-        let event = ring.at(id).and_then(|at| ring.events[at].1.as_mut());
+        let event = ring.at(id.0 - self.base);
+        let event = event.and_then(|at| ring.events[at].1.as_mut());
         look(event.expect(LOST))
     }
 }
 
 impl<E> Ring<E> {
-    fn at(&self, id: EventId) -> Option<usize> {
+    pub(crate) fn with_capacity(capacity: usize) -> Self {
+        Self {
+            events: VecDeque::with_capacity(capacity),
+            gaps: 0,
+        }
+    }
+
+    /// How many ids there are, gaps included.
+    pub(crate) fn len(&self) -> usize {
+        self.events.len()
+    }
+
+    /// Puts an event behind the others, by the next id.
+    pub(crate) fn push(&mut self, event: E) {
+        self.put(self.len() as u64, event);
+    }
+
+    #[inline(always)]
+    fn put(&mut self, id: u64, event: E) {
+        debug_assert!(self.events.back().is_none_or(|(last, _)| *last < id));
+        self.events.push_back((id, Some(event)));
+    }
+
+    /// Takes all events out.
+    pub(crate) fn drain(&mut self) -> impl Iterator<Item = E> {
+        self.gaps = 0;
+        self.events.drain(..).filter_map(|(_, event)| event)
+    }
+
+    fn at(&self, id: u64) -> Option<usize> {
         let (first, _) = self.events.front()?;
         // Where it is, if the ids between are here as well; else it is before that.
-        let at = usize::try_from(id.0.checked_sub(first.0)?).ok()?;
+        let at = usize::try_from(id.checked_sub(*first)?).ok()?;
         match self.events.get(at) {
             Some((found, _)) if *found == id => Some(at),
             _ => self.events.binary_search_by_key(&id, |(id, _)| *id).ok(),
         }
     }
 
-    /// Takes the oldest event, if that is `id`.
     #[inline(always)]
-    fn take_front(&mut self, id: EventId) -> Option<E> {
-        if self.events.front()?.0 != id {
-            return None;
+    fn take(&mut self, id: u64) -> E {
+        if self.events.front().is_none_or(|(first, _)| *first != id) {
+            self.bring_forward(id);
         }
-        let (_, event) = self.events.pop_front()?;
-        if self.gaps > 0 {
-            self.tidy_gaps();
-        }
-        if self.events.is_empty() && self.events.capacity() > KEPT / mem::size_of::<(EventId, E)>()
-        {
-            self.events = VecDeque::new();
+        let oldest = self.events.pop_front();
+        let event = oldest.and_then(|(_, event)| event).expect(LOST);
+        if self.gaps > 0 || self.events.is_empty() {
+            self.tidy();
         }
         event
     }
 
-    fn take_behind(&mut self, id: EventId) -> Option<E> {
-        let at = self.at(id)?;
-        let event = self.events[at].1.take()?;
+    /// Puts an event before all others, for it to be taken.
+    #[cold]
+    fn bring_forward(&mut self, id: u64) {
+        let at = self.at(id).expect(LOST);
+        let event = self.events[at].1.take();
         self.gaps += 1;
-        self.tidy_gaps();
-        Some(event)
+        self.events.push_front((id, event));
     }
 
-    /// Keeps gaps from the ends, and from outnumbering events.
-    #[cold]
-    fn tidy_gaps(&mut self) {
+    /// Keeps gaps from the ends, and from outnumbering events, and memory from staying.
+    #[inline(never)]
+    fn tidy(&mut self) {
         while self
             .events
             .front()
@@ -153,51 +181,8 @@ impl<E> Ring<E> {
             self.events.retain(|(_, event)| event.is_some());
             self.gaps = 0;
         }
-    }
-}
-
-/// One of the stores of a queue.
-pub(crate) struct Home<E: Posted> {
-    pub(crate) store: Rc<Store<E>>,
-    pub(crate) number: u32,
-}
-
-impl<E: Posted> Home<E> {
-    /// Keeps an event; see [`Store::put`].
-    pub(crate) fn put(&self, id: EventId, event: E) -> Key {
-        let is_labelled = event.label().is_some();
-        self.store.put(id, event);
-        Key {
-            home: self.number,
-            is_labelled,
-        }
-    }
-}
-
-impl<E: Posted> Clone for Home<E> {
-    fn clone(&self) -> Self {
-        Self {
-            store: self.store.clone(),
-            number: self.number,
-        }
-    }
-}
-
-/// In which store of its queue an event lies, where its id finds it. Events that follow each other
-/// mostly have the same, so that it need not be kept for each.
-#[derive(Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) struct Key {
-    pub(crate) home: u32,
-    is_labelled: bool,
-}
-
-impl Key {
-    /// Of an event without a label.
-    #[inline]
-    pub(crate) fn plain(home: u32) -> Self {
-        Self {
-            home,
-            is_labelled: false,
+        if self.events.is_empty() && self.events.capacity() > KEPT / mem::size_of::<(u64, E)>() {
+            self.events = VecDeque::new();
         }
     }
 }
@@ -226,11 +211,7 @@ impl<E: Posted> AnyStore for Store<E> {
     }
 
     fn run(&self, id: EventId, to: To<'_>) {
-        let oldest = self.ring.borrow_mut().take_front(id);
-        match oldest {
-            Some(event) => event.run(&self.kind, to),
-            None => self.run_behind(id, to),
-        }
+        self.take(id).run(&self.kind, to);
     }
 
     fn discard(&self, id: EventId) {
@@ -252,27 +233,24 @@ pub(crate) struct Item {
 }
 
 impl Item {
-    /// The event that `key` and `id` name in `store`, which nobody else has.
+    /// The event that `id` names in `store`, which nobody else has.
     #[inline]
-    pub(crate) fn new(store: Rc<dyn AnyStore>, key: Key, id: EventId, lane: Lane) -> Self {
+    pub(crate) fn new(store: Rc<dyn AnyStore>, id: EventId, lane: Lane, is_labelled: bool) -> Self {
         Self {
             store,
             id,
             lane,
-            is_labelled: key.is_labelled,
+            is_labelled,
         }
     }
 
     /// An event that waits in no queue.
     pub(crate) fn alone<E: Posted>(kind: E::Kind, event: E, lane: Lane) -> Self {
         let is_labelled = event.label().is_some();
-        let events = [(ALONE, Some(event))].into();
-        Self {
-            store: Rc::new(Store::of(kind, events)),
-            id: ALONE,
-            lane,
-            is_labelled,
-        }
+        let mut ring = Ring::with_capacity(1);
+        ring.push(event);
+        let store = Rc::new(Store::of(kind, ALONE, ring));
+        Self::new(store, ALONE, lane, is_labelled)
     }
 
     /// What is known of it, as data.

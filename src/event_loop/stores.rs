@@ -3,26 +3,21 @@
 //! # Data structure
 //!
 //! An open-addressing hash table with linear probing, at most half full. The hash is that of the name,
-//! computed where the event is declared. Beside it, all stores by their numbers. Nothing is taken out:
-//! a program's event names are finite.
+//! computed where the event is declared. Nothing is taken out: a program's event names are finite.
 
 use std::any::Any;
 use std::mem;
 use std::rc::Rc;
 
-use super::id::EventId;
-use super::posted::{Envelope, Posted};
-use super::queued::{Lane, QueuedEvent};
-use super::store::{AnyStore, Home, Item, Key, Store};
+use super::posted::Envelope;
+use super::store::{AnyStore, Store};
 use crate::event::Event;
 use crate::guarded::Erased;
 use crate::payload::Payload;
 
-/// The stores of one queue.
+/// The stores of one queue, one for each kind of events.
 #[derive(Default)]
 pub(crate) struct Stores {
-    /// By number.
-    homes: Vec<Rc<dyn AnyStore>>,
     /// A power of two of them.
     entries: Vec<Option<Entry>>,
     len: usize,
@@ -30,65 +25,23 @@ pub(crate) struct Stores {
 
 struct Entry {
     hash: u64,
-    /// A `Home<Envelope<T, P>>`.
-    home: Erased<Rc<dyn Any>>,
+    store: Rc<dyn AnyStore>,
+    /// The same, which is an `Of<T, P>`.
+    typed: Erased<Rc<dyn Any>>,
 }
+
+type Of<T, P> = Store<Envelope<T, P>>;
+
+/// A store as what it is, and as one whose kind is not known.
+type Found<'a, T, P> = (&'a Of<T, P>, &'a Rc<dyn AnyStore>);
 
 /// The smallest table.
 const CAPACITY_MIN: usize = 8;
 
 impl Stores {
-    /// Keeps an event, whose id is larger than any before.
-    pub(crate) fn put<T, P>(
-        &mut self,
-        id: EventId,
-        event: Event<T>,
-        envelope: Envelope<T, P>,
-    ) -> Key
-    where
-        T: ?Sized + 'static,
-        P: Payload<T> + 'static,
-    {
-        match self.get(event) {
-            Some(home) => home.put(id, envelope),
-            None => self.insert(event).put(id, envelope),
-        }
-    }
-
-    /// The store of an event.
-    pub(crate) fn home<T, P>(&mut self, event: Event<T>) -> Home<Envelope<T, P>>
-    where
-        T: ?Sized + 'static,
-        P: Payload<T> + 'static,
-    {
-        match self.get(event) {
-            Some(home) => home.clone(),
-            None => self.insert(event),
-        }
-    }
-
-    /// What `key` and `id` name, for whoever takes it.
-    #[inline]
-    pub(crate) fn item(&self, key: Key, id: EventId, lane: Lane) -> Item {
-        Item::new(self.homes[key.home as usize].clone(), key, id, lane)
-    }
-
-    /// What is known of the event that `key` and `id` name.
-    pub(crate) fn info(&self, key: Key, id: EventId, lane: Lane) -> QueuedEvent {
-        self.homes[key.home as usize].info(id, lane)
-    }
-
-    /// Adds a store.
-    pub(crate) fn add<E: Posted>(&mut self, kind: E::Kind) -> Home<E> {
-        let number = u32::try_from(self.homes.len()).expect("fewer than 2^32 kinds of events");
-        let store = Rc::new(Store::new(kind));
-        self.homes.push(store.clone());
-        Home { store, number }
-    }
-
     /// The store of an event, if there is one.
     #[inline]
-    pub(crate) fn get<T, P>(&self, event: Event<T>) -> Option<&Of<T, P>>
+    pub(crate) fn get<T, P>(&self, event: Event<T>) -> Option<Found<'_, T, P>>
     where
         T: ?Sized + 'static,
         P: Payload<T> + 'static,
@@ -99,17 +52,18 @@ impl Stores {
             let entry = self.entries.get(at & self.entries.len().wrapping_sub(1))?;
             let entry = entry.as_ref()?;
             if entry.hash == event.name_hash() {
-                let home = entry.home.get::<Of<T, P>>();
-                if let Some(home) = home.filter(|home| event.is_named(home.store.kind().name())) {
-                    return Some(home);
+                let store = entry.typed.get::<Of<T, P>>();
+                if let Some(store) = store.filter(|store| event.is_named(store.kind().name())) {
+                    return Some((store, &entry.store));
                 }
             }
             at = at.wrapping_add(1);
         }
     }
 
+    /// Makes a store for a kind of events that has none.
     #[cold]
-    fn insert<T, P>(&mut self, event: Event<T>) -> Of<T, P>
+    pub(crate) fn add<T, P>(&mut self, event: Event<T>)
     where
         T: ?Sized + 'static,
         P: Payload<T> + 'static,
@@ -118,13 +72,12 @@ impl Stores {
         if self.entries.len() < 2 * self.len {
             self.grow();
         }
-        let home: Of<T, P> = self.add(event);
-        let kept = Rc::new(home.clone());
+        let store: Rc<Of<T, P>> = Rc::new(Store::new(event));
         self.place(Entry {
             hash: event.name_hash(),
-            home: Erased::new(kept.clone(), &*kept, |any| any),
+            typed: Erased::new(store.clone(), &*store, |any| any),
+            store,
         });
-        home
     }
 
     fn grow(&mut self) {
@@ -148,5 +101,3 @@ impl Stores {
         self.entries[at & mask] = Some(entry);
     }
 }
-
-type Of<T, P> = Home<Envelope<T, P>>;

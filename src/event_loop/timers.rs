@@ -234,6 +234,12 @@ impl<W> Timers<W> {
         self.deadlines.peek().map(|entry| entry.deadline)
     }
 
+    /// Whether any timer is ever due.
+    #[inline]
+    pub(crate) fn has_deadline(&self) -> bool {
+        self.deadlines.len() > 0
+    }
+
     /// Whether a timer is left that keeps the loop.
     pub(crate) fn has_strong(&self) -> bool {
         self.strong > 0
