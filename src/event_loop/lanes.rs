@@ -3,10 +3,10 @@
 //! # Data structure
 //!
 //! Each lane is a ring of runs, oldest first. A run is of events that were put in one after the other,
-//! with consecutive ids, and lie in the same store: so a burst of one kind of events is no more than a run,
-//! and many that come from another thread together are put in at once. An event that is removed stays in its run as a gap, which a set of such ids tells, until it comes
-//! to the front, or until gaps outnumber events and the ring is packed. So push and pop are O(1)
-//! amortised, removal O(log n).
+//! with consecutive ids, and lie in the same store: so a burst of one kind of events is no more than a
+//! run, and many that come from another thread together are put in at once. An event that is removed
+//! stays in its run as a gap, which a set of such ids tells, until it comes to the front, or until gaps
+//! outnumber events and the ring is packed. So push and pop are O(1) amortised, removal O(log n).
 //!
 //! # Invariants
 //!
@@ -64,7 +64,6 @@ struct Ring {
 }
 
 /// Consecutive ids, at least one, of events that lie in one store.
-#[derive(Clone)]
 struct Run {
     first: EventId,
     /// The id behind the last.

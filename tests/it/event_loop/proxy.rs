@@ -816,6 +816,59 @@ fn posts_from_a_thread_do_not_grow_memory() {
 }
 
 #[test]
+fn many_posts_of_a_thread_are_events_as_others() {
+    // They are taken in together, which is not to be seen: in their order, before what is posted then,
+    // each to be cancelled. A virtual clock would have them taken in one by one.
+    let (event_loop, trace) = live(|builder| builder);
+    event_loop.emitter().on(NUM, trace.logs("n"));
+    let (h, proxy) = (event_loop.handle(), event_loop.proxy());
+    in_time(move || (0..40).for_each(|n| proxy.post(NUM, n).unwrap()));
+    assert!(matches!(event_loop.turn(), Ok(Turn::Ran(_))));
+    h.post(NUM, 40).unwrap();
+    let ids: Vec<_> = h.queue().events().iter().map(|event| event.id()).collect();
+    assert_eq!(ids.len(), 40);
+    for id in ids[1..39].iter().rev() {
+        assert!(h.cancel(*id) && !h.cancel(*id));
+    }
+    assert_eq!(h.queue().len(), 2);
+    assert_eq!(event_loop.run(), Ok(Exit::Completed));
+    trace.expect("n0 n1 n40");
+}
+
+#[test]
+fn many_posts_of_a_thread_keep_lane_label_and_slot() {
+    // Each is dropped once: by its turn, by `cancel`, or with the loop.
+    const SENT: Event<Arc<()>> = Event::new("sent");
+    let (event_loop, _) = live(|builder| builder.capacity(50));
+    let (h, proxy) = (event_loop.handle(), event_loop.proxy());
+    let sent = Arc::new(());
+    let (posted, again) = (Arc::clone(&sent), proxy.clone());
+    in_time(move || {
+        let urgent = PostOptions::new().lane(Lane::High).label("urgent");
+        for _ in 0..25 {
+            proxy.post_with(SENT, posted.clone(), Lane::Low).unwrap();
+        }
+        for _ in 0..25 {
+            proxy.post_with(SENT, posted.clone(), urgent).unwrap();
+        }
+        assert!(proxy.post(SENT, posted).is_err());
+    });
+    assert!(matches!(event_loop.turn(), Ok(Turn::Ran(_))));
+    let events = h.queue().events();
+    let urgent = |event: &&QueuedEvent| event.label() == Some("urgent");
+    assert_eq!(
+        (events.len(), events.iter().filter(urgent).count()),
+        (49, 24)
+    );
+    assert!(h.cancel(events[10].id()) && h.cancel(events[48].id()));
+    assert_eq!(Arc::strong_count(&sent), 1 + 47);
+    let posted = Arc::clone(&sent);
+    in_time(move || (0..3).for_each(|_| again.post(SENT, posted.clone()).unwrap()));
+    drop(event_loop);
+    assert_eq!(Arc::strong_count(&sent), 1);
+}
+
+#[test]
 fn a_payload_from_a_thread_is_dropped_by_the_loop() {
     // After its dispatch, on the loop's thread.
     struct Sent(Arc<Mutex<Option<ThreadId>>>);
