@@ -23,8 +23,8 @@ use crate::guarded::Ref;
 use crate::hub::{Hub, PanicPolicy, Rules};
 use crate::id::ListenerId;
 use crate::list::{
-    Added, Claim, FirstVisit, NewNode, Node, NodeSeed, Nodes, Remains, Runs, Turn, Used, View,
-    Visit,
+    Added, Claim, FirstVisit, Glimpse, NewNode, Node, NodeSeed, Nodes, Remains, Runs, Turn, Used,
+    View, Visit,
 };
 use crate::listener::{ListenerInfo, Options};
 use crate::meta;
@@ -141,8 +141,8 @@ pub(crate) fn emit<R: Report, K: Flavour, T: ?Sized + 'static>(
     site: Site,
 ) -> R::Answer {
     let list = &channel.list;
-    if list.is_solo() {
-        if let Some(answer) = emit_solo::<R, K, T>(hub, channel, payload) {
+    if let Some(glimpse) = list.glimpse() {
+        if let Some(answer) = emit_solo::<R, K, T>(hub, channel, glimpse, payload) {
             return answer;
         }
     } else if list.is_empty() && !hub.is_some_and(|hub| hub.is_observed(false)) {
@@ -158,13 +158,14 @@ pub(crate) fn emit<R: Report, K: Flavour, T: ?Sized + 'static>(
 fn emit_solo<R: Report, K: Flavour, T: ?Sized + 'static>(
     hub: Option<&Hub<K>>,
     channel: &Channel<K, T>,
+    glimpse: Glimpse<'_, K, K::Listener<T>>,
     payload: &T,
 ) -> Option<R::Answer> {
     if hub.is_some_and(|hub| hub.is_observed(true)) || stack::is_entered() {
         return None;
     }
     let visit = channel.list.visit_first()?;
-    let node = visit.solo()?;
+    let node = visit.solo(glimpse)?;
     visit.run(&node);
     let answer = {
         let body = node.body.get(visit.proof());

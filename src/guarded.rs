@@ -16,7 +16,8 @@
 //!    it (`list::Used`); or with the list as a whole, when there is neither visit nor lock. The owners in
 //!    `names` are dropped with them as a whole.
 //! 2. A proof is made only by a visit, and used until its round is over, or under the list's lock, for
-//!    as long as that is held, since owners are dropped by nobody who does not hold it first; or by a
+//!    as long as that is held, since owners are dropped by nobody who does not hold it first; in a list of
+//!    one thread, also just before a visit, since nobody can drop one in between (`List::glimpse`); or by a
 //!    borrow of the `names`, for as long as that lasts.
 //! 3. A closure is taken once, after its listener was marked as removed and as taken ([`Held`]), by the
 //!    thread that the list belongs to, while no frame of that thread is running it: in the

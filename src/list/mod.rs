@@ -281,10 +281,14 @@ impl<K: Parts, B: ?Sized + 'static> List<K, B> {
         std::ptr::from_ref(&self.sign).addr()
     }
 
-    /// Whether an emit that begins now has one listener to call, and nothing else to do.
+    /// Whether an emit that begins now has one listener to call, which needs nothing else.
     #[inline(always)]
-    pub(crate) fn is_solo(&self) -> bool {
-        self.solo.is_set()
+    pub(crate) fn glimpse(&self) -> Option<Glimpse<'_, K, B>> {
+        if K::PROMPT {
+            self.solo.get(Proof::by(self)).map(Glimpse::Seen)
+        } else {
+            self.solo.is_set().then_some(Glimpse::LookAgain)
+        }
     }
 
     /// Begins a visit in `frame`: latches the audience.
@@ -779,6 +783,14 @@ pub(crate) struct FirstVisit<'a, K: Parts, B: ?Sized + 'static> {
     frame: Outermost,
 }
 
+/// The only listener of a list, as it is found before a visit begins, with no user code in between.
+pub(crate) enum Glimpse<'a, K: Parts, B: ?Sized + 'static> {
+    /// In a list of one thread.
+    Seen(Ref<'a, Node<K, B>>),
+    /// Another thread may remove it.
+    LookAgain,
+}
+
 /// What is to be left.
 struct Begun<'a, K: Parts, B: ?Sized + 'static> {
     list: &'a List<K, B>,
@@ -812,8 +824,11 @@ impl<'a, K: Parts, B: ?Sized + 'static> FirstVisit<'a, K, B> {
 
     /// The only listener, if there still is one alone that needs nothing but a call.
     #[inline(always)]
-    pub(crate) fn solo(&self) -> Option<Ref<'a, Node<K, B>>> {
-        let node = self.begun.list.solo.get(self.proof())?;
+    pub(crate) fn solo(&self, glimpse: Glimpse<'a, K, B>) -> Option<Ref<'a, Node<K, B>>> {
+        let node = match glimpse {
+            Glimpse::Seen(node) => node,
+            Glimpse::LookAgain => self.begun.list.solo.get(self.proof())?,
+        };
         self.approach(&node);
         (!self.is_removed_elsewhere(&node)).then_some(node)
     }
