@@ -255,7 +255,7 @@ fn emit_unseen<K: Flavour, T: ?Sized + 'static>(
 ) -> Done {
     if !stack::is_entered() {
         if let Some(visit) = channel.list.visit_first() {
-            let done = emit_straight(hub, &visit, payload, errors, &Unseen);
+            let done = emit_straight(hub, &visit, visit.clock(), payload, errors, &Unseen);
             visit.end();
             return done;
         }
@@ -272,11 +272,11 @@ fn emit_unseen<K: Flavour, T: ?Sized + 'static>(
 fn emit_straight<K: Flavour, T: ?Sized + 'static>(
     hub: Option<&Hub<K>>,
     visit: &FirstVisit<'_, K, K::Listener<T>>,
+    clock: u64,
     payload: &T,
     errors: Errors,
     sight: &impl Sight,
 ) -> Done {
-    let clock = visit.clock();
     let Runs::Main(Some(table)) = visit.runs() else {
         return emit_halted(hub, visit, clock, payload, errors, sight, None);
     };
@@ -429,7 +429,9 @@ fn emit_seen<K: Flavour, T: ?Sized + 'static>(
     let (hub, sight) = (Some(hub), &seen);
     if !stack::is_entered() {
         if let Some(visit) = channel.list.visit_first() {
-            let straight = || emit_straight(hub, &visit, payload, errors, &sight);
+            // Before the watcher is told.
+            let clock = visit.clock();
+            let straight = || emit_straight(hub, &visit, clock, payload, errors, &sight);
             let done = sight.emit(|| visit.left(), straight);
             visit.end();
             return done;

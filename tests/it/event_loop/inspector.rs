@@ -54,6 +54,19 @@ fn are_counted(seqs: &RefCell<Vec<u64>>) {
 }
 
 #[test]
+fn a_listener_that_an_inspector_adds_as_an_emit_begins_waits_for_the_next() {
+    // Rule 2: the audience is latched before anybody is told of the emit.
+    const GO: Event<()> = Event::new("go");
+    let (w, _, texts) = inspected(Box::new(|h| {
+        h.emitter().on(GO, |()| ());
+    }));
+    w.h.emitter().on(GO, |()| ());
+    assert!(texts.borrow().is_empty(), "the first step is the emit's");
+    assert_eq!(w.h.emit(GO, ()), 1);
+    assert_eq!(w.h.emit(GO, ()), 2);
+}
+
+#[test]
 fn every_step_is_shown_once_and_in_order() {
     // "every step as a record", counted from 1; each has a sentence.
     let (w, seqs, texts) = inspected(Box::new(|_| ()));
