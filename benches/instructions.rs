@@ -31,25 +31,25 @@ use oyez::{Event, local};
 #[rustfmt::skip]
 const CASES: &[Case] = &[
     Case::new("control: Vec<Box<dyn Fn>>, 1 listener", 23, by_hand),
-    Case::new("local Signal, 0 listeners", 11, |n| emits(local::Signal::new(), 0, adds_to, n)),
-    Case::new("local Signal, 1 listener", 109, |n| emits(local::Signal::new(), 1, adds_to, n)),
-    Case::new("local Signal, each further listener", 29, |n| emits(local::Signal::new(), 10, adds_to, n))
+    Case::new("local Signal, 0 listeners", 19, |n| emits(local::Signal::new(), 0, adds_to, n)),
+    Case::new("local Signal, 1 listener", 37, |n| emits(local::Signal::new(), 1, adds_to, n)),
+    Case::new("local Signal, each further listener", 37, |n| emits(local::Signal::new(), 10, adds_to, n))
         .beyond(|n| emits(local::Signal::new(), 1, adds_to, n), 9),
-    Case::new("shared Signal, 0 listeners", 11, |n| emits(oyez::Signal::new(), 0, adds_to, n)),
-    Case::new("shared Signal, 1 listener", 142, |n| emits(oyez::Signal::new(), 1, adds_to, n)),
-    Case::new("shared Signal, each further listener", 34, |n| emits(oyez::Signal::new(), 10, adds_to, n))
+    Case::new("shared Signal, 0 listeners", 21, |n| emits(oyez::Signal::new(), 0, adds_to, n)),
+    Case::new("shared Signal, 1 listener", 62, |n| emits(oyez::Signal::new(), 1, adds_to, n)),
+    Case::new("shared Signal, each further listener", 44, |n| emits(oyez::Signal::new(), 10, adds_to, n))
         .beyond(|n| emits(oyez::Signal::new(), 1, adds_to, n), 9),
-    Case::new("local EventEmitter, 1 listener", 168, |n| by_event(local::EventEmitter::new(), adds_to, n)),
-    Case::new("local EventEmitter, one of 1024 events", 182, |n| one_of_many(local::EventEmitter::new(), adds_to, n)),
-    Case::new("shared EventEmitter, 1 listener", 197, |n| by_event(oyez::EventEmitter::new(), adds_to, n)),
-    Case::new("shared EventEmitter, one of 1024 events", 211, |n| one_of_many(oyez::EventEmitter::new(), adds_to, n)),
+    Case::new("local EventEmitter, 1 listener", 98, |n| by_event(local::EventEmitter::new(), adds_to, n)),
+    Case::new("local EventEmitter, one of 1024 events", 113, |n| one_of_many(local::EventEmitter::new(), adds_to, n)),
+    Case::new("shared EventEmitter, 1 listener", 120, |n| by_event(oyez::EventEmitter::new(), adds_to, n)),
+    Case::new("shared EventEmitter, one of 1024 events", 135, |n| one_of_many(oyez::EventEmitter::new(), adds_to, n)),
     // These allocate.
-    Case::new("local Signal, add and remove beside 100 others", 584, |n| add_and_remove(local::Signal::new(), captures_16, n)),
-    Case::new("shared Signal, add and remove beside 100 others", 689, |n| add_and_remove(oyez::Signal::new(), captures_16, n)),
-    Case::new("local Signal, once and emit", 835, |n| once_and_emit(local::Signal::new(), captures_16, n)),
-    Case::new("shared Signal, once and emit", 1016, |n| once_and_emit(oyez::Signal::new(), captures_16, n)),
-    Case::new("EventQueue, post and dispatch of one event of 64", 498, queue),
-    Case::new("EventLoop, post and run of one event of 64", 823, event_loop),
+    Case::new("local Signal, add and remove beside 100 others", 596, |n| add_and_remove(local::Signal::new(), captures_16, n)),
+    Case::new("shared Signal, add and remove beside 100 others", 646, |n| add_and_remove(oyez::Signal::new(), captures_16, n)),
+    Case::new("local Signal, once and emit", 907, |n| once_and_emit(local::Signal::new(), captures_16, n)),
+    Case::new("shared Signal, once and emit", 1083, |n| once_and_emit(oyez::Signal::new(), captures_16, n)),
+    Case::new("EventQueue, post and dispatch of one event of 64", 410, queue),
+    Case::new("EventLoop, post and run of one event of 64", 850, event_loop),
 ];
 
 const EVENT: Event<Payload> = Event::new("payload");

@@ -143,8 +143,11 @@ pub trait Visits: Default {
     /// Its ticket.
     fn ticket(first: Self::First) -> Self::Ticket;
 
-    /// Ends a visit that `enter_first` began.
+    /// Ends a visit that `enter_first` began and that was admitted.
     fn leave_first(&self, first: Self::First) -> Left;
+
+    /// Ends one that may not have been.
+    fn give_up_first(&self, first: Self::First) -> Left;
 
     /// Says that the visitor now runs the listener with the birth `listener`; 0 is none.
     fn running(&self, ticket: Self::Ticket, listener: impl FnOnce() -> u64);

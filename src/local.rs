@@ -332,6 +332,10 @@ impl Visits for LocalVisits {
         }
     }
 
+    fn give_up_first(&self, (): ()) -> Left {
+        self.leave_first(())
+    }
+
     #[inline]
     fn running(&self, _: Option<u32>, _: impl FnOnce() -> u64) {}
 

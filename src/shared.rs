@@ -161,6 +161,10 @@ impl Visits for Visitors {
         self.leave_first(first)
     }
 
+    fn give_up_first(&self, first: &'static Record) -> Left {
+        self.give_up_first(first)
+    }
+
     #[inline(always)]
     fn running(&self, ticket: Ticket, listener: impl FnOnce() -> u64) {
         ticket.running(listener());

@@ -344,10 +344,15 @@ impl<K: Parts, B: ?Sized + 'static> List<K, B> {
             };
             node.register(birth, index);
             let id = ListenerId::new(self.id, index, birth);
+            let is_plain = node.is_plain(LAST_BIRTH);
             writer.insert(self, node);
             let count = writer.roster.len();
             self.live.store(count, Ordering::Relaxed);
             self.clock.store(birth, Ordering::Release);
+            // Behind these: who has found the listener by `solo` finds it by them in his next emit.
+            if count == 1 && is_plain {
+                writer.publish_solo(self);
+            }
             self.retire(writer);
             Ok(Added { id, count })
         });
@@ -439,10 +444,13 @@ impl<K: Parts, B: ?Sized + 'static> List<K, B> {
         let node = writer.roster.remove(id)?;
         node.set_removed();
         writer.erase(self, &node);
-        if writer.roster.len() <= 1 {
-            writer.publish_solo(self);
+        if writer.roster.len() == 0 {
+            self.solo.set(None, K::UNLINK);
         }
         self.live.store(writer.roster.len(), Ordering::Relaxed);
+        if writer.roster.len() == 1 {
+            writer.publish_solo(self);
+        }
         Some(node)
     }
 
@@ -508,7 +516,7 @@ impl<K: Parts, B: ?Sized + 'static> List<K, B> {
     #[inline(never)]
     fn give_up_first(&self, first: <K::Visits as Visits>::First) {
         self.visits.out(K::Visits::ticket(first));
-        match self.visits.leave_first(first) {
+        match self.visits.give_up_first(first) {
             Left::Nothing => {}
             left => self.clean_up_first(left),
         }
@@ -624,8 +632,10 @@ impl<K: Parts, B: ?Sized + 'static> Writer<K, B> {
             None => self.main.push(&list.main, &node, &mut self.replaced),
             Some(key) => self.insert_in(key, list, &node),
         }
-        let is_solo = self.roster.len() == 0 && key.is_none() && node.is_plain(LAST_BIRTH);
-        list.solo.set(is_solo.then_some(&node), Ordering::Release);
+        // Before the clock: who finds `solo` has the whole audience.
+        if self.roster.len() > 0 {
+            list.solo.set(None, K::UNLINK);
+        }
         self.roster.insert(node);
     }
 

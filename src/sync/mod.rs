@@ -129,7 +129,8 @@ mod real {
         use rustix::thread::{MembarrierCommand, membarrier};
         static IS_REGISTERED: OnceLock<bool> = OnceLock::new();
         let register = || membarrier(MembarrierCommand::RegisterPrivateExpedited).is_ok();
-        *IS_REGISTERED.get_or_init(register)
+        // As where there is none, to test that.
+        !cfg!(oyez_loud) && *IS_REGISTERED.get_or_init(register)
     }
 
     #[cfg(target_os = "linux")]
@@ -263,16 +264,20 @@ mod model {
         fence(Ordering::SeqCst);
     }
 
+    /// With `--cfg oyez_loud` a list is visited aloud from the first, and no change passes a barrier: then this is
+    /// nothing, so that a visit which relies on it is found.
     pub(crate) fn light() {
-        fence(Ordering::SeqCst);
+        if !cfg!(oyez_loud) {
+            fence(Ordering::SeqCst);
+        }
     }
 
     pub(crate) fn heavy() -> bool {
         fence(Ordering::SeqCst);
-        true
+        is_heavy_certain()
     }
 
     pub(crate) fn is_heavy_certain() -> bool {
-        true
+        !cfg!(oyez_loud)
     }
 }

@@ -339,6 +339,11 @@ impl Ticket {
         !around.any(|word| word.load(Ordering::Relaxed) & !LOUD == list)
     }
 
+    /// Takes the announcement of an outermost visit back aloud.
+    pub(super) fn retract_aloud(self) {
+        announce(self.list, 0);
+    }
+
     /// Takes the announcement back, as loud as it was made.
     #[inline]
     pub(crate) fn retract(self) {

@@ -41,12 +41,16 @@ use super::registry::{self, Record, Threads, Ticket};
 use super::{AtomicBool, AtomicU16, AtomicUsize, heavy, is_heavy_certain, unlinked};
 use crate::flavour::Left;
 
-// The names of threads are addresses of records, which are aligned.
+// The names of threads are addresses of records, which are aligned: of these bits they have none.
 const NOBODY: usize = 0;
 const SEVERAL: usize = 1;
 const EVERYBODY: usize = 2;
 /// Everybody, but visits may be under way that were announced quietly.
 const EVERYBODY_SOON: usize = 3;
+
+fn is_loud(who: usize) -> bool {
+    who & EVERYBODY != 0
+}
 
 /// Barriers that changes of one list pass before it is visited aloud. One takes from a tenth of a microsecond, where
 /// no other thread of the process runs, to some twenty on a virtual machine.
@@ -69,6 +73,9 @@ impl Visitors {
     #[inline(always)]
     pub(crate) fn enter_first(&self, list: usize) -> Option<&'static Record> {
         let record = registry::known()?;
+        if is_loud(self.who.load(Ordering::Relaxed)) {
+            return None;
+        }
         record.announce_first(list);
         Some(record)
     }
@@ -76,8 +83,9 @@ impl Visitors {
     /// Whether a visit by this thread may stay as quiet as it was announced.
     #[inline(always)]
     pub(crate) fn admits(&self, record: &Record) -> bool {
-        // Relaxed: see the protocol, point 2; who has joined last has done so under the lock.
-        let who = self.who.load(Ordering::Relaxed);
+        // Acquire: pairs with the stores in `join` and `look`, so that who is admitted since others have joined
+        // sees what was unlinked before, when nobody was looked for.
+        let who = self.who.load(Ordering::Acquire);
         who == record.reader() || who == SEVERAL
     }
 
@@ -92,19 +100,28 @@ impl Visitors {
         }
     }
 
+    /// Ends it if it may not have been admitted. Aloud: a change of a list that is visited aloud has no barrier, and
+    /// may have seen it.
+    pub(crate) fn give_up_first(&self, record: &'static Record) -> Left {
+        record.ticket(0).retract_aloud();
+        // SeqCst: see the protocol, point 4, and `sync::announce`.
+        match self.awaited.load(Ordering::SeqCst) {
+            true => Left::Last(record.reader()),
+            false => Left::Nothing,
+        }
+    }
+
     /// Announces a visit. `Err` if its thread has to join.
     pub(crate) fn enter(&self, list: usize) -> Result<Ticket, Ticket> {
         let ticket = registry::enter(list);
         if self.admits(ticket.record) {
             return Ok(ticket);
         }
-        match self.who.load(Ordering::Relaxed) {
-            EVERYBODY | EVERYBODY_SOON => {
-                ticket.announce_aloud(list);
-                Ok(ticket)
-            }
-            _ => Err(ticket),
+        if !is_loud(self.who.load(Ordering::Relaxed)) {
+            return Err(ticket);
         }
+        ticket.announce_aloud(list);
+        Ok(ticket)
     }
 
     /// Has this thread be one of those who visit the list. Under its lock.
@@ -113,11 +130,11 @@ impl Visitors {
         let who = match self.who.load(Ordering::Relaxed) {
             NOBODY if is_heavy_certain() => me,
             NOBODY => EVERYBODY,
-            who if who == me || who == EVERYBODY || who == EVERYBODY_SOON => who,
+            who if who == me || is_loud(who) => who,
             _ => SEVERAL,
         };
-        self.who.store(who, Ordering::Relaxed);
-        if who == EVERYBODY || who == EVERYBODY_SOON {
+        self.who.store(who, Ordering::Release);
+        if is_loud(who) {
             ticket.announce_aloud(list);
         }
     }
@@ -174,7 +191,7 @@ impl Visitors {
         self.barriers.store(barriers, Ordering::Relaxed);
         let is_dear = barriers == BARRIERS;
         let meanwhile = if is_dear { EVERYBODY_SOON } else { NOBODY };
-        self.who.store(meanwhile, Ordering::Relaxed);
+        self.who.store(meanwhile, Ordering::Release);
         let is_certain = heavy();
         let (threads, are_loud) = registry::visitors(list);
         let afterwards = match is_dear || !is_certain {
@@ -183,7 +200,7 @@ impl Visitors {
             false if threads.is_empty() => NOBODY,
             false => who,
         };
-        self.who.store(afterwards, Ordering::Relaxed);
+        self.who.store(afterwards, Ordering::Release);
         threads
     }
 

@@ -161,6 +161,31 @@ fn many_removals_against_an_emit_drop_the_closures_behind_their_calls() {
     });
 }
 
+/// Goal: the same of an only listener, whose emit finds that nobody is left to visit. Method: a removal against one
+/// emit of a thread that has emitted before, of a list that it may visit without joining. Where a list is visited
+/// aloud from the first, an emit that takes back quietly what it has announced is found.
+#[test]
+fn off_of_an_only_listener_against_an_emit_drops_it_aloud() {
+    check(|| {
+        let signal = Signal::<()>::new();
+        let (fate, probe) = Probe::new();
+        let id = signal.on(move |()| probe.call());
+        get_used_to(&signal);
+
+        let emitting = start(&signal, |signal| {
+            let other = Signal::<()>::new();
+            other.on(|()| ());
+            other.emit(());
+            signal.emit(())
+        });
+        assert!(signal.off(id));
+        let called = emitting.join().unwrap();
+
+        assert_eq!(fate.calls(), 1 + called);
+        assert_eq!(fate.drops(), 1);
+    });
+}
+
 /// Goal: what two visits may still see is dropped by the one that ends last. Method: a listener removes the
 /// next one during its call on one thread, while another thread may be inside of that.
 #[test]
@@ -625,6 +650,29 @@ fn a_listener_added_during_an_emit_is_not_called_by_it() {
         let len = if is_late { 4 } else { calls.len().max(4) };
         assert_eq!(calls, [0, 1, 2, 3, 4][..len]);
         assert_eq!(calls_of(&signal), [0, 1, 2, 3, 4]);
+    });
+}
+
+/// Goal: a listener that a thread has called is called by its next emit as well, unless it is removed, also if others
+/// are added meanwhile: an only listener is found in a way of its own. Method: one thread adds two, the other emits
+/// twice.
+#[test]
+fn a_listener_that_was_called_is_called_again() {
+    check_bounded(2, || {
+        let signal = Signal::<()>::new();
+        let gone = signal.on(|()| ());
+        signal.emit(());
+        signal.off(gone);
+
+        let adding = start(&signal, |signal| {
+            signal.on(|()| ());
+            signal.on(|()| ());
+        });
+        let first = signal.emit(());
+        let second = signal.emit(());
+        adding.join().unwrap();
+
+        assert!(second >= first, "{first}, then {second}");
     });
 }
 
