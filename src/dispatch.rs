@@ -153,7 +153,9 @@ pub(crate) fn emit<R: Report, K: Flavour, T: ?Sized + 'static>(
 
 /// The outermost emit of its thread, to one listener that needs nothing but a call. `None`, and nothing
 /// was called, if it is not that.
-#[inline(always)]
+// Not in a build that optimises nothing, where all that is inlined takes room on the stack at once: of emits nested
+// in each other many are to fit.
+#[cfg_attr(not(debug_assertions), inline(always))]
 #[track_caller]
 fn emit_solo<R: Report, K: Flavour, T: ?Sized + 'static>(
     hub: Option<&Hub<K>>,
@@ -246,7 +248,7 @@ pub(crate) fn emit_unknown<R: Report, K: Flavour, T: ?Sized + 'static>(
 }
 
 /// An emit that nobody sees but its listeners.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 fn emit_unseen<K: Flavour, T: ?Sized + 'static>(
     hub: Option<&Hub<K>>,
     channel: &Channel<K, T>,
@@ -268,7 +270,7 @@ fn emit_unseen<K: Flavour, T: ?Sized + 'static>(
 /// Most often its listeners need nothing but a call. That is the straight way, written out here so that all
 /// it knows is in registers. Before or behind the first listener that needs more it halts, and the careful
 /// way takes over, a [`Round`].
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 fn emit_straight<K: Flavour, T: ?Sized + 'static>(
     hub: Option<&Hub<K>>,
     visit: &FirstVisit<'_, K, K::Listener<T>>,
