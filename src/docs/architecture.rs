@@ -36,6 +36,7 @@
 //! ```text
 //!   emitter.emit(EVENT, payload)
 //!     names      EVENT -> channel, or nobody: return 0
+//!     dispatch   one listener alone, and nobody else to see it: called here, else:
 //!     dispatch   stack::enter        nested too deep: refused, `TooDeep`
 //!     list       visit               latches the clock: the audience
 //!     dispatch   for each listener:  older than the visit? not removed? plain? -> call it
@@ -50,6 +51,8 @@
 //!   in the order of registration. Almost every list has a single run.
 //! * Each listener has a *birth*, a number that only grows. A visit latches the youngest birth; who is
 //!   younger is passed over. That is the audience, without a copy.
+//! * To a listener that is alone, and needs nothing but a call, the list points itself. An emit that finds it has
+//!   its audience.
 //! * A removed listener says so itself, so that every visit under way passes it over, whichever table
 //!   it walks.
 //! * A listener is one allocation: what the list knows of it, and behind that the closure. An id names a
@@ -61,7 +64,7 @@
 //!
 //! They differ in one trait, `flavour::Parts`: the pointer (`Arc` or `Rc`), the lock (a mutex or a
 //! `RefCell`), the bounds of a closure, how visits are known (announced by each thread in a place of
-//! its own, or counted), and the gate of `on_mut` (a thread waits, or is refused). All else is written
+//! its own, as loud as the list needs it, or counted), and the gate of `on_mut` (a thread waits, or is refused). All else is written
 //! once.
 //!
 //! # The event loop

@@ -38,10 +38,12 @@
 //!
 //! # Loom
 //!
-//! Thirty-three models of two or three threads, each run in every order in which they may come by the atomics and
+//! Thirty-six models of two or three threads, each run in every order in which they may come by the atomics and
 //! locks of `src/sync`, of the table of names, of the hub beside it and of the loop's door, or in as many as twenty
 //! seconds hold. For each `tests/loom/mutations` keeps a defect; `.ci/mutations` puts it into a copy of the source
-//! and sees the model find it.
+//! and sees the model find it. To loom a barrier is a fence on both sides. So those that tell what is dropped when run a
+//! second time with `--cfg oyez_loud`, as where there is none: then each visit is announced with a fence of its
+//! own, and what else a thread passes is nothing.
 //!
 //! Two threads also make events at once, and emit them, in
 //! `threads::threads_that_make_events_at_once_find_each_others`, which AddressSanitizer runs as well.
@@ -204,7 +206,7 @@
 //! | mutant | why |
 //! |---|---|
 //! | `Debug` of `Slot`, `Shown`, `Seed`, `Journal`, `Door` | insides that nobody is shown |
-//! | no fence in `unlinked`, `linked`, `light`, `heavy`, `barrier` | a processor that reorders just there; loom runs twins of these |
+//! | no fence in `unlinked`, `linked`, `light`, `heavy`, `is_heavy_certain`, `barrier` | a processor that reorders just there; loom runs twins of these |
 //! | `called >= 0` in `tell_error` | another thread has to remove the last who hears of errors, between two looks |
 //! | a meta event that is emitted by hand goes the way of others | its frame shows a line, which nobody promised or denied |
 //! | no `Drop` for `Lanes` | the last handle of a queue drops the same payloads, kind by kind |
