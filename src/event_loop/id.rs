@@ -16,10 +16,16 @@ const LAST: u64 = if cfg!(oyez_small) {
 /// If `last` is the last one.
 #[inline]
 pub(crate) fn after(last: u64) -> u64 {
-    if last == LAST {
+    if is_last(last) {
         used_up();
     }
     last + 1
+}
+
+/// Whether there is no number after `last`.
+#[inline]
+pub(crate) fn is_last(last: u64) -> bool {
+    last == LAST
 }
 
 #[cold]

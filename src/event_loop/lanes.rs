@@ -23,7 +23,7 @@ use std::mem;
 use std::panic::Location;
 use std::rc::Rc;
 
-use super::id::{Because, Cause, EventId, after};
+use super::id::{Because, Cause, EventId, after, is_last};
 use super::posted::{Envelope, Posted};
 use super::queued::{Lane, QueuedEvent};
 use super::store::{AnyStore, Item, Store};
@@ -102,7 +102,7 @@ impl Lanes {
     /// Puts an event behind those of its lane, if there is a store for its kind.
     ///
     /// # Errors
-    /// There is none yet.
+    /// There is none yet, or no id is left.
     #[inline(always)]
     pub(crate) fn post<T, P>(
         &mut self,
@@ -119,7 +119,9 @@ impl Lanes {
         let Some((store, any)) = self.stores.get(event) else {
             return Err(payload);
         };
-        // Before the payload is out of hand: there may be no id left.
+        if is_last(self.last_id) {
+            return Err(payload);
+        }
         self.last_id = after(self.last_id);
         let id = EventId(self.last_id);
         store.put(id, Envelope::new(payload, location, cause));
@@ -130,38 +132,35 @@ impl Lanes {
     /// Puts an event behind those of its lane, whatever there is to know of it.
     pub(crate) fn post_envelope<T, P>(
         &mut self,
+        id: EventId,
         event: Event<T>,
         lane: Lane,
         envelope: Envelope<T, P>,
-    ) -> EventId
-    where
+    ) where
         T: ?Sized + 'static,
         P: Payload<T> + 'static,
     {
         if self.stores.get::<T, P>(event).is_none() {
             self.stores.add::<T, P>(event);
         }
-        let id = self.take_id();
         let is_labelled = envelope.label().is_some();
         let (store, any) = self.stores.get(event).expect("it was just added");
         store.put(id, envelope);
         self.lanes[lane as usize].push(id, any, is_labelled);
-        id
     }
 
     /// Puts an event into a store of the caller's, and behind those of its lane.
     pub(crate) fn post_to<E: Posted>(
         &mut self,
+        id: EventId,
         store: &Rc<Store<E>>,
         lane: Lane,
         event: E,
-    ) -> EventId {
-        let id = self.take_id();
+    ) {
         let is_labelled = event.label().is_some();
         store.put(id, event);
         let any: Rc<dyn AnyStore> = store.clone();
         self.lanes[lane as usize].push(id, &any, is_labelled);
-        id
     }
 
     /// Puts `count` events behind those of their lane, which lie in a store of their own. `store` makes it,
@@ -183,8 +182,12 @@ impl Lanes {
         });
     }
 
-    /// Takes the id of the event that will be put in next.
-    fn take_id(&mut self) -> EventId {
+    /// Takes the id of the event that will be put in next. Taken by whoever has the event, so that he has it still if
+    /// there is none left: what is dropped then may use the queue.
+    ///
+    /// # Panics
+    /// If there is none left.
+    pub(crate) fn take_id(&mut self) -> EventId {
         self.last_id = after(self.last_id);
         EventId(self.last_id)
     }

@@ -131,7 +131,8 @@ where
     fn take_in(&mut self, posted_at: Option<Duration>, lanes: &mut Lanes) {
         for letter in self.letters.drain() {
             let letter = letter.with_posted_at(posted_at);
-            lanes.post_envelope(self.event, self.lane, letter);
+            let id = lanes.take_id();
+            lanes.post_envelope(id, self.event, self.lane, letter);
         }
     }
 

@@ -445,7 +445,8 @@ impl Shared {
             .with_posted_at(posted_at)
             .with_room(room);
         let mut lanes = self.lanes.borrow_mut();
-        let id = lanes.post_envelope(event, options.lane, envelope);
+        let id = lanes.take_id();
+        lanes.post_envelope(id, event, options.lane, envelope);
         let info = self.journal.is_read().then(|| lanes.info(id)).flatten();
         drop(lanes);
         self.tell_posted(info, evicted);
@@ -460,7 +461,8 @@ impl Shared {
         event: E,
     ) -> (EventId, Option<QueuedEvent>) {
         let mut lanes = self.lanes.borrow_mut();
-        let id = lanes.post_to(store, lane, event);
+        let id = lanes.take_id();
+        lanes.post_to(id, store, lane, event);
         (id, self.journal.is_read().then(|| lanes.info(id)).flatten())
     }
 
