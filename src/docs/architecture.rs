@@ -80,12 +80,13 @@
 //!   core          what all handles share
 //!   --------------------------------------------------------------------------------
 //!   queue         EventQueue: who comes in, whose turn it is
-//!   lanes         three rings of runs of ids          slots         the room in a bounded queue
-//!   stores        finds the store of an event         door          where other threads knock
-//!   letter        mail from other threads             timers        what is due when
-//!   store         events of one kind, until a turn    frames        the live call stack
-//!   posted        a payload until its turn            tick          the turn of a due timer
-//!   deadlines     the soonest first
+//!   inlet         when mail is taken in               timers        what is due when
+//!   door          where other threads knock           deadlines     the soonest first
+//!   letter        mail from other threads             tick          the turn of a due timer
+//!   lanes         three rings of runs of ids          frames        the live call stack
+//!   stores        finds the store of an event         slots         the room in a bounded queue
+//!   store         events of one kind, until a turn
+//!   posted        a payload until its turn
 //!   --------------------------------------------------------------------------------
 //!   journal       tells an inspector, step by step
 //!   record, call_stack, queued, id, clock, exit, error: data, and know no loop

@@ -9,6 +9,7 @@ use super::clock::{Clock, SystemClock};
 use super::core::Core;
 use super::door::Door;
 use super::frames::Frames;
+use super::inlet::Inlet;
 use super::journal::{Inspector, Journal};
 use super::lanes::Lanes;
 use super::proxy;
@@ -193,8 +194,10 @@ impl EventLoopBuilder {
             overflow: self.overflow,
             on_evicted: self.on_evicted,
         };
-        let queue = EventQueue::with(Lanes::new(self.fairness), bounds, journal.clone());
         let door = Door::new(slots);
+        let lanes = Lanes::new(self.fairness);
+        let inlet = Inlet::new(door.clone());
+        let queue = EventQueue::with(lanes, Some(inlet), bounds, journal.clone());
         proxy::register(&door, queue.shared());
         Rc::new_cyclic(|me| Core {
             me: me.clone(),
@@ -209,7 +212,6 @@ impl EventLoopBuilder {
             timers: RefCell::new(Timers::new()),
             ticks: Rc::new(Store::new(me.clone() as Weak<dyn Timekeeper>)),
             door,
-            mail: Cell::default(),
             microtask_limit: self.microtask_limit,
             panics: self.panics,
             is_running: Cell::new(false),

@@ -11,7 +11,6 @@ use super::clock::Clock;
 use super::door::Door;
 use super::frames::Frames;
 use super::journal::Journal;
-use super::letter::Mail;
 use super::queue;
 use super::record::{Step, TaskInfo};
 use super::store::{Item, Store};
@@ -56,8 +55,6 @@ pub(crate) struct Core {
     /// Where the turns of timers lie.
     pub(crate) ticks: Rc<Store<Tick>>,
     pub(crate) door: Arc<Door>,
-    /// Empty mail, to exchange for that at the door.
-    pub(crate) mail: Cell<Mail>,
     pub(crate) microtask_limit: usize,
     pub(crate) panics: PanicPolicy,
     pub(crate) is_running: Cell<bool>,

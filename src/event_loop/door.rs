@@ -3,8 +3,8 @@
 //! # Data structure
 //!
 //! A mutex holds the events that were posted from other threads, in the order of their arrival, until
-//! the loop takes them in, all at once: it brings empty mail and goes with the full. `has_mail` says
-//! without the lock whether there are any; the loop looks at it in every turn. `is_stopping` likewise.
+//! the loop takes them in, all at once: it brings empty mail and goes with the full. Signs say
+//! without the lock whether there are any, and whether the loop is to stop; it looks at them in every turn.
 //!
 //! # Invariants
 //!
@@ -29,12 +29,25 @@ use crate::sync::{Arc, AtomicBool, AtomicUsize, Condvar, Mutex, MutexGuard};
 pub(crate) struct Door {
     inbox: Mutex<Inbox>,
     bell: Condvar,
-    has_mail: AtomicBool,
+    signs: Signs,
+    slots: Option<Arc<Slots>>,
+}
+
+/// What the loop looks at in every turn. Apart from what each post writes, or a post would take this line
+/// away from the loop's processor.
+#[repr(align(128))]
+struct Signs {
+    /// The most urgent mail there is: [`NO_MAIL`], [`MAIL`] or [`HIGH_MAIL`].
+    mail: AtomicUsize,
     is_stopping: AtomicBool,
     /// The strong proxies.
     proxies: AtomicUsize,
-    slots: Option<Arc<Slots>>,
 }
+
+const NO_MAIL: usize = 0;
+const MAIL: usize = 1;
+/// For the high lane, some of it.
+const HIGH_MAIL: usize = 2;
 
 /// What a host does when the bell rings.
 pub(crate) type Hook = std::sync::Arc<dyn Fn() + Send + Sync>;
@@ -58,9 +71,11 @@ impl Door {
         Arc::new(Self {
             inbox: Mutex::default(),
             bell: Condvar::new(),
-            has_mail: AtomicBool::new(false),
-            is_stopping: AtomicBool::new(false),
-            proxies: AtomicUsize::new(0),
+            signs: Signs {
+                mail: AtomicUsize::new(NO_MAIL),
+                is_stopping: AtomicBool::new(false),
+                proxies: AtomicUsize::new(0),
+            },
             slots,
         })
     }
@@ -95,8 +110,11 @@ impl Door {
             return Err(letter);
         }
         inbox.mail.add(event, lane, letter);
-        // Release: pairs with the load in `has_mail`; the letters themselves are under the lock.
-        self.has_mail.store(true, Ordering::Release);
+        let urgency = if lane == Lane::High { HIGH_MAIL } else { MAIL };
+        if self.signs.mail.load(Ordering::Relaxed) < urgency {
+            // Release: pairs with the loads in `has_mail` and `has_high_mail`; the letters are under the lock.
+            self.signs.mail.store(urgency, Ordering::Release);
+        }
         self.wake(inbox);
         Ok(())
     }
@@ -122,7 +140,7 @@ impl Door {
 
     pub(crate) fn stop(&self) {
         // Release: pairs with the swap in `take_stop`.
-        self.is_stopping.store(true, Ordering::Release);
+        self.signs.is_stopping.store(true, Ordering::Release);
         self.ring();
     }
 
@@ -130,25 +148,30 @@ impl Door {
     #[inline]
     pub(crate) fn take_stop(&self) -> bool {
         // Relaxed, to look: most often there is nothing to see.
-        self.is_stopping() && self.is_stopping.swap(false, Ordering::Acquire)
+        self.is_stopping() && self.signs.is_stopping.swap(false, Ordering::Acquire)
     }
 
     /// Whether somebody asked to stop, and nobody has taken it yet.
     #[inline]
     pub(crate) fn is_stopping(&self) -> bool {
-        self.is_stopping.load(Ordering::Relaxed)
+        self.signs.is_stopping.load(Ordering::Relaxed)
     }
 
     /// Whether any letters are there.
     #[inline]
     pub(crate) fn has_mail(&self) -> bool {
-        self.has_mail.load(Ordering::Acquire)
+        self.signs.mail.load(Ordering::Acquire) != NO_MAIL
+    }
+
+    /// Whether any of them are for the high lane.
+    pub(crate) fn has_high_mail(&self) -> bool {
+        self.signs.mail.load(Ordering::Acquire) == HIGH_MAIL
     }
 
     /// Takes the mail, for mail that has been taken in.
     pub(crate) fn exchange(&self, mail: &mut Mail) {
         let mut inbox = self.inbox.lock();
-        self.has_mail.store(false, Ordering::Relaxed);
+        self.signs.mail.store(NO_MAIL, Ordering::Relaxed);
         std::mem::swap(&mut inbox.mail, mail);
     }
 
@@ -192,19 +215,19 @@ impl Door {
     /// Counts one more proxy.
     pub(crate) fn enter(&self) {
         // Relaxed: whoever makes a proxy has one, or is the loop.
-        self.proxies.fetch_add(1, Ordering::Relaxed);
+        self.signs.proxies.fetch_add(1, Ordering::Relaxed);
     }
 
     /// Counts a proxy off; the last one wakes the loop, which may have nothing to wait for now.
     pub(crate) fn leave(&self) {
         // Release: pairs with `has_proxies`.
-        if self.proxies.fetch_sub(1, Ordering::Release) == 1 {
+        if self.signs.proxies.fetch_sub(1, Ordering::Release) == 1 {
             self.ring();
         }
     }
 
     pub(crate) fn has_proxies(&self) -> bool {
-        self.proxies.load(Ordering::Acquire) > 0
+        self.signs.proxies.load(Ordering::Acquire) > 0
     }
 }
 

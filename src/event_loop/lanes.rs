@@ -94,6 +94,12 @@ impl Lanes {
         self.lanes.iter().map(|lane| lane.len).sum()
     }
 
+    /// Whether an event that comes into the normal lane or the low one has to wait for one that is there.
+    pub(crate) fn keep_waiting_who_comes(&self) -> bool {
+        let [high, normal, _low] = &self.lanes;
+        self.fairness == 0 && (high.front.is_some() || normal.front.is_some())
+    }
+
     /// The id that the next event will have: what waits now has smaller ones.
     pub(crate) fn next_id(&self) -> EventId {
         EventId(self.last_id + 1)

@@ -70,6 +70,7 @@ mod record;
 mod deadlines;
 mod door;
 mod frames;
+mod inlet;
 mod lanes;
 mod letter;
 mod posted;

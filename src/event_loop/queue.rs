@@ -1,10 +1,11 @@
 //! The event queue: posted events, kept until their turn.
 //!
 //! Which event is next is in `lanes`; the events themselves lie in a `store` for each kind, found by
-//! `stores`; room is in `slots`; what an event is made of is in `posted`. This file says who may come in, what becomes of who may not, and how a turn is taken. No user code runs under a
-//! borrow: what leaves the lanes is run, shown or dropped afterwards.
+//! `stores`; what other threads post comes in by the `inlet`; room is in `slots`; what an event is made of is in
+//! `posted`. This file says who may come in, what becomes of who may not, and how a turn is taken. No user code
+//! runs under a borrow: what leaves the lanes is run, shown or dropped afterwards.
 
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, RefCell, RefMut};
 use std::fmt;
 use std::panic::{Location, RefUnwindSafe, UnwindSafe};
 use std::rc::Rc;
@@ -12,9 +13,9 @@ use std::time::Duration;
 
 use super::error::PostError;
 use super::id::{Because, Cause, EventId};
+use super::inlet::Inlet;
 use super::journal::Journal;
 use super::lanes::{Lanes, Waiting};
-use super::letter::Mail;
 use super::posted::{Envelope, Posted, To};
 use super::queued::{Lane, PostOptions, QueuedEvent};
 use super::record::Step;
@@ -151,7 +152,10 @@ pub struct EventQueue {
 }
 
 pub(crate) struct Shared {
-    lanes: RefCell<Lanes>,
+    /// Reached by [`lanes`](Self::lanes), but for what is next.
+    waiting: RefCell<Lanes>,
+    /// `None` for a queue without a loop.
+    inlet: Option<Inlet>,
     bounds: Bounds,
     is_closed: Cell<bool>,
     /// How many hooks for evicted events run now.
@@ -163,7 +167,7 @@ impl EventQueue {
     /// Makes a queue that holds any number of events.
     #[must_use]
     pub fn new() -> Self {
-        Self::with(Lanes::new(0), Bounds::default(), Journal::unread())
+        Self::with(Lanes::new(0), None, Bounds::default(), Journal::unread())
     }
 
     /// Makes a queue that holds at most `capacity` events and refuses more.
@@ -182,7 +186,7 @@ impl EventQueue {
             slots: Some(Arc::new(Slots::new(capacity))),
             ..Bounds::default()
         };
-        Self::with(Lanes::new(0), bounds, Journal::unread())
+        Self::with(Lanes::new(0), None, bounds, Journal::unread())
     }
 
     /// Makes a queue that holds at most `capacity` events, and drops the oldest for one more:
@@ -210,7 +214,7 @@ impl EventQueue {
             overflow: Overflow::DropOldest,
             on_evicted: Some(Box::new(on_evicted)),
         };
-        Self::with(Lanes::new(0), bounds, Journal::unread())
+        Self::with(Lanes::new(0), None, bounds, Journal::unread())
     }
 
     /// Returns how many posted events may wait; `None` is any number.
@@ -220,10 +224,16 @@ impl EventQueue {
         slots.map(|slots| slots.capacity())
     }
 
-    pub(crate) fn with(lanes: Lanes, bounds: Bounds, journal: Rc<Journal>) -> Self {
+    pub(crate) fn with(
+        lanes: Lanes,
+        inlet: Option<Inlet>,
+        bounds: Bounds,
+        journal: Rc<Journal>,
+    ) -> Self {
         Self {
             shared: Rc::new(Shared {
-                lanes: RefCell::new(lanes),
+                waiting: RefCell::new(lanes),
+                inlet,
                 bounds,
                 is_closed: Cell::new(false),
                 hooks: Cell::new(0),
@@ -320,7 +330,7 @@ impl EventQueue {
     /// assert!(queue.is_empty());
     /// ```
     pub fn clear(&self) -> usize {
-        let drained = self.shared.lanes.borrow_mut().drain();
+        let drained = self.shared.lanes().drain();
         for Waiting { item, .. } in &drained {
             drop(item.take_room());
         }
@@ -334,7 +344,7 @@ impl EventQueue {
     /// Returns how many events wait.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.shared.lanes.borrow().len()
+        self.shared.lanes().len()
     }
 
     /// Returns whether no event waits.
@@ -349,7 +359,7 @@ impl EventQueue {
     /// O(n); allocates the answer.
     #[must_use]
     pub fn events(&self) -> Vec<QueuedEvent> {
-        self.shared.lanes.borrow().infos()
+        self.shared.lanes().infos()
     }
 
     /// Takes one event and calls its listeners. Returns which it was, or `None` if none waits.
@@ -370,7 +380,7 @@ impl EventQueue {
     /// assert_eq!(queue.dispatch_one(&clock), None);
     /// ```
     pub fn dispatch_one<K: Flavour>(&self, emitter: &EventEmitter<K>) -> Option<EventId> {
-        let before = self.shared.lanes.borrow().next_id();
+        let before = self.shared.lanes().next_id();
         self.shared.run_one(before, To::new(emitter))
     }
 
@@ -384,7 +394,7 @@ impl EventQueue {
     /// # Panics
     /// As [`emit`](EventEmitter::emit). The event is used up; the others wait.
     pub fn dispatch<K: Flavour>(&self, emitter: &EventEmitter<K>) -> usize {
-        let before = self.shared.lanes.borrow().next_id();
+        let before = self.shared.lanes().next_id();
         let to = To::new(emitter);
         std::iter::from_fn(|| self.shared.run_one(before, to)).count()
     }
@@ -409,7 +419,9 @@ impl Shared {
             return self.post_slow(event, payload, options, location, posted_at);
         }
         let cause = self.journal.cause.get();
-        let posted = (self.lanes.borrow_mut()).post(event, options.lane, payload, location, cause);
+        let posted = self
+            .lanes()
+            .post(event, options.lane, payload, location, cause);
         posted.or_else(|payload| self.post_slow(event, payload, options, location, None))
     }
 
@@ -444,7 +456,7 @@ impl Shared {
             .with_label(options.label)
             .with_posted_at(posted_at)
             .with_room(room);
-        let mut lanes = self.lanes.borrow_mut();
+        let mut lanes = self.lanes();
         let id = lanes.take_id();
         lanes.post_envelope(id, event, options.lane, envelope);
         let info = self.journal.is_read().then(|| lanes.info(id)).flatten();
@@ -460,7 +472,7 @@ impl Shared {
         lane: Lane,
         event: E,
     ) -> (EventId, Option<QueuedEvent>) {
-        let mut lanes = self.lanes.borrow_mut();
+        let mut lanes = self.lanes();
         let id = lanes.take_id();
         lanes.post_to(id, store, lane, event);
         (id, self.journal.is_read().then(|| lanes.info(id)).flatten())
@@ -486,13 +498,27 @@ impl Shared {
         }
     }
 
-    /// Puts in what other threads have posted, which has its room already.
-    pub(crate) fn take_in(&self, mail: &mut Mail) {
+    /// The lanes, with the mail that was left at the door.
+    #[inline(always)]
+    fn lanes(&self) -> RefMut<'_, Lanes> {
+        let mut lanes = self.waiting.borrow_mut();
+        if let Some(inlet) = self.inlet.as_ref().filter(|inlet| inlet.is_left()) {
+            inlet.take_in(None, &mut lanes);
+        }
+        lanes
+    }
+
+    /// Puts in what other threads have posted, or leaves it for as long as nobody can tell.
+    pub(crate) fn take_mail(&self) {
+        let Some(inlet) = &self.inlet else { return };
         // May read the clock, which is user code.
         let posted_at = self.journal.stamp();
-        let mut lanes = self.lanes.borrow_mut();
+        let mut lanes = self.waiting.borrow_mut();
+        if posted_at.is_none() && inlet.leave(&lanes) {
+            return;
+        }
         let first = lanes.next_id();
-        mail.take_in(posted_at, &mut lanes);
+        inlet.take_in(posted_at, &mut lanes);
         if self.journal.is_read() {
             // All are in before the first is told of, which is user code.
             let infos = lanes.infos_since(first);
@@ -515,14 +541,14 @@ impl Shared {
             return Err(IsFull);
         }
         // The slot of the oldest goes to the new one: it is not given back in between.
-        let mut lanes = self.lanes.borrow_mut();
+        let mut lanes = self.lanes();
         let id = lanes.oldest().ok_or(IsFull)?;
         let item = lanes.remove(id).ok_or(IsFull)?;
         Ok((item.take_room(), Some(Waiting { id, item })))
     }
 
     pub(crate) fn cancel(&self, id: EventId) -> bool {
-        let removed = self.lanes.borrow_mut().remove(id);
+        let removed = self.lanes().remove(id);
         let Some(item) = removed else {
             return false;
         };
@@ -534,11 +560,11 @@ impl Shared {
     }
 
     pub(crate) fn len(&self) -> usize {
-        self.lanes.borrow().len()
+        self.lanes().len()
     }
 
     pub(crate) fn next_id(&self) -> EventId {
-        self.lanes.borrow().next_id()
+        self.lanes().next_id()
     }
 
     /// Takes the event whose turn it is, of those with ids below `before`, and hands it to `turn`.
@@ -549,7 +575,7 @@ impl Shared {
         before: EventId,
         turn: impl FnOnce(&mut Waiting) -> R,
     ) -> Option<R> {
-        let mut waiting = self.lanes.borrow_mut().pop(before)?;
+        let mut waiting = self.waiting.borrow_mut().pop(before)?;
         if self.bounds.slots.is_some() {
             // What runs takes no room.
             drop(waiting.item.take_room());
@@ -577,7 +603,7 @@ impl Shared {
     /// Takes no more events, and drops those that wait.
     pub(crate) fn close(&self) {
         self.is_closed.set(true);
-        let drained = self.lanes.borrow_mut().drain();
+        let drained = self.lanes().drain();
         // User code: payloads are dropped.
         drop(drained);
     }

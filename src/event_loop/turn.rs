@@ -261,10 +261,7 @@ impl Core {
     #[inline]
     fn take_mail(&self) {
         if self.door.has_mail() {
-            let mut mail = self.mail.take();
-            self.door.exchange(&mut mail);
-            self.queue.take_in(&mut mail);
-            self.mail.set(mail);
+            self.queue.take_mail();
         }
     }
 

@@ -354,6 +354,120 @@ fn a_weak_proxy_keeps_nothing_running() {
     assert!(WeakProxy::new().upgrade().is_none());
 }
 
+/// Has another thread post words, and waits for it.
+#[track_caller]
+fn posted_by_a_thread(h: &LoopHandle, words: &'static [(&'static str, Lane)]) {
+    let proxy = h.proxy();
+    Worker::spawn(move || {
+        for (word, lane) in words {
+            proxy.post_with(SAY, *word, *lane).unwrap();
+        }
+    })
+    .join();
+}
+
+#[test]
+fn nobody_can_tell_whether_mail_was_taken_in() {
+    // Line (3) of a turn: posts from other threads go behind what is queued then, and before what is queued later.
+    // Without a stamp the loop may leave them at the door. Whatever comes next finds them, in their place.
+    type Next = fn(&World, &LoopHandle);
+    let nexts: [(Next, &str); 9] = [
+        (|_, h| _ = say(h, "later"), "waits a b later"),
+        (
+            |_, h| _ = h.set_timeout(ms(0), |h| _ = say(h, "timer")),
+            "waits a b timer",
+        ),
+        (|_, h| assert_eq!(h.queue().len(), 3), "waits a b"),
+        (|_, h| assert!(!h.queue().is_empty()), "waits a b"),
+        (
+            |_, h| assert_eq!(names(&h.queue()), ["say", "say", "say"]),
+            "waits a b",
+        ),
+        (|_, h| assert_eq!(h.queue().clear(), 3), ""),
+        (
+            |_, h| assert!(h.cancel(h.queue().events()[1].id())),
+            "waits b",
+        ),
+        (
+            |w, h| assert_eq!(h.queue().dispatch(w.event_loop.emitter()), 3),
+            "waits a b",
+        ),
+        (
+            |_, h| posted_by_a_thread(h, &[("c", Lane::Normal)]),
+            "waits a b c",
+        ),
+    ];
+    for (next, expected) in nexts {
+        for has_stamps in [false, true] {
+            let w = Rc::new(World::built(|builder| match has_stamps {
+                false => builder.clock(SystemClock),
+                true => builder,
+            }));
+            w.act(|h| posted_by_a_thread(h, &[("a", Lane::Normal), ("b", Lane::Normal)]));
+            let world = Rc::downgrade(&w);
+            w.act(move |h| next(&world.upgrade().unwrap(), h));
+            w.say("waits");
+            w.runs(expected);
+        }
+    }
+}
+
+#[test]
+fn mail_for_a_higher_lane_goes_first() {
+    // In the turn after the post, whatever else waits.
+    let w = World::built(|builder| builder.clock(SystemClock));
+    w.act(|h| {
+        posted_by_a_thread(
+            h,
+            &[
+                ("a", Lane::Normal),
+                ("high", Lane::High),
+                ("b", Lane::Normal),
+            ],
+        )
+    });
+    w.say("waits");
+    w.runs("high waits a b");
+
+    let act_low = |job: fn(&LoopHandle)| {
+        let job: Box<dyn Fn(&LoopHandle)> = Box::new(job);
+        w.h.post_with(DO, job, Lane::Low).unwrap();
+    };
+    act_low(|h| posted_by_a_thread(h, &[("a", Lane::Low), ("b", Lane::Normal)]));
+    w.h.post_with(SAY, "waits", Lane::Low).unwrap();
+    w.runs("b waits a");
+}
+
+#[test]
+fn mail_is_passed_over_from_the_turn_it_could_be_taken_in() {
+    // Fairness counts it as what waits: after one event of the high lane it is let through.
+    let w = World::built(|builder| builder.clock(SystemClock).fairness(1));
+    let job: Box<dyn Fn(&LoopHandle)> = Box::new(|h| posted_by_a_thread(h, &[("a", Lane::Normal)]));
+    w.h.post_with(DO, job, Lane::High).unwrap();
+    for word in ["h1", "h2", "h3"] {
+        w.h.post_with(SAY, word, Lane::High).unwrap();
+    }
+    w.runs("h1 a h2 h3");
+}
+
+#[test]
+fn mail_is_kept_over_a_stop_and_a_panic() {
+    let w = World::built(|builder| builder.clock(SystemClock));
+    w.act(|h| posted_by_a_thread(h, &[("a", Lane::Normal)]));
+    w.act(|h| h.stop());
+    w.say("waits");
+    assert_eq!(w.event_loop.run(), Ok(Exit::Stopped));
+    assert_eq!(w.h.queue().len(), 2);
+    w.runs("waits a");
+
+    w.act(|h| posted_by_a_thread(h, &[("a", Lane::Normal)]));
+    w.act(|_| panic!("boom"));
+    w.say("waits");
+    panic_text(|| w.event_loop.run());
+    w.say("later");
+    w.runs("waits a later");
+}
+
 #[test]
 fn what_waits_at_the_door_takes_slots() {
     // Fine print: of capacity 3 with one queued, a thread may post two.

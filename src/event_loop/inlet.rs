@@ -1,0 +1,60 @@
+//! Where a queue takes in what other threads post.
+//!
+//! # Data structure
+//!
+//! The door, empty mail to exchange for that at the door, and whether mail was left there.
+//!
+//! # Invariants
+//!
+//! 1. *Mail is left at the door only while nothing in it could be next*: no letter is for the high lane, an event
+//!    waits in the normal lane or a higher one, and higher lanes go first. So a loop that has fallen behind does
+//!    not go by the door's lock in every turn, for a letter at a time.
+//! 2. *Mail that was left is taken in before anything else is put into the lanes, and before anybody looks at
+//!    them*, but for what is next. So nobody can tell that it was left.
+
+use std::cell::Cell;
+use std::time::Duration;
+
+use super::door::Door;
+use super::lanes::Lanes;
+use super::letter::Mail;
+use crate::sync::Arc;
+
+pub(crate) struct Inlet {
+    door: Arc<Door>,
+    empty: Cell<Mail>,
+    is_left: Cell<bool>,
+}
+
+impl Inlet {
+    pub(crate) fn new(door: Arc<Door>) -> Self {
+        Self {
+            door,
+            empty: Cell::default(),
+            is_left: Cell::new(false),
+        }
+    }
+
+    /// Whether there is mail that was left at the door.
+    #[inline(always)]
+    pub(crate) fn is_left(&self) -> bool {
+        self.is_left.get()
+    }
+
+    /// Leaves the mail at the door, if it may be. Answers whether it was left.
+    pub(crate) fn leave(&self, lanes: &Lanes) -> bool {
+        let may_wait = lanes.keep_waiting_who_comes() && !self.door.has_high_mail();
+        self.is_left.set(may_wait);
+        may_wait
+    }
+
+    /// Puts what is at the door into the lanes; it has its room already.
+    #[cold]
+    pub(crate) fn take_in(&self, posted_at: Option<Duration>, lanes: &mut Lanes) {
+        self.is_left.set(false);
+        let mut mail = self.empty.take();
+        self.door.exchange(&mut mail);
+        mail.take_in(posted_at, lanes);
+        self.empty.set(mail);
+    }
+}
