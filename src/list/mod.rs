@@ -373,12 +373,9 @@ impl<K: Parts, B: ?Sized + 'static> List<K, B> {
     pub(crate) fn clear(&self, event: &'static str) -> (Vec<ListenerInfo>, Vec<Remains<K, B>>) {
         self.writer.with(|writer| {
             let infos = self.collect(writer, |node| node.info(self.id, event));
-            let mut remove = |info: &ListenerInfo| {
-                let node = self.unlink(writer, info.id)?;
-                Some(self.keep(writer, node))
-            };
-            let remains = infos.iter().filter_map(&mut remove).collect();
-            (infos, remains)
+            let unlinked = infos.iter().map(|info| self.unlink(writer, info.id));
+            let nodes: Vec<_> = unlinked.flatten().collect();
+            (infos, self.keep_all(writer, nodes))
         })
     }
 
@@ -464,6 +461,26 @@ impl<K: Parts, B: ?Sized + 'static> List<K, B> {
             }
             Some(readers) => self.keep_for(readers, writer, node),
         }
+    }
+
+    /// As `keep`, with one look at the visits under way.
+    fn keep_all(
+        &self,
+        writer: &mut Writer<K, B>,
+        nodes: Vec<Owner<Node<K, B>>>,
+    ) -> Vec<Remains<K, B>> {
+        if nodes.is_empty() {
+            return Vec::new();
+        }
+        let readers = self.visits.mark(self.address());
+        if readers.is_none() {
+            writer.drop_replaced();
+        }
+        let keep = |node| match &readers {
+            None => Remains::Node(node),
+            Some(readers) => self.keep_for(readers.clone(), writer, node),
+        };
+        nodes.into_iter().map(keep).collect()
     }
 
     #[cold]
