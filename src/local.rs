@@ -202,6 +202,9 @@ impl Parts for Local {
     }
 }
 
+#[cfg(not(any(loom, oyez_safe)))]
+const _: () = assert!(crate::channel::is_in_one_line::<Local>());
+
 impl Flavour for Local {
     type AnyChannel = dyn AnyChannel<Local>;
 

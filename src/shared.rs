@@ -56,6 +56,9 @@ impl Parts for Shared {
     }
 }
 
+#[cfg(not(any(loom, oyez_safe)))]
+const _: () = assert!(crate::channel::is_in_one_line::<Shared>());
+
 impl Flavour for Shared {
     type AnyChannel = dyn AnyChannel<Shared> + Send + Sync;
 

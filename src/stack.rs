@@ -43,6 +43,7 @@ pub enum Kind {
 
 /// What the frames of an event's emits say.
 #[derive(Clone, Copy, Debug)]
+#[repr(C)]
 pub(crate) struct Sign {
     pub(crate) event: &'static str,
     pub(crate) kind: Kind,

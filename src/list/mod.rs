@@ -76,11 +76,11 @@ pub(crate) struct List<K: Parts, B: ?Sized + 'static> {
     /// The birth of the youngest node.
     clock: AtomicU64,
     main: Slot<Table<K, B>>,
-    /// All runs, if there are others than `main`.
-    order: Slot<Order<K, B>>,
     visits: K::Visits,
     /// What the frames of its emits show.
     pub(crate) sign: Sign,
+    /// All runs, if there are others than `main`.
+    order: Slot<Order<K, B>>,
     id: ListId,
     writer: K::Lock<Writer<K, B>>,
 }
