@@ -28,8 +28,14 @@ pub(crate) fn is_last(last: u64) -> bool {
     last == LAST
 }
 
+/// How many numbers there are after `last`.
+pub(crate) fn left(last: u64) -> u64 {
+    LAST - last
+}
+
+/// Says that no number is left.
 #[cold]
-fn used_up() -> ! {
+pub(crate) fn used_up() -> ! {
     panic!("no more than {LAST} events, timers or tasks of one loop");
 }
 

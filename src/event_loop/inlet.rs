@@ -9,8 +9,9 @@
 //! 1. *Mail is left at the door only while nothing in it could be next*: no letter is for the high lane, an event
 //!    waits in the normal lane or a higher one, and higher lanes go first. So a loop that has fallen behind does
 //!    not go by the door's lock in every turn, for a letter at a time.
-//! 2. *Mail that was left is taken in before anything else is put into the lanes, and before anybody looks at
-//!    them*, but for what is next. So nobody can tell that it was left.
+//! 2. *Mail that was left is taken in, with what has come since, before anything else is put into the lanes, and
+//!    before anybody looks at them*, but for what is next. So what was there when a turn began is in its place
+//!    for whoever looks.
 
 use std::cell::Cell;
 use std::time::Duration;
@@ -49,12 +50,22 @@ impl Inlet {
     }
 
     /// Puts what is at the door into the lanes; it has its room already.
-    #[cold]
-    pub(crate) fn take_in(&self, posted_at: Option<Duration>, lanes: &mut Lanes) {
+    ///
+    /// # Errors
+    /// What there are no ids for.
+    pub(crate) fn take_in(
+        &self,
+        posted_at: Option<Duration>,
+        lanes: &mut Lanes,
+    ) -> Result<(), Mail> {
         self.is_left.set(false);
         let mut mail = self.empty.take();
         self.door.exchange(&mut mail);
         mail.take_in(posted_at, lanes);
+        if !mail.is_empty() {
+            return Err(mail);
+        }
         self.empty.set(mail);
+        Ok(())
     }
 }

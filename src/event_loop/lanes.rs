@@ -23,7 +23,7 @@ use std::mem;
 use std::panic::Location;
 use std::rc::Rc;
 
-use super::id::{Because, Cause, EventId, after, is_last};
+use super::id::{Because, Cause, EventId, after, is_last, left};
 use super::posted::{Envelope, Posted};
 use super::queued::{Lane, QueuedEvent};
 use super::store::{AnyStore, Item, Store};
@@ -170,22 +170,27 @@ impl Lanes {
     }
 
     /// Puts `count` events behind those of their lane, which lie in a store of their own. `store` makes it,
-    /// given the id of the first.
+    /// given the id of the first. There are as many [`ids_left`](Self::ids_left).
     pub(crate) fn adopt(
         &mut self,
         lane: Lane,
-        count: usize,
+        count: u64,
         is_labelled: bool,
         store: impl FnOnce(EventId) -> Rc<dyn AnyStore>,
     ) {
-        let first = self.take_id();
-        self.last_id = (1..count).fold(self.last_id, |last, _| after(last));
+        let first = self.next_id();
+        self.last_id += count;
         self.lanes[lane as usize].push_run(Run {
             first,
             end: self.next_id(),
             store: store(first),
             is_labelled,
         });
+    }
+
+    /// How many events more can be put in, ever.
+    pub(crate) fn ids_left(&self) -> u64 {
+        left(self.last_id)
     }
 
     /// Takes the id of the event that will be put in next. Taken by whoever has the event, so that he has it still if

@@ -16,7 +16,6 @@
 //!    under the lock of the door, is not much.
 
 use std::any::Any;
-use std::mem;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -34,7 +33,7 @@ const KEPT: usize = 64;
 const PAGE: usize = 4096;
 
 /// A bundle of more letters than this is taken in whole.
-const MANY: usize = 16;
+const MANY: u64 = 16;
 
 /// What was posted and not yet taken in.
 #[derive(Default)]
@@ -66,10 +65,15 @@ impl Mail {
         }));
     }
 
-    /// Puts the letters where the loop's own posts are.
+    /// Puts the letters where the loop's own posts are. What there are no ids for is left.
     pub(crate) fn take_in(&mut self, posted_at: Option<Duration>, lanes: &mut Lanes) {
+        let bundles = self.0.iter().scan(lanes.ids_left(), |ids, bundle| {
+            *ids = ids.checked_sub(bundle.len())?;
+            Some(())
+        });
+        let count = bundles.count();
         let mut emptied = None;
-        for mut bundle in self.0.drain(..) {
+        for mut bundle in self.0.drain(..count) {
             if bundle.len() > MANY && posted_at.is_none() {
                 bundle.give(lanes);
             } else {
@@ -77,17 +81,25 @@ impl Mail {
                 emptied = Some(bundle);
             }
         }
+        if !self.0.is_empty() {
+            return;
+        }
         if self.0.capacity() > KEPT {
             self.0 = Vec::new();
         }
         // To be filled again.
         self.0.extend(emptied);
     }
+
+    /// Whether there are any letters.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.iter().all(|bundle| bundle.len() == 0)
+    }
 }
 
 /// A bundle whose types are not known.
 trait AnyBundle: Send {
-    fn len(&self) -> usize;
+    fn len(&self) -> u64;
 
     /// Puts the letters where the loop's own posts are.
     fn take_in(&mut self, posted_at: Option<Duration>, lanes: &mut Lanes);
@@ -114,7 +126,7 @@ impl<T: ?Sized + 'static, P> Bundle<T, P> {
 
     /// Whether there is room for one more.
     fn has_room(&self) -> bool {
-        let size = mem::size_of::<Envelope<T, P>>() * (self.letters.len() + 1);
+        let size = Ring::<Envelope<T, P>>::ENTRY * (self.letters.len() + 1);
         self.letters.len() == 0 || size <= PAGE
     }
 }
@@ -124,8 +136,8 @@ where
     T: ?Sized + 'static,
     P: Payload<T> + Send + 'static,
 {
-    fn len(&self) -> usize {
-        self.letters.len()
+    fn len(&self) -> u64 {
+        self.letters.len() as u64
     }
 
     fn take_in(&mut self, posted_at: Option<Duration>, lanes: &mut Lanes) {
@@ -138,7 +150,7 @@ where
 
     fn give(self: Box<Self>, lanes: &mut Lanes) {
         let bundle = *self;
-        let count = bundle.letters.len();
+        let count = bundle.len();
         lanes.adopt(bundle.lane, count, bundle.is_labelled, |first| {
             Rc::new(Store::of(bundle.event, first, bundle.letters))
         });

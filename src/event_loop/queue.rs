@@ -12,7 +12,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use super::error::PostError;
-use super::id::{Because, Cause, EventId};
+use super::id::{Because, Cause, EventId, used_up};
 use super::inlet::Inlet;
 use super::journal::Journal;
 use super::lanes::{Lanes, Waiting};
@@ -501,11 +501,30 @@ impl Shared {
     /// The lanes, with the mail that was left at the door.
     #[inline(always)]
     fn lanes(&self) -> RefMut<'_, Lanes> {
-        let mut lanes = self.waiting.borrow_mut();
         if let Some(inlet) = self.inlet.as_ref().filter(|inlet| inlet.is_left()) {
-            inlet.take_in(None, &mut lanes);
+            self.take_in(inlet, None, self.waiting.borrow_mut());
         }
-        lanes
+        self.waiting.borrow_mut()
+    }
+
+    /// Puts in what other threads have posted.
+    ///
+    /// # Panics
+    /// If there are no ids left for it. It is dropped.
+    #[cold]
+    fn take_in(&self, inlet: &Inlet, posted_at: Option<Duration>, mut lanes: RefMut<'_, Lanes>) {
+        let first = lanes.next_id();
+        let taken = inlet.take_in(posted_at, &mut lanes);
+        let infos = (self.journal.is_read()).then(|| lanes.infos_since(first));
+        // All are in before the first is told of, or anything is dropped, which is user code.
+        drop(lanes);
+        for info in infos.into_iter().flatten() {
+            self.journal.write(|| Step::Posted(info));
+        }
+        if let Err(mail) = taken {
+            drop(mail);
+            used_up();
+        }
     }
 
     /// Puts in what other threads have posted, or leaves it for as long as nobody can tell.
@@ -513,19 +532,9 @@ impl Shared {
         let Some(inlet) = &self.inlet else { return };
         // May read the clock, which is user code.
         let posted_at = self.journal.stamp();
-        let mut lanes = self.waiting.borrow_mut();
-        if posted_at.is_none() && inlet.leave(&lanes) {
-            return;
-        }
-        let first = lanes.next_id();
-        inlet.take_in(posted_at, &mut lanes);
-        if self.journal.is_read() {
-            // All are in before the first is told of, which is user code.
-            let infos = lanes.infos_since(first);
-            drop(lanes);
-            for info in infos {
-                self.journal.write(|| Step::Posted(info));
-            }
+        let lanes = self.waiting.borrow_mut();
+        if posted_at.is_some() || !inlet.leave(&lanes) {
+            self.take_in(inlet, posted_at, lanes);
         }
     }
 

@@ -101,6 +101,9 @@ impl<E: Posted> Store<E> {
 }
 
 impl<E> Ring<E> {
+    /// What an event takes, in bytes.
+    pub(crate) const ENTRY: usize = mem::size_of::<(u64, Option<E>)>();
+
     pub(crate) fn with_capacity(capacity: usize) -> Self {
         Self {
             events: VecDeque::with_capacity(capacity),
@@ -181,7 +184,7 @@ impl<E> Ring<E> {
             self.events.retain(|(_, event)| event.is_some());
             self.gaps = 0;
         }
-        if self.events.is_empty() && self.events.capacity() > KEPT / mem::size_of::<(u64, E)>() {
+        if self.events.is_empty() && self.events.capacity() > KEPT / Self::ENTRY {
             self.events = VecDeque::new();
         }
     }

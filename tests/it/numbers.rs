@@ -2,10 +2,13 @@
 //! process of their own; at 100,000 events of a queue, and timers and tasks of a loop.
 
 use crate::support::panic_text;
-use oyez::event_loop::{EventLoop, EventQueue, Exit};
+use oyez::event_loop::{EventLoop, EventQueue, Exit, VirtualClock};
 use oyez::{Event, EventEmitter, Signal, local};
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
 use std::time::Duration;
 
 const TICK: Event<()> = Event::new("tick");
@@ -76,6 +79,53 @@ fn one_number_too_many_is_refused_by_a_queue_and_what_waits_stays() {
         }
         assert!(queue.cancel(kept));
         assert_eq!((queue.dispatch(&emitter), sum.get()), (1, 99_998 + 100));
+    }
+}
+
+thread_local! {
+    static QUEUE: RefCell<Option<EventQueue>> = const { RefCell::new(None) };
+}
+
+/// A payload that looks at the queue of the thread where it is dropped.
+struct Sent(Arc<AtomicUsize>);
+
+impl Drop for Sent {
+    fn drop(&mut self) {
+        let len = QUEUE.with_borrow(|queue| queue.as_ref().map_or(0, EventQueue::len));
+        self.0.fetch_add(1000 + len, Ordering::Relaxed);
+    }
+}
+
+#[test]
+fn one_number_too_many_is_refused_to_other_threads_and_what_waits_stays() {
+    // What a thread posted has its ids from the loop. Where there are none, the loop says so, and drops it; the
+    // payloads find the queue unlocked, and what waits in it. With stamps that is before the turn of what waits.
+    const SENT: Event<Sent> = Event::new("sent");
+    let with_stamps = EventLoop::builder().clock(VirtualClock::new()).build();
+    for (event_loop, waiting) in [(EventLoop::new(), 0), (with_stamps, 1)] {
+        let (handle, sum) = (event_loop.handle(), Rc::new(Cell::new(0)));
+        let adds = sum.clone();
+        event_loop
+            .emitter()
+            .on(NUM, move |n| adds.set(adds.get() + n));
+        for _ in 0..99_998 {
+            handle.post(NUM, 1).unwrap();
+            event_loop.turn().unwrap();
+        }
+        handle.post(NUM, 10).unwrap();
+        QUEUE.set(Some(handle.queue()));
+        let (proxy, found) = (event_loop.proxy(), Arc::new(AtomicUsize::new(0)));
+        let sent = [Sent(found.clone()), Sent(found.clone())];
+        let posts = thread::spawn(move || sent.map(|sent| proxy.post(SENT, sent).is_ok()));
+        assert_eq!(posts.join().unwrap(), [true, true]);
+        assert_eq!(
+            panic_text(|| event_loop.run()),
+            "no more than 100000 events, timers or tasks of one loop"
+        );
+        assert_eq!(found.load(Ordering::Relaxed), 2 * (1000 + waiting));
+        assert_eq!(event_loop.run(), Ok(Exit::Completed));
+        assert_eq!(sum.get(), 99_998 + 10);
+        QUEUE.set(None);
     }
 }
 
