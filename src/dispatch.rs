@@ -209,10 +209,10 @@ fn settle_solo<R: Report, K: Flavour, B: ?Sized + 'static>(
     R::done(done, hub.is_some())
 }
 
-/// Any other emit.
+/// Any emit, whoever listens or watches.
 #[inline(never)]
 #[track_caller]
-fn emit_any<R: Report, K: Flavour, T: ?Sized + 'static>(
+pub(crate) fn emit_any<R: Report, K: Flavour, T: ?Sized + 'static>(
     hub: Option<&Hub<K>>,
     channel: &Channel<K, T>,
     payload: &T,

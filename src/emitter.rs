@@ -858,7 +858,7 @@ impl EventEmitter<Shared> {
 }
 
 /// Calls the listeners of the event with this name and hash.
-// Apart, since there are many who emit.
+// One for each type of payload, not one for each call.
 #[inline(never)]
 #[track_caller]
 fn dispatch_by<R: Report, K: Flavour, T: ?Sized + 'static>(
@@ -870,14 +870,15 @@ fn dispatch_by<R: Report, K: Flavour, T: ?Sized + 'static>(
 ) -> R::Answer {
     match hub.channel_at_once(Event::from_parts(name, hash)) {
         Some(channel) => dispatch::emit::<R, K, T>(Some(hub), channel, payload, site),
-        None => dispatch_further::<R, K, T>(hub, name, hash, payload, site),
+        None => dispatch_by_probing::<R, K, T>(hub, name, hash, payload, site),
     }
 }
 
 /// The same, of an event that is not found at the first look.
+#[cold]
 #[inline(never)]
 #[track_caller]
-fn dispatch_further<R: Report, K: Flavour, T: ?Sized + 'static>(
+fn dispatch_by_probing<R: Report, K: Flavour, T: ?Sized + 'static>(
     hub: &Hub<K>,
     name: &'static str,
     hash: u64,
@@ -886,7 +887,7 @@ fn dispatch_further<R: Report, K: Flavour, T: ?Sized + 'static>(
 ) -> R::Answer {
     let event = Event::from_parts(name, hash);
     match hub.channel(event) {
-        Some(channel) => dispatch::emit::<R, K, T>(Some(hub), channel, payload, site),
+        Some(channel) => dispatch::emit_any::<R, K, T>(Some(hub), channel, payload, site),
         None => dispatch::emit_unknown::<R, K, T>(hub, event, payload, site),
     }
 }
