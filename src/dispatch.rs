@@ -20,7 +20,7 @@ use crate::channel::{AnyChannel, Channel, Flavour};
 use crate::error::{EmitError, ErrorKind, ListenerError, ListenerErrors, TooDeep, WaitError};
 use crate::event::Event;
 use crate::guarded::Ref;
-use crate::hub::{Hub, PanicPolicy, Rules};
+use crate::hub::{Hub, Rules};
 use crate::id::ListenerId;
 use crate::list::{
     Added, Claim, FirstVisit, Glimpse, NewNode, Node, NodeSeed, Nodes, Remains, Runs, Turn, Used,
@@ -581,7 +581,7 @@ impl<'a> Seen<'a> {
             watcher: watcher.as_ref(),
             event,
             site,
-            isolates: isolates(hub),
+            isolates: hub.isolates(),
         })
     }
 }
@@ -811,7 +811,7 @@ impl<'a, K: Flavour, B: ?Sized + 'static> Round<'a, K, B> {
     }
 
     fn isolates(&self) -> bool {
-        self.hub.is_some_and(isolates)
+        self.hub.is_some_and(Hub::isolates)
     }
 
     /// Does what the listener asked for, and what its removal asks for.
@@ -880,11 +880,6 @@ impl<'a, K: Flavour, B: ?Sized + 'static> Round<'a, K, B> {
             tell_removed(hub, &node.info(list.id(), frame.event()));
         }
     }
-}
-
-/// Whether the panics of the listeners are caught.
-fn isolates<K: Flavour>(hub: &Hub<K>) -> bool {
-    hub.config.rules.panics == PanicPolicy::Isolate
 }
 
 /// Calls a listener and makes an error of its panic.
@@ -1033,7 +1028,7 @@ pub(crate) fn plant<K: Flavour, B: ?Sized + 'static>(
     gate: Option<K::Gate>,
     seed: NodeSeed<K, B>,
 ) -> NewNode<K, B> {
-    options.isolated = hub.is_some_and(isolates);
+    options.isolated = hub.is_some_and(Hub::isolates);
     Node::plant(seed, &options, gate)
 }
 

@@ -147,6 +147,11 @@ impl<K: Flavour> Hub<K> {
         })
     }
 
+    /// Whether the panics of the listeners are caught.
+    pub(crate) fn isolates(&self) -> bool {
+        self.config.rules.panics == PanicPolicy::Isolate
+    }
+
     /// Whether an emit may be of interest to others than the listeners of its event, of which there
     /// are none unless `is_heard`.
     #[inline]
