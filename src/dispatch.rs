@@ -10,123 +10,26 @@
 // The safe twin's `Ref` is a guard, not a reference.
 #![allow(clippy::needless_borrow)]
 
-use std::any::Any;
-use std::cell::Cell;
 use std::ops::ControlFlow;
 use std::panic::{self, AssertUnwindSafe};
 
 use crate::any_event::AnyEvent;
-use crate::channel::{AnyChannel, Channel, Flavour};
-use crate::error::{EmitError, ErrorKind, ListenerError, ListenerErrors, TooDeep, WaitError};
+use crate::channel::{Channel, Flavour};
+use crate::error::{EmitError, ErrorKind, ListenerError, TooDeep};
 use crate::event::Event;
 use crate::guarded::Ref;
 use crate::hub::{Hub, Rules};
-use crate::id::ListenerId;
 use crate::list::{
-    Added, Claim, FirstVisit, Glimpse, NewNode, Node, NodeSeed, Nodes, Remains, Runs, Turn, Used,
-    View, Visit,
+    Claim, FirstVisit, Glimpse, Node, Nodes, Remains, Runs, Turn, Used, View, Visit,
 };
-use crate::listener::{ListenerInfo, Options};
+use crate::listener::ListenerInfo;
 use crate::meta;
 use crate::outcome::Answer;
+use crate::panics::{discard, isolated};
+use crate::report::{Done, Errors, Failures, Panics, Report, done};
+use crate::sight::{Seen, Sight, Unseen};
 use crate::stack::{self, Frame, Kind, Sign};
-use crate::watch::{self, Site, Watch};
-
-/// Who deals with a listener's error.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Errors {
-    /// The listeners of `LISTENER_ERROR`, at once.
-    Tell,
-    /// The caller, afterwards.
-    Return,
-}
-
-/// How many listeners were called, or what nobody has dealt with. Boxed, since it is returned by
-/// every emit and seldom there.
-pub(crate) type Done = Result<usize, Box<EmitError>>;
-
-/// How an emit answers.
-pub(crate) trait Report {
-    const ERRORS: Errors;
-    type Answer;
-
-    /// So many listeners were called, and none has failed.
-    fn called(count: usize) -> Self::Answer;
-
-    /// `has_meta` is whether there is an emitter to tell.
-    #[track_caller]
-    fn done(done: Done, has_meta: bool) -> Self::Answer;
-}
-
-/// As `emit` does: what nobody has dealt with is a panic.
-pub(crate) enum Panics {}
-
-/// As `try_emit` does.
-pub(crate) enum Returns {}
-
-impl Report for Panics {
-    const ERRORS: Errors = Errors::Tell;
-    type Answer = usize;
-
-    #[inline(always)]
-    fn called(count: usize) -> usize {
-        count
-    }
-
-    #[track_caller]
-    fn done(done: Done, has_meta: bool) -> usize {
-        match done {
-            Ok(called) => called,
-            Err(error) => unhandled(&error, has_meta),
-        }
-    }
-}
-
-impl Report for Returns {
-    const ERRORS: Errors = Errors::Return;
-    type Answer = Result<usize, EmitError>;
-
-    #[inline(always)]
-    fn called(count: usize) -> Self::Answer {
-        Ok(count)
-    }
-
-    fn done(done: Done, _: bool) -> Self::Answer {
-        done.map_err(|error| *error)
-    }
-}
-
-#[cold]
-#[track_caller]
-fn unhandled(error: &EmitError, has_meta: bool) -> ! {
-    let EmitError::Listeners(errors) = error else {
-        panic!("{error}");
-    };
-    let first = errors.iter().next().expect("never empty");
-    let source = match first.kind() {
-        ErrorKind::Failed(source) => {
-            let sign = Sign {
-                event: first.event(),
-                kind: Kind::Ordinary,
-            };
-            // User code. What it emits is nested in this emit, which has not returned.
-            let text = |_: &Frame| format!(": {source}");
-            stack::enter(&sign, usize::MAX, text).unwrap_or_default()
-        }
-        _ => String::new(),
-    };
-    let is_told = has_meta && first.event() != meta::LISTENER_ERROR.name();
-    let advice = if is_told {
-        "listen to `oyez::meta::LISTENER_ERROR` or use `try_emit`"
-    } else {
-        "use `try_emit`, or deal with it in the listener"
-    };
-    let more = match errors.iter().count() - 1 {
-        0 => String::new(),
-        more => format!(" (and {more} more)"),
-    };
-    panic!("unhandled error: {first}{source}{more}; {advice}");
-}
+use crate::watch::Site;
 
 /// Lends `payload` to the listeners of `channel`, and to the taps of `hub`. `site` is the line that emits.
 ///
@@ -548,122 +451,6 @@ fn call_taps<K: Flavour>(
     round.failures
 }
 
-/// How an emit, and the calls in it, look to a watcher.
-trait Sight {
-    /// Makes an emit; `left` has its frame show that no listener runs.
-    fn emit(&self, left: impl Fn(), emit: impl FnOnce() -> Done) -> Done;
-
-    /// Calls a listener or a tap.
-    fn call<K: Flavour, B: ?Sized>(
-        &self,
-        node: &Node<K, B>,
-        call: impl FnOnce() -> Answer,
-    ) -> Answer;
-}
-
-/// There is no watcher.
-struct Unseen;
-
-/// The watcher of an emitter sees an emit of `event` that was made at `site`.
-struct Seen<'a> {
-    watcher: &'a dyn Watch,
-    event: &'static str,
-    site: Site,
-    /// Whether the panics of the listeners are caught.
-    isolates: bool,
-}
-
-impl<'a> Seen<'a> {
-    /// What the watcher of `hub` sees, if it has one.
-    #[inline(always)]
-    fn of<K: Flavour>(hub: &'a Hub<K>, event: &'static str, site: Site) -> Option<Self> {
-        hub.watcher.as_ref().map(|watcher| Self {
-            watcher: watcher.as_ref(),
-            event,
-            site,
-            isolates: hub.isolates(),
-        })
-    }
-}
-
-impl Sight for Unseen {
-    #[inline(always)]
-    fn emit(&self, _: impl Fn(), emit: impl FnOnce() -> Done) -> Done {
-        emit()
-    }
-
-    #[inline(always)]
-    fn call<K: Flavour, B: ?Sized>(&self, _: &Node<K, B>, call: impl FnOnce() -> Answer) -> Answer {
-        call()
-    }
-}
-
-// By reference: it is made once, and used at every call.
-impl Sight for &Seen<'_> {
-    #[inline(always)]
-    fn emit(&self, left: impl Fn(), emit: impl FnOnce() -> Done) -> Done {
-        // Before the watcher is told that the emit begins, and before it is told that it ends.
-        left();
-        watch::emit(self.watcher, self.event, self.site, || {
-            let done = emit();
-            left();
-            done
-        })
-    }
-
-    #[inline(always)]
-    fn call<K: Flavour, B: ?Sized>(
-        &self,
-        node: &Node<K, B>,
-        call: impl FnOnce() -> Answer,
-    ) -> Answer {
-        watch::call(
-            self.watcher,
-            self.event,
-            node.label(),
-            node.location(),
-            || {
-                // Here already, so that the watcher is told of an error, not of a panic that goes on.
-                if self.isolates {
-                    isolated(call)
-                } else {
-                    call()
-                }
-            },
-        )
-    }
-}
-
-impl<S: Sight> Sight for Option<S> {
-    fn emit(&self, left: impl Fn(), emit: impl FnOnce() -> Done) -> Done {
-        match self {
-            None => Unseen.emit(left, emit),
-            Some(sight) => sight.emit(left, emit),
-        }
-    }
-
-    fn call<K: Flavour, B: ?Sized>(
-        &self,
-        node: &Node<K, B>,
-        call: impl FnOnce() -> Answer,
-    ) -> Answer {
-        match self {
-            None => Unseen.call(node, call),
-            Some(sight) => sight.call(node, call),
-        }
-    }
-}
-
-/// What nobody has dealt with, in order; boxed, since it is seldom there.
-type Failures = Option<Box<Vec<ListenerError>>>;
-
-fn done(called: usize, failures: Failures) -> Done {
-    match failures {
-        None => Ok(called),
-        Some(failures) => Err(Box::new(ListenerErrors::new(called, *failures).into())),
-    }
-}
-
 /// One way through one list, with an eye on everything that can be.
 struct Round<'a, K: Flavour, B: ?Sized + 'static> {
     hub: Option<&'a Hub<K>>,
@@ -882,36 +669,9 @@ impl<'a, K: Flavour, B: ?Sized + 'static> Round<'a, K, B> {
     }
 }
 
-/// Calls a listener and makes an error of its panic.
-#[cold]
-pub(crate) fn isolated(call: impl FnOnce() -> Answer) -> Answer {
-    // What the listener has left half done is the listener's: the emitter's own state is whole
-    // whenever user code runs.
-    panic::catch_unwind(AssertUnwindSafe(call)).unwrap_or_else(|payload| {
-        let kind = ErrorKind::Panicked(message(payload));
-        Answer::Failed(Box::new(kind))
-    })
-}
-
-/// What a panic says.
-fn message(payload: Box<dyn Any + Send>) -> String {
-    let text = payload.downcast_ref::<&str>().map(ToString::to_string);
-    let text = text.or_else(|| payload.downcast_ref::<String>().cloned());
-    discard(payload);
-    text.unwrap_or_else(|| "a value that is not a string".to_owned())
-}
-
-/// Drops what a panic has thrown. It is the listener's, and its `Drop` may panic as well, which is one panic
-/// too many to tell; if what that throws panics in turn, what is left is leaked.
-pub(crate) fn discard(payload: Box<dyn Any + Send>) {
-    let drop = |payload| panic::catch_unwind(AssertUnwindSafe(|| drop(payload))).err();
-    let left = drop(payload).and_then(drop);
-    std::mem::forget(left);
-}
-
 /// Emits a `meta` event. Its listeners' errors go the way of all errors.
 #[track_caller]
-fn tell<K: Flavour, T: 'static>(hub: &Hub<K>, channel: &Channel<K, T>, news: &T) {
+pub(crate) fn tell<K: Flavour, T: 'static>(hub: &Hub<K>, channel: &Channel<K, T>, news: &T) {
     Panics::done(emit_meta(hub, channel, news, Errors::Tell), true);
 }
 
@@ -950,7 +710,7 @@ fn tell_error<K: Flavour>(hub: &Hub<K>, error: &ListenerError) -> Told {
     }
 }
 
-fn tell_removed<K: Flavour>(hub: &Hub<K>, info: &ListenerInfo) {
+pub(crate) fn tell_removed<K: Flavour>(hub: &Hub<K>, info: &ListenerInfo) {
     if let Some(channel) = hub.hears(meta::LISTENER_REMOVED) {
         tell(hub, channel, info);
     }
@@ -958,7 +718,7 @@ fn tell_removed<K: Flavour>(hub: &Hub<K>, info: &ListenerInfo) {
 
 /// Drops closures of removed listeners, which is user code, then tells about the removal: also if one of them
 /// panics, which goes on afterwards, unless who is told panics as well.
-fn drop_and_tell(drop: impl FnOnce(), tell: impl FnOnce()) {
+pub(crate) fn drop_and_tell(drop: impl FnOnce(), tell: impl FnOnce()) {
     let first = panic::catch_unwind(AssertUnwindSafe(drop)).err();
     let second = panic::catch_unwind(AssertUnwindSafe(tell)).err();
     let last = match (first, second) {
@@ -970,207 +730,5 @@ fn drop_and_tell(drop: impl FnOnce(), tell: impl FnOnce()) {
     };
     if let Some(payload) = last {
         panic::resume_unwind(payload);
-    }
-}
-
-/// Adds a listener and tells about it.
-pub(crate) fn add<K: Flavour, T: ?Sized + 'static>(
-    hub: Option<&Hub<K>>,
-    channel: &Channel<K, T>,
-    node: NewNode<K, K::Listener<T>>,
-) -> ListenerId {
-    match hub {
-        None => channel.list.add(node).id,
-        Some(hub) => add_and_tell(hub, channel, node),
-    }
-}
-
-fn add_and_tell<K: Flavour, T: ?Sized + 'static>(
-    hub: &Hub<K>,
-    channel: &Channel<K, T>,
-    node: NewNode<K, K::Listener<T>>,
-) -> ListenerId {
-    let is_ordinary = channel.list.sign.kind == Kind::Ordinary;
-    let told = hub
-        .hears(meta::LISTENER_ADDED)
-        .filter(|_| is_ordinary)
-        // Asked before, since it may be gone afterwards.
-        .map(|told| (told, node.info(channel.list.id(), channel.event.name())));
-    let Added { id, count } = channel.list.add(node);
-    if count == 1 {
-        hub.note_first(channel.event, &channel.since);
-    }
-    if let Some((told, info)) = told {
-        tell(hub, told, &ListenerInfo { id, ..info });
-    }
-    // A crossing of the limit is the one add that comes to stand just above it.
-    let max = hub.config.max_listeners;
-    if is_ordinary && count - 1 == max && max > 0 {
-        tell_too_many(hub, channel);
-    }
-    id
-}
-
-/// Adds a tap, which is not told about.
-pub(crate) fn add_tap<K: Flavour>(
-    hub: &Hub<K>,
-    options: Options,
-    seed: NodeSeed<K, K::Tap>,
-) -> ListenerId {
-    hub.taps.add(plant(Some(hub), options, None, seed)).id
-}
-
-/// Makes a listener that is to be added.
-#[inline(always)]
-pub(crate) fn plant<K: Flavour, B: ?Sized + 'static>(
-    hub: Option<&Hub<K>>,
-    mut options: Options,
-    gate: Option<K::Gate>,
-    seed: NodeSeed<K, B>,
-) -> NewNode<K, B> {
-    options.isolated = hub.is_some_and(Hub::isolates);
-    Node::plant(seed, &options, gate)
-}
-
-fn tell_too_many<K: Flavour, T: ?Sized + 'static>(hub: &Hub<K>, channel: &Channel<K, T>) {
-    if let Some(too_many) = hub.hears(meta::TOO_MANY_LISTENERS) {
-        let max = hub.config.max_listeners;
-        let news = meta::TooManyListeners::new(channel.event.name(), max, &channel.infos());
-        tell(hub, too_many, &news);
-    }
-}
-
-/// Whether the listener `id` is still there, whatever its event.
-pub(crate) fn has<K: Flavour>(hub: &Hub<K>, id: ListenerId) -> bool {
-    if id.list() == hub.taps.id() {
-        return hub.taps.contains(id);
-    }
-    hub.channel_of(id)
-        .is_some_and(|channel| channel.contains(id))
-}
-
-/// Removes the listener `id`, whatever its event, and tells about it.
-pub(crate) fn off<K: Flavour>(hub: &Hub<K>, id: ListenerId) -> bool {
-    if id.list() == hub.taps.id() {
-        return hub.taps.remove(id).is_some();
-    }
-    hub.channel_of(id)
-        .is_some_and(|channel| off_channel(Some(hub), channel, id))
-}
-
-/// Removes the listener `id` of one event, and tells about it.
-pub(crate) fn off_channel<K: Flavour, C: AnyChannel<K> + ?Sized>(
-    hub: Option<&Hub<K>>,
-    channel: &C,
-    id: ListenerId,
-) -> bool {
-    let told = hub.filter(|hub| {
-        channel.kind() == Kind::Ordinary && hub.hears(meta::LISTENER_REMOVED).is_some()
-    });
-    // Asked before, since it is gone afterwards.
-    let info = told.and_then(|_| channel.info(id));
-    let (Some(hub), Some(info)) = (told, info) else {
-        return channel.remove(id);
-    };
-    // Another thread may remove it first. Whose closure panics, that was removed here.
-    let removed = Cell::new(true);
-    let remove = || removed.set(channel.remove(id));
-    drop_and_tell(remove, || {
-        if removed.get() {
-            tell_removed(hub, &info);
-        }
-    });
-    removed.get()
-}
-
-/// Removes the listener `id`, then waits until nobody is inside of it.
-pub(crate) fn off_and_wait<K: Flavour>(hub: &Hub<K>, id: ListenerId) -> Result<bool, WaitError> {
-    if id.list() == hub.taps.id() {
-        let removed = off(hub, id);
-        return hub.taps.wait(id).map(|()| removed);
-    }
-    match hub.channel_of(id) {
-        Some(channel) => off_channel_and_wait(Some(hub), channel, id),
-        None => Ok(false),
-    }
-}
-
-/// Removes the listener `id` of one event, then waits until nobody is inside of it.
-pub(crate) fn off_channel_and_wait<K: Flavour, C: AnyChannel<K> + ?Sized>(
-    hub: Option<&Hub<K>>,
-    channel: &C,
-    id: ListenerId,
-) -> Result<bool, WaitError> {
-    let removed = off_channel(hub, channel, id);
-    channel.wait(id).map(|()| removed)
-}
-
-/// Removes all listeners of one event, then tells about each.
-pub(crate) fn off_all<K: Flavour, C: AnyChannel<K> + ?Sized>(
-    hub: Option<&Hub<K>>,
-    channel: &C,
-) -> usize {
-    let (infos, closures) = channel.clear().into_parts();
-    let told = hub.filter(|_| channel.kind() == Kind::Ordinary);
-    drop_and_tell(
-        || drop(closures),
-        || {
-            if let Some(hub) = told {
-                infos.iter().for_each(|info| tell_removed(hub, info));
-            }
-        },
-    );
-    infos.len()
-}
-
-/// Removes everything, then tells about each; those who are told go last.
-pub(crate) fn clear<K: Flavour>(hub: &Hub<K>) -> usize {
-    // They hear of the removal of the others, and are gone afterwards also if one of them panics.
-    let told = hub
-        .hears(meta::LISTENER_REMOVED)
-        .map(Channel::infos)
-        .unwrap_or_default();
-    let told = OffAtLast {
-        hub,
-        ids: told.iter().map(ListenerInfo::id).collect(),
-    };
-
-    let is_told = |channel: &&K::AnyChannel| {
-        channel.kind() == Kind::Meta && channel.event() == meta::LISTENER_REMOVED.name()
-    };
-    let others = hub.channels().filter(|channel| !is_told(channel));
-    let cleared: Vec<_> = others
-        .map(|channel| (channel.kind(), channel.clear()))
-        .collect();
-    let taps = hub.taps.clear(hub.taps.sign.event);
-    let mut count = taps.0.len() + told.ids.len();
-
-    let (mut removed, mut closures) = (Vec::new(), Vec::new());
-    for (kind, cleared) in cleared {
-        let (infos, of_event) = cleared.into_parts();
-        count += infos.len();
-        if kind == Kind::Ordinary {
-            removed.extend(infos);
-        }
-        closures.push(of_event);
-    }
-    drop_and_tell(
-        || drop((taps, closures)),
-        || removed.iter().for_each(|info| tell_removed(hub, info)),
-    );
-    count
-}
-
-/// Removes some listeners when dropped.
-struct OffAtLast<'a, K: Flavour> {
-    hub: &'a Hub<K>,
-    ids: Vec<ListenerId>,
-}
-
-impl<K: Flavour> Drop for OffAtLast<'_, K> {
-    fn drop(&mut self) {
-        for id in &self.ids {
-            off(self.hub, *id);
-        }
     }
 }

@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 
 use crate::any_event::AnyEvent;
 use crate::channel::{Channel, Flavour};
-use crate::dispatch::{self, Panics, Report, Returns};
+use crate::dispatch;
 use crate::error::{EmitError, WaitError};
 use crate::event::Event;
 use crate::flavour::{Keeps, Moves};
@@ -17,6 +17,8 @@ use crate::listen::Listen;
 use crate::listener::{ListenerInfo, Options};
 use crate::outcome::Outcome;
 use crate::payload::{Payload, lend};
+use crate::registration;
+use crate::report::{Panics, Report, Returns};
 use crate::shared::Shared;
 use crate::signal::Signal;
 use crate::subscription::Subscription;
@@ -456,7 +458,7 @@ impl<K: Flavour> EventEmitter<K> {
     /// assert_eq!(clock.emit(TICK, ()), 0);
     /// ```
     pub fn off(&self, id: ListenerId) -> bool {
-        self.hub.get().is_some_and(|hub| dispatch::off(hub, id))
+        self.hub.get().is_some_and(|hub| registration::off(hub, id))
     }
 
     /// Removes all listeners of `event`, at once. Returns how many there were.
@@ -486,7 +488,7 @@ impl<K: Flavour> EventEmitter<K> {
     pub fn off_all<T: ?Sized + 'static>(&self, event: Event<T>) -> usize {
         self.hub.get().map_or(0, |hub| {
             let channel = hub.channel(event);
-            channel.map_or(0, |channel| dispatch::off_all(Some(hub), channel))
+            channel.map_or(0, |channel| registration::off_all(Some(hub), channel))
         })
     }
 
@@ -517,7 +519,7 @@ impl<K: Flavour> EventEmitter<K> {
     /// assert_eq!(clock.clear(), 2);
     /// ```
     pub fn clear(&self) -> usize {
-        self.hub.get().map_or(0, |hub| dispatch::clear(hub))
+        self.hub.get().map_or(0, |hub| registration::clear(hub))
     }
 
     /// Calls the listeners of `event` now, in order. Returns how many were called.
@@ -693,7 +695,7 @@ impl<K: Flavour> EventEmitter<K> {
         K: Keeps<F>,
     {
         let options = Options::at(Location::caller());
-        dispatch::add_tap(self.hub(), options, K::keep_tap(tap))
+        registration::add_tap(self.hub(), options, K::keep_tap(tap))
     }
 
     /// Returns how many listeners `event` has.
@@ -757,7 +759,7 @@ impl<K: Flavour> EventEmitter<K> {
     /// ```
     #[must_use]
     pub fn has_listener(&self, id: ListenerId) -> bool {
-        self.hub.get().is_some_and(|hub| dispatch::has(hub, id))
+        self.hub.get().is_some_and(|hub| registration::has(hub, id))
     }
 
     /// Returns what is known of the listeners of `event`, in the order in which they are called.
@@ -853,7 +855,7 @@ impl EventEmitter<Shared> {
     pub fn off_and_wait(&self, id: ListenerId) -> Result<bool, WaitError> {
         self.hub
             .get()
-            .map_or(Ok(false), |hub| dispatch::off_and_wait(hub, id))
+            .map_or(Ok(false), |hub| registration::off_and_wait(hub, id))
     }
 }
 

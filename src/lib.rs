@@ -288,6 +288,10 @@ mod hub;
 mod listen;
 pub mod meta;
 mod names;
+mod panics;
+mod registration;
+mod report;
+mod sight;
 mod signal;
 mod subscription;
 

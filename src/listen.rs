@@ -4,13 +4,13 @@ use std::fmt;
 use std::panic::Location;
 
 use crate::channel::{Channel, Flavour};
-use crate::dispatch;
 use crate::flavour::{Keeps, Moves};
 use crate::hub::Hub;
 use crate::id::ListenerId;
 use crate::list::NodeSeed;
 use crate::listener::Options;
 use crate::outcome::Outcome;
+use crate::registration;
 use crate::subscription::Subscription;
 
 /// Registers a listener with options: what `listen(event)` returns.
@@ -172,8 +172,8 @@ impl<'a, T: ?Sized + 'static, K: Flavour> Listen<'a, T, K> {
     #[inline(always)]
     fn add(self, gate: Option<K::Gate>, seed: NodeSeed<K, K::Listener<T>>) -> ListenerId {
         let hub = self.hub.map(|hub| &**hub);
-        let node = dispatch::plant(hub, self.options, gate, seed);
-        dispatch::add(hub, self.channel, node)
+        let node = registration::plant(hub, self.options, gate, seed);
+        registration::add(hub, self.channel, node)
     }
 }
 

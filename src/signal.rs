@@ -4,7 +4,7 @@ use std::fmt;
 use std::panic::{Location, RefUnwindSafe, UnwindSafe};
 
 use crate::channel::{AnyChannel, Channel, Flavour};
-use crate::dispatch::{self, Panics, Report, Returns};
+use crate::dispatch;
 use crate::error::{EmitError, WaitError};
 use crate::event::Event;
 use crate::flavour::{Keeps, Moves};
@@ -14,6 +14,8 @@ use crate::listen::Listen;
 use crate::listener::ListenerInfo;
 use crate::outcome::Outcome;
 use crate::payload::{Payload, lend};
+use crate::registration;
+use crate::report::{Panics, Report, Returns};
 use crate::shared::Shared;
 use crate::stack::Kind;
 use crate::subscription::Subscription;
@@ -202,13 +204,13 @@ impl<T: ?Sized + 'static, K: Flavour> Signal<T, K> {
     /// Removes exactly that listener. Returns whether it was there: `false` if it is gone already, or
     /// listens to something else. See [`EventEmitter::off`](crate::generic::EventEmitter::off).
     pub fn off(&self, id: ListenerId) -> bool {
-        dispatch::off_channel(self.hub(), &*self.channel, id)
+        registration::off_channel(self.hub(), &*self.channel, id)
     }
 
     /// Removes all listeners, at once. Returns how many there were. See
     /// [`EventEmitter::off_all`](crate::generic::EventEmitter::off_all).
     pub fn off_all(&self) -> usize {
-        dispatch::off_all(self.hub(), &*self.channel)
+        registration::off_all(self.hub(), &*self.channel)
     }
 
     /// The same as [`off_all`](Self::off_all): a signal has one event.
@@ -322,7 +324,7 @@ impl<T: ?Sized + 'static> Signal<T, Shared> {
     /// assert_eq!(frames.off_and_wait(id), Ok(false));
     /// ```
     pub fn off_and_wait(&self, id: ListenerId) -> Result<bool, WaitError> {
-        dispatch::off_channel_and_wait(self.hub(), &*self.channel, id)
+        registration::off_channel_and_wait(self.hub(), &*self.channel, id)
     }
 }
 

@@ -4,9 +4,9 @@ use std::fmt;
 use std::panic::{RefUnwindSafe, UnwindSafe};
 
 use crate::channel::{AnyChannel, Channel, Flavour};
-use crate::dispatch;
 use crate::hub::Hub;
 use crate::id::ListenerId;
+use crate::registration;
 
 /// A guard that removes its listener when dropped.
 ///
@@ -103,7 +103,7 @@ impl<K: Flavour> Subscription<K> {
     fn off(&mut self) -> bool {
         match std::mem::replace(&mut self.source, Source::None) {
             Source::Emitter(hub) => {
-                K::upgrade(&hub).is_some_and(|hub| dispatch::off(&hub, self.id))
+                K::upgrade(&hub).is_some_and(|hub| registration::off(&hub, self.id))
             }
             Source::Signal(channel) => {
                 K::upgrade(&channel).is_some_and(|channel| channel.remove(self.id))

@@ -13,7 +13,9 @@
 //!   signal        one list as a handle; the same methods without the name
 //!   listen        a registration in the making        subscription  a guard
 //!   --------------------------------------------------------------------------------
+//!   registration  adds and removes listeners, and tells of it
 //!   dispatch      calls listeners: the one place where a listener's code runs
+//!   sight         what a watcher sees of an emit      report        how an emit answers
 //!   --------------------------------------------------------------------------------
 //!   hub           what handles share: channels, taps, settings
 //!   names         finds a channel, without a lock     meta          news of the emitter
@@ -26,7 +28,7 @@
 //!   sync          locks and atomics; who visits which list; who waits for whom
 //!   seed          a closure before it is registered
 //!   --------------------------------------------------------------------------------
-//!   event, id, payload, any_event, outcome, listener, error: know no emitter
+//!   event, id, payload, any_event, outcome, listener, error, panics: know no emitter
 //! ```
 //!
 //! `local` is both the face and the parts of its flavour; nothing imports it.

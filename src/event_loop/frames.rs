@@ -15,9 +15,9 @@ use std::time::Instant;
 use super::call_stack::{CallStack, Frame, FrameKind, Origin};
 use super::journal::Journal;
 use super::record::{Ending, Slow, Step};
-use crate::dispatch::discard;
 use crate::error::{BoxError, ErrorKind};
 use crate::outcome::Answer;
+use crate::panics::discard;
 use crate::watch::{Ended, OnPanic, Site, Watch};
 
 pub(crate) struct Frames {

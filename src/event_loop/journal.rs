@@ -21,7 +21,7 @@ use super::call_stack::Origin;
 use super::clock::Clock;
 use super::id::Because;
 use super::record::{Record, Slow, Step};
-use crate::dispatch::discard;
+use crate::panics::discard;
 
 /// Is shown what a loop does, step by step.
 ///

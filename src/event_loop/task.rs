@@ -10,11 +10,11 @@ use super::error::{RunError, TaskError};
 use super::id::{Cause, TaskId, TimerId, after};
 use super::queue::Turn;
 use super::record::{Step, TaskInfo};
-use crate::dispatch;
 use crate::error::ErrorKind;
 use crate::event::Event;
 use crate::hub::PanicPolicy;
 use crate::outcome::Answer;
+use crate::panics;
 
 /// A microtask, a timer or an idle callback failed. Emitted by the loop at once; with nobody listening
 /// here, the error unwinds out of the run.
@@ -122,7 +122,7 @@ impl Core {
     ) -> Answer {
         // User code from here. It may return, panic, or do anything to the loop but run it.
         let answer = self.frames.run(kind, location, || match self.panics {
-            PanicPolicy::Isolate => dispatch::isolated(body),
+            PanicPolicy::Isolate => panics::isolated(body),
             PanicPolicy::Propagate => body(),
         });
         match answer {

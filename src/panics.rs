@@ -1,0 +1,34 @@
+//! Panics of user code that are caught.
+
+use std::any::Any;
+use std::panic::{self, AssertUnwindSafe};
+
+use crate::error::ErrorKind;
+use crate::outcome::Answer;
+
+/// Calls a listener and makes an error of its panic.
+#[cold]
+pub(crate) fn isolated(call: impl FnOnce() -> Answer) -> Answer {
+    // What the listener has left half done is the listener's: the emitter's own state is whole
+    // whenever user code runs.
+    panic::catch_unwind(AssertUnwindSafe(call)).unwrap_or_else(|payload| {
+        let kind = ErrorKind::Panicked(message(payload));
+        Answer::Failed(Box::new(kind))
+    })
+}
+
+/// What a panic says.
+fn message(payload: Box<dyn Any + Send>) -> String {
+    let text = payload.downcast_ref::<&str>().map(ToString::to_string);
+    let text = text.or_else(|| payload.downcast_ref::<String>().cloned());
+    discard(payload);
+    text.unwrap_or_else(|| "a value that is not a string".to_owned())
+}
+
+/// Drops what a panic has thrown. It is the listener's, and its `Drop` may panic as well, which is one panic
+/// too many to tell; if what that throws panics in turn, what is left is leaked.
+pub(crate) fn discard(payload: Box<dyn Any + Send>) {
+    let drop = |payload| panic::catch_unwind(AssertUnwindSafe(|| drop(payload))).err();
+    let left = drop(payload).and_then(drop);
+    std::mem::forget(left);
+}

@@ -1,0 +1,215 @@
+//! Adds and removes listeners, and tells of it.
+
+use std::cell::Cell;
+
+use crate::channel::{AnyChannel, Channel, Flavour};
+use crate::dispatch::{drop_and_tell, tell, tell_removed};
+use crate::error::WaitError;
+use crate::hub::Hub;
+use crate::id::ListenerId;
+use crate::list::{Added, NewNode, Node, NodeSeed};
+use crate::listener::{ListenerInfo, Options};
+use crate::meta;
+use crate::stack::Kind;
+
+/// Adds a listener and tells about it.
+pub(crate) fn add<K: Flavour, T: ?Sized + 'static>(
+    hub: Option<&Hub<K>>,
+    channel: &Channel<K, T>,
+    node: NewNode<K, K::Listener<T>>,
+) -> ListenerId {
+    match hub {
+        None => channel.list.add(node).id,
+        Some(hub) => add_and_tell(hub, channel, node),
+    }
+}
+
+fn add_and_tell<K: Flavour, T: ?Sized + 'static>(
+    hub: &Hub<K>,
+    channel: &Channel<K, T>,
+    node: NewNode<K, K::Listener<T>>,
+) -> ListenerId {
+    let is_ordinary = channel.list.sign.kind == Kind::Ordinary;
+    let told = hub
+        .hears(meta::LISTENER_ADDED)
+        .filter(|_| is_ordinary)
+        // Asked before, since it may be gone afterwards.
+        .map(|told| (told, node.info(channel.list.id(), channel.event.name())));
+    let Added { id, count } = channel.list.add(node);
+    if count == 1 {
+        hub.note_first(channel.event, &channel.since);
+    }
+    if let Some((told, info)) = told {
+        tell(hub, told, &ListenerInfo { id, ..info });
+    }
+    // A crossing of the limit is the one add that comes to stand just above it.
+    let max = hub.config.max_listeners;
+    if is_ordinary && count - 1 == max && max > 0 {
+        tell_too_many(hub, channel);
+    }
+    id
+}
+
+/// Adds a tap, which is not told about.
+pub(crate) fn add_tap<K: Flavour>(
+    hub: &Hub<K>,
+    options: Options,
+    seed: NodeSeed<K, K::Tap>,
+) -> ListenerId {
+    hub.taps.add(plant(Some(hub), options, None, seed)).id
+}
+
+/// Makes a listener that is to be added.
+#[inline(always)]
+pub(crate) fn plant<K: Flavour, B: ?Sized + 'static>(
+    hub: Option<&Hub<K>>,
+    mut options: Options,
+    gate: Option<K::Gate>,
+    seed: NodeSeed<K, B>,
+) -> NewNode<K, B> {
+    options.isolated = hub.is_some_and(Hub::isolates);
+    Node::plant(seed, &options, gate)
+}
+
+fn tell_too_many<K: Flavour, T: ?Sized + 'static>(hub: &Hub<K>, channel: &Channel<K, T>) {
+    if let Some(too_many) = hub.hears(meta::TOO_MANY_LISTENERS) {
+        let max = hub.config.max_listeners;
+        let news = meta::TooManyListeners::new(channel.event.name(), max, &channel.infos());
+        tell(hub, too_many, &news);
+    }
+}
+
+/// Whether the listener `id` is still there, whatever its event.
+pub(crate) fn has<K: Flavour>(hub: &Hub<K>, id: ListenerId) -> bool {
+    if id.list() == hub.taps.id() {
+        return hub.taps.contains(id);
+    }
+    hub.channel_of(id)
+        .is_some_and(|channel| channel.contains(id))
+}
+
+/// Removes the listener `id`, whatever its event, and tells about it.
+pub(crate) fn off<K: Flavour>(hub: &Hub<K>, id: ListenerId) -> bool {
+    if id.list() == hub.taps.id() {
+        return hub.taps.remove(id).is_some();
+    }
+    hub.channel_of(id)
+        .is_some_and(|channel| off_channel(Some(hub), channel, id))
+}
+
+/// Removes the listener `id` of one event, and tells about it.
+pub(crate) fn off_channel<K: Flavour, C: AnyChannel<K> + ?Sized>(
+    hub: Option<&Hub<K>>,
+    channel: &C,
+    id: ListenerId,
+) -> bool {
+    let told = hub.filter(|hub| {
+        channel.kind() == Kind::Ordinary && hub.hears(meta::LISTENER_REMOVED).is_some()
+    });
+    // Asked before, since it is gone afterwards.
+    let info = told.and_then(|_| channel.info(id));
+    let (Some(hub), Some(info)) = (told, info) else {
+        return channel.remove(id);
+    };
+    // Another thread may remove it first. Whose closure panics, that was removed here.
+    let removed = Cell::new(true);
+    let remove = || removed.set(channel.remove(id));
+    drop_and_tell(remove, || {
+        if removed.get() {
+            tell_removed(hub, &info);
+        }
+    });
+    removed.get()
+}
+
+/// Removes the listener `id`, then waits until nobody is inside of it.
+pub(crate) fn off_and_wait<K: Flavour>(hub: &Hub<K>, id: ListenerId) -> Result<bool, WaitError> {
+    if id.list() == hub.taps.id() {
+        let removed = off(hub, id);
+        return hub.taps.wait(id).map(|()| removed);
+    }
+    match hub.channel_of(id) {
+        Some(channel) => off_channel_and_wait(Some(hub), channel, id),
+        None => Ok(false),
+    }
+}
+
+/// Removes the listener `id` of one event, then waits until nobody is inside of it.
+pub(crate) fn off_channel_and_wait<K: Flavour, C: AnyChannel<K> + ?Sized>(
+    hub: Option<&Hub<K>>,
+    channel: &C,
+    id: ListenerId,
+) -> Result<bool, WaitError> {
+    let removed = off_channel(hub, channel, id);
+    channel.wait(id).map(|()| removed)
+}
+
+/// Removes all listeners of one event, then tells about each.
+pub(crate) fn off_all<K: Flavour, C: AnyChannel<K> + ?Sized>(
+    hub: Option<&Hub<K>>,
+    channel: &C,
+) -> usize {
+    let (infos, closures) = channel.clear().into_parts();
+    let told = hub.filter(|_| channel.kind() == Kind::Ordinary);
+    drop_and_tell(
+        || drop(closures),
+        || {
+            if let Some(hub) = told {
+                infos.iter().for_each(|info| tell_removed(hub, info));
+            }
+        },
+    );
+    infos.len()
+}
+
+/// Removes everything, then tells about each; those who are told go last.
+pub(crate) fn clear<K: Flavour>(hub: &Hub<K>) -> usize {
+    // They hear of the removal of the others, and are gone afterwards also if one of them panics.
+    let told = hub
+        .hears(meta::LISTENER_REMOVED)
+        .map(Channel::infos)
+        .unwrap_or_default();
+    let told = OffAtLast {
+        hub,
+        ids: told.iter().map(ListenerInfo::id).collect(),
+    };
+
+    let is_told = |channel: &&K::AnyChannel| {
+        channel.kind() == Kind::Meta && channel.event() == meta::LISTENER_REMOVED.name()
+    };
+    let others = hub.channels().filter(|channel| !is_told(channel));
+    let cleared: Vec<_> = others
+        .map(|channel| (channel.kind(), channel.clear()))
+        .collect();
+    let taps = hub.taps.clear(hub.taps.sign.event);
+    let mut count = taps.0.len() + told.ids.len();
+
+    let (mut removed, mut closures) = (Vec::new(), Vec::new());
+    for (kind, cleared) in cleared {
+        let (infos, of_event) = cleared.into_parts();
+        count += infos.len();
+        if kind == Kind::Ordinary {
+            removed.extend(infos);
+        }
+        closures.push(of_event);
+    }
+    drop_and_tell(
+        || drop((taps, closures)),
+        || removed.iter().for_each(|info| tell_removed(hub, info)),
+    );
+    count
+}
+
+/// Removes some listeners when dropped.
+struct OffAtLast<'a, K: Flavour> {
+    hub: &'a Hub<K>,
+    ids: Vec<ListenerId>,
+}
+
+impl<K: Flavour> Drop for OffAtLast<'_, K> {
+    fn drop(&mut self) {
+        for id in &self.ids {
+            off(self.hub, *id);
+        }
+    }
+}

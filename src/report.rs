@@ -1,0 +1,111 @@
+//! How an emit answers: what it came to, and who deals with what has failed.
+
+use crate::error::{EmitError, ErrorKind, ListenerError, ListenerErrors};
+use crate::meta;
+use crate::stack::{self, Frame, Kind, Sign};
+
+/// Who deals with a listener's error.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Errors {
+    /// The listeners of `LISTENER_ERROR`, at once.
+    Tell,
+    /// The caller, afterwards.
+    Return,
+}
+
+/// How many listeners were called, or what nobody has dealt with. Boxed, since it is returned by
+/// every emit and seldom there.
+pub(crate) type Done = Result<usize, Box<EmitError>>;
+
+/// How an emit answers.
+pub(crate) trait Report {
+    const ERRORS: Errors;
+    type Answer;
+
+    /// So many listeners were called, and none has failed.
+    fn called(count: usize) -> Self::Answer;
+
+    /// `has_meta` is whether there is an emitter to tell.
+    #[track_caller]
+    fn done(done: Done, has_meta: bool) -> Self::Answer;
+}
+
+/// As `emit` does: what nobody has dealt with is a panic.
+pub(crate) enum Panics {}
+
+/// As `try_emit` does.
+pub(crate) enum Returns {}
+
+impl Report for Panics {
+    const ERRORS: Errors = Errors::Tell;
+    type Answer = usize;
+
+    #[inline(always)]
+    fn called(count: usize) -> usize {
+        count
+    }
+
+    #[track_caller]
+    fn done(done: Done, has_meta: bool) -> usize {
+        match done {
+            Ok(called) => called,
+            Err(error) => unhandled(&error, has_meta),
+        }
+    }
+}
+
+impl Report for Returns {
+    const ERRORS: Errors = Errors::Return;
+    type Answer = Result<usize, EmitError>;
+
+    #[inline(always)]
+    fn called(count: usize) -> Self::Answer {
+        Ok(count)
+    }
+
+    fn done(done: Done, _: bool) -> Self::Answer {
+        done.map_err(|error| *error)
+    }
+}
+
+#[cold]
+#[track_caller]
+fn unhandled(error: &EmitError, has_meta: bool) -> ! {
+    let EmitError::Listeners(errors) = error else {
+        panic!("{error}");
+    };
+    let first = errors.iter().next().expect("never empty");
+    let source = match first.kind() {
+        ErrorKind::Failed(source) => {
+            let sign = Sign {
+                event: first.event(),
+                kind: Kind::Ordinary,
+            };
+            // User code. What it emits is nested in this emit, which has not returned.
+            let text = |_: &Frame| format!(": {source}");
+            stack::enter(&sign, usize::MAX, text).unwrap_or_default()
+        }
+        _ => String::new(),
+    };
+    let is_told = has_meta && first.event() != meta::LISTENER_ERROR.name();
+    let advice = if is_told {
+        "listen to `oyez::meta::LISTENER_ERROR` or use `try_emit`"
+    } else {
+        "use `try_emit`, or deal with it in the listener"
+    };
+    let more = match errors.iter().count() - 1 {
+        0 => String::new(),
+        more => format!(" (and {more} more)"),
+    };
+    panic!("unhandled error: {first}{source}{more}; {advice}");
+}
+
+/// What nobody has dealt with, in order; boxed, since it is seldom there.
+pub(crate) type Failures = Option<Box<Vec<ListenerError>>>;
+
+pub(crate) fn done(called: usize, failures: Failures) -> Done {
+    match failures {
+        None => Ok(called),
+        Some(failures) => Err(Box::new(ListenerErrors::new(called, *failures).into())),
+    }
+}
