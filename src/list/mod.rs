@@ -41,14 +41,13 @@
 // The safe twin's `Ref` is a guard, not a reference.
 #![allow(clippy::needless_borrow)]
 
-use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::sync::atomic::Ordering;
 
 use smallvec::SmallVec;
 
 use crate::error::WaitError;
-use crate::flavour::{Left, Lock, Parts, Reader, Readers, Visits};
+use crate::flavour::{Left, Lock, Parts, Reader, Visits};
 use crate::guarded::{Held, Owner, Proof, Ref, Slot, Taken};
 use crate::id::{ListId, ListenerId};
 use crate::listener::{End, ListenerInfo};
@@ -59,12 +58,15 @@ use crate::sync::{AtomicU64, AtomicUsize};
 mod node;
 mod roster;
 mod table;
+mod visit;
+mod writer;
 
-use node::{Key, LAST_BIRTH};
+use node::LAST_BIRTH;
 pub(crate) use node::{Node, Turn};
-use roster::Roster;
-use table::Rows;
 pub(crate) use table::{Nodes, Table};
+use visit::Begun;
+pub(crate) use visit::{Claim, FirstVisit, Glimpse, Used, View, Visit};
+use writer::Writer;
 
 // What an emit reads comes first, see `Channel`.
 #[repr(C)]
@@ -111,24 +113,6 @@ impl<K: Parts, B: ?Sized + 'static> Held for Order<K, B> {
     type Behind = ();
 }
 
-/// What the lock protects: the owners of everything.
-struct Writer<K: Parts, B: ?Sized + 'static> {
-    roster: Roster<K, B>,
-    main: Rows<K, B>,
-    others: BTreeMap<Key, Other<K, B>>,
-    order: Option<Owner<Order<K, B>>>,
-    /// How many of `others` are empty.
-    empty: usize,
-    /// What the change under way has replaced.
-    replaced: Replaced<K, B>,
-    retired: Kept<K, B>,
-}
-
-struct Other<K: Parts, B: ?Sized + 'static> {
-    run: K::Ptr<Run<K, B>>,
-    rows: Rows<K, B>,
-}
-
 /// Something unlinked.
 enum Garbage<K: Parts, B: ?Sized + 'static> {
     Node(Owner<Node<K, B>>),
@@ -139,17 +123,8 @@ enum Garbage<K: Parts, B: ?Sized + 'static> {
 /// Tables and orders that a change has replaced: none most often, and else one or two.
 type Replaced<K, B> = SmallVec<[Garbage<K, B>; 2]>;
 
-/// Something unlinked that visits may still read, and the visitors it waits for.
-struct Retired<K: Parts, B: ?Sized + 'static> {
-    garbage: Garbage<K, B>,
-    readers: ReadersOf<K>,
-}
-
 type TicketOf<K> = <<K as Parts>::Visits as Visits>::Ticket;
 type ReadersOf<K> = <<K as Parts>::Visits as Visits>::Readers;
-
-/// A few in place, so that a nested emit that uses up a `once` allocates nothing.
-type Kept<K, B> = SmallVec<[Retired<K, B>; 3]>;
 
 /// What an addition did.
 #[derive(Clone, Copy, Debug)]
@@ -170,73 +145,6 @@ pub(crate) enum Remains<K: Parts, B: ?Sized + 'static> {
     Nothing,
 }
 
-/// The listeners that a round has used up, and nobody else can see. A flavour that promises it
-/// ([`Parts::PROMPT`]) drops each as soon as its call is over, the other drops all with the round. The round
-/// reads nothing of them afterwards, nor does its visit.
-pub(crate) struct Used<'r, K: Parts, B: ?Sized + 'static> {
-    view: &'r View<'r, K, B>,
-    /// Most often there is one, and no others before it.
-    last: Option<Owner<Node<K, B>>>,
-    others: SmallVec<[Owner<Node<K, B>>; 3]>,
-}
-
-impl<'r, K: Parts, B: ?Sized + 'static> Used<'r, K, B> {
-    pub(crate) fn nothing(view: &'r View<'r, K, B>) -> Self {
-        Self {
-            view,
-            last: None,
-            others: SmallVec::new(),
-        }
-    }
-
-    #[inline]
-    fn put(&mut self, node: Owner<Node<K, B>>) {
-        if let Some(before) = self.last.replace(node) {
-            self.others.push(before);
-        }
-    }
-
-    /// Whether `node`, whose call has returned, is the one that was used up last.
-    #[inline]
-    pub(crate) fn has(&self, node: &Node<K, B>) -> bool {
-        self.last
-            .as_deref()
-            .is_some_and(|last| std::ptr::eq(last, node))
-    }
-
-    /// Says that a call is over, and that nobody holds a reference to its node.
-    #[inline]
-    pub(crate) fn called(&mut self) {
-        if K::PROMPT {
-            // User code: the closure is dropped.
-            drop(self.last.take());
-        }
-    }
-}
-
-impl<K: Parts, B: ?Sized + 'static> Drop for Used<'_, K, B> {
-    fn drop(&mut self) {
-        if self.last.is_some() {
-            // First: what the frame shows may be gone with the rest, and user code follows.
-            self.view.frame.left();
-            self.view.list.visits.out(self.view.ticket);
-            // In the order in which they were used up.
-            self.others.extend(self.last.take());
-        }
-    }
-}
-
-/// What became of an attempt to call a limited listener.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Claim {
-    /// It was removed meanwhile, or another caller had its last call.
-    Gone,
-    /// It may be called.
-    Granted,
-    /// It may be called for the last time, and is removed.
-    Last,
-}
-
 impl<K: Parts, B: ?Sized + 'static> List<K, B> {
     pub(crate) fn new(id: ListId, sign: Sign) -> Self {
         Self {
@@ -248,15 +156,7 @@ impl<K: Parts, B: ?Sized + 'static> List<K, B> {
             order: Slot::empty(),
             visits: K::Visits::default(),
             sign,
-            writer: K::Lock::new(Writer {
-                roster: Roster::new(),
-                main: Rows::new(),
-                others: BTreeMap::new(),
-                order: None,
-                empty: 0,
-                replaced: SmallVec::new(),
-                retired: SmallVec::new(),
-            }),
+            writer: K::Lock::new(Writer::new()),
         }
     }
 
@@ -640,378 +540,11 @@ pub(crate) enum Runs<'v, K: Parts, B: ?Sized + 'static> {
     Several(Ref<'v, Order<K, B>>),
 }
 
-impl<K: Parts, B: ?Sized + 'static> Writer<K, B> {
-    /// Puts `node` at the end of its run, and its run among the runs.
-    #[inline(always)]
-    fn insert(&mut self, list: &List<K, B>, node: Owner<Node<K, B>>) {
-        let key = node.other_run();
-        match key {
-            None => self.main.push(&list.main, &node, &mut self.replaced),
-            Some(key) => self.insert_in(key, list, &node),
-        }
-        // Before the clock: who finds `solo` has the whole audience.
-        if self.roster.len() > 0 {
-            list.solo.set(None, K::UNLINK);
-        }
-        self.roster.insert(node);
-    }
-
-    /// Shows visits the only listener, if one is left.
-    fn publish_solo(&self, list: &List<K, B>) {
-        let only = if self.roster.len() == 1 {
-            self.main.only()
-        } else {
-            None
-        };
-        let node = only.and_then(|slot| slot.get(Proof::by(self)));
-        match only.filter(|_| node.is_some_and(|node| node.is_plain(LAST_BIRTH))) {
-            Some(slot) => list.solo.copy(slot, Ordering::Release),
-            None => list.solo.set(None, K::UNLINK),
-        }
-    }
-
-    #[cold]
-    fn insert_in(&mut self, key: Key, list: &List<K, B>, node: &Owner<Node<K, B>>) {
-        let is_new = !self.others.contains_key(&key);
-        let Other { run, rows } = self.others.entry(key).or_insert_with(Other::new);
-        if !is_new && rows.is_empty() {
-            self.empty -= 1;
-        }
-        rows.push(&run.table, node, &mut self.replaced);
-        if is_new {
-            self.publish_order(list);
-        }
-    }
-
-    /// Clears the slot of `node`.
-    #[inline(always)]
-    fn erase(&mut self, list: &List<K, B>, node: &Node<K, B>) {
-        let position = node.position();
-        match node.other_run() {
-            None => self.main.remove(&list.main, position, &mut self.replaced),
-            Some(key) => self.erase_in(key, list, position),
-        }
-    }
-
-    /// Clears a slot of a run; drops the empty runs when they are most of them.
-    #[cold]
-    fn erase_in(&mut self, key: Key, list: &List<K, B>, position: usize) {
-        let other = self.others.get_mut(&key);
-        let Other { run, rows } = other.expect("a listener stands in a run");
-        rows.remove(&run.table, position, &mut self.replaced);
-        if rows.is_empty() {
-            self.empty += 1;
-        }
-        if 2 * self.empty > self.others.len() {
-            let replaced = &mut self.replaced;
-            self.others.retain(|_, Other { run, rows }| {
-                let stays = !rows.is_empty();
-                if !stays {
-                    // It may have kept its table, which visits may be in.
-                    rows.clear(&run.table, replaced);
-                }
-                stays
-            });
-            self.empty = 0;
-            self.publish_order(list);
-        }
-    }
-
-    /// Shows visits which runs there are.
-    fn publish_order(&mut self, list: &List<K, B>) {
-        let order = (!self.others.is_empty()).then(|| {
-            let before = self.others.range(..Key::MAIN);
-            let after = self.others.range(Key::MAIN..);
-            let run = |(key, other): (&Key, &Other<K, B>)| (key.1, Some(other.run.clone()));
-            let main = std::iter::once((End::Back, None));
-            let runs = before.map(run).chain(main).chain(after.map(run)).collect();
-            Owner::new(Order { runs })
-        });
-        list.order.set(order.as_ref(), K::UNLINK);
-        let old = std::mem::replace(&mut self.order, order);
-        self.replaced.extend(old.map(Garbage::Order));
-    }
-
-    /// Drops what was just replaced, which nobody can see.
-    #[inline]
-    fn drop_replaced(&mut self) {
-        if !self.replaced.is_empty() {
-            self.replaced.clear();
-        }
-    }
-
-    /// Keeps `node` and what was just replaced for `readers`.
-    #[cold]
-    fn retire(&mut self, node: Option<Owner<Node<K, B>>>, readers: ReadersOf<K>) {
-        let replaced = self.replaced.drain(..).map(|garbage| Retired {
-            garbage,
-            readers: readers.clone(),
-        });
-        self.retired.extend(replaced);
-        let node = node.map(Garbage::Node);
-        // Most often there is nothing else, and it gets the very names.
-        self.retired
-            .extend(node.map(|garbage| Retired { garbage, readers }));
-    }
-
-    /// Takes out what waited for `reader` alone.
-    fn release(&mut self, reader: Reader) -> Kept<K, B> {
-        let is_free = |retired: &Retired<K, B>| retired.readers.are_only(reader);
-        if self.retired.iter().all(is_free) {
-            return std::mem::take(&mut self.retired);
-        }
-        let mut released = Kept::new();
-        for mut retired in std::mem::take(&mut self.retired) {
-            match retired.readers.lose(reader) {
-                true => self.retired.push(retired),
-                false => released.push(retired),
-            }
-        }
-        released
-    }
-}
-
-impl<K: Parts, B: ?Sized + 'static> Other<K, B> {
-    fn new() -> Self {
-        Self {
-            run: K::ptr(Run {
-                table: Slot::empty(),
-            }),
-            rows: Rows::new(),
-        }
-    }
-}
-
 impl<K: Parts, B: ?Sized + 'static> Garbage<K, B> {
     fn node(&self) -> Option<&Node<K, B>> {
         match self {
             Self::Node(node) => Some(node),
             _ => None,
-        }
-    }
-}
-
-/// An emit's way through a list. Holds no lock; what it may see is kept until it ends.
-pub(crate) struct Visit<'a, K: Parts, B: ?Sized + 'static>(View<'a, K, B>);
-
-impl<K: Parts, B: ?Sized + 'static> Visit<'_, K, B> {
-    #[inline]
-    pub(crate) fn view(&self) -> &View<'_, K, B> {
-        &self.0
-    }
-}
-
-/// The outermost emit of a thread, and its visit of a list.
-///
-/// As a [`Visit`] in a [`Frame`], and as much as most emits need.
-// As little as can be, so that it stays in registers: the rest is found again where it is needed.
-pub(crate) struct FirstVisit<'a, K: Parts, B: ?Sized + 'static> {
-    begun: Begun<'a, K, B>,
-    frame: Outermost,
-}
-
-/// The only listener of a list, as it is found before a visit begins, with no user code in between.
-pub(crate) enum Glimpse<'a, K: Parts, B: ?Sized + 'static> {
-    /// In a list of one thread.
-    Seen(Ref<'a, Node<K, B>>),
-    /// Another thread may remove it.
-    LookAgain,
-}
-
-/// What is to be left.
-struct Begun<'a, K: Parts, B: ?Sized + 'static> {
-    list: &'a List<K, B>,
-    first: <K::Visits as Visits>::First,
-}
-
-impl<K: Parts, B: ?Sized + 'static> Drop for Begun<'_, K, B> {
-    /// A listener has panicked, or there was none to call.
-    #[inline(always)]
-    fn drop(&mut self) {
-        self.list.give_up_first(self.first);
-    }
-}
-
-impl<'a, K: Parts, B: ?Sized + 'static> FirstVisit<'a, K, B> {
-    #[inline(always)]
-    pub(crate) fn proof(&self) -> Proof<'a> {
-        Proof::by(self.begun.list)
-    }
-
-    /// The list's clock: the audience.
-    #[inline(always)]
-    pub(crate) fn clock(&self) -> u64 {
-        self.begun.list.latch()
-    }
-
-    #[inline(always)]
-    pub(crate) fn runs(&self) -> Runs<'a, K, B> {
-        self.begun.list.runs(self.proof())
-    }
-
-    /// The only listener, if there still is one alone that needs nothing but a call.
-    #[inline(always)]
-    pub(crate) fn solo(&self, glimpse: Glimpse<'a, K, B>) -> Option<Ref<'a, Node<K, B>>> {
-        let node = match glimpse {
-            Glimpse::Seen(node) => node,
-            Glimpse::LookAgain => self.begun.list.solo.get(self.proof())?,
-        };
-        self.approach(&node);
-        (!self.is_removed_elsewhere(&node)).then_some(node)
-    }
-
-    /// Whether another thread, if there can be one, has removed `node`.
-    #[inline(always)]
-    pub(crate) fn is_removed_elsewhere(&self, node: &Node<K, B>) -> bool {
-        !K::PROMPT && node.is_removed()
-    }
-
-    /// Ends the visit, whose calls have returned.
-    #[inline(always)]
-    pub(crate) fn end(self) {
-        let Self { begun, frame } = self;
-        let Begun { list, first } = begun;
-        std::mem::forget(begun);
-        match list.visits.leave_first(first) {
-            Left::Nothing => {}
-            left => list.clean_up_first(left),
-        }
-        drop(frame);
-    }
-
-    /// Tells other threads that this visit is about to run `node`, if it needs nothing but a call.
-    #[inline(always)]
-    pub(crate) fn approach(&self, node: &Node<K, B>) {
-        let ticket = K::Visits::ticket(self.begun.first);
-        self.begun.list.visits.running(ticket, || node.state());
-    }
-
-    /// Has the frame show that this visit now runs `node`.
-    #[inline(always)]
-    pub(crate) fn run(&self, node: &Node<K, B>) {
-        self.frame.running(node.place());
-    }
-
-    /// Tells other threads that this visit now runs no listener.
-    #[inline(always)]
-    pub(crate) fn between(&self) {
-        let ticket = K::Visits::ticket(self.begun.first);
-        self.begun.list.visits.running(ticket, || 0);
-    }
-
-    /// Has the frame show that no listener runs.
-    pub(crate) fn left(&self) {
-        stack::with_outermost(Frame::left);
-    }
-
-    /// Goes on as any other visit, with the `clock` that it has latched.
-    pub(crate) fn go_on<R>(&self, clock: u64, work: impl FnOnce(&View<'_, K, B>) -> R) -> R {
-        stack::with_outermost(|frame| {
-            work(&View {
-                list: self.begun.list,
-                frame,
-                ticket: K::Visits::ticket(self.begun.first),
-                clock,
-            })
-        })
-    }
-}
-
-/// What is seen and said in a visit.
-pub(crate) struct View<'v, K: Parts, B: ?Sized + 'static> {
-    pub(crate) list: &'v List<K, B>,
-    pub(crate) frame: &'v Frame,
-    ticket: TicketOf<K>,
-    /// The list's clock when the visit began.
-    pub(crate) clock: u64,
-}
-
-impl<K: Parts, B: ?Sized + 'static> Clone for View<'_, K, B> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<K: Parts, B: ?Sized + 'static> Copy for View<'_, K, B> {}
-
-impl<'v, K: Parts, B: ?Sized + 'static> View<'v, K, B> {
-    #[inline]
-    pub(crate) fn proof(&self) -> Proof<'v> {
-        // Made from what the visit lends, for as long as it lends it.
-        Proof::by(self.list)
-    }
-
-    /// What there is to visit. Which of the nodes are in the audience is for the caller to ask.
-    #[inline]
-    pub(crate) fn runs(&self) -> Runs<'v, K, B> {
-        self.list.runs(self.proof())
-    }
-
-    /// Calls `f` with the nodes of one run after the other, in order, until it breaks.
-    #[cold]
-    pub(crate) fn each_run(
-        &self,
-        order: &Order<K, B>,
-        f: &mut dyn FnMut(&mut Walk<'_, K, B>) -> ControlFlow<()>,
-    ) {
-        let _ = self.list.each_run(order, self.proof(), f);
-    }
-
-    /// Tells other threads that this visit is about to run `node`.
-    #[inline]
-    pub(crate) fn approach(&self, node: &Node<K, B>) {
-        self.list.visits.running(self.ticket, || node.birth());
-    }
-
-    /// Has the frame show that this visit now runs `node`.
-    #[inline]
-    pub(crate) fn run(&self, node: &Node<K, B>) {
-        self.frame.running(node.place());
-    }
-
-    /// Tells other threads that this visit now runs no listener.
-    #[inline]
-    pub(crate) fn between(&self) {
-        self.list.visits.running(self.ticket, || 0);
-    }
-
-    /// Counts one call of `node` against its limit, before the call.
-    #[inline(always)]
-    pub(crate) fn claim(&self, node: &Node<K, B>, used: &mut Used<'_, K, B>) -> Claim {
-        self.list.claim(node, used)
-    }
-
-    /// Says that this visit is no more, or was never, inside `node`; other threads that wait for just
-    /// that are woken.
-    pub(crate) fn leave(&self, node: &Node<K, B>) {
-        self.between();
-        self.frame.left();
-        if node.is_removed() {
-            self.list.visits.left(node.birth());
-        }
-    }
-
-    /// Drops the closure of `node`, removed during the call that has just returned from it, unless
-    /// another frame is still inside.
-    pub(crate) fn drop_body(&self, node: &Node<K, B>) {
-        let body = self.list.writer.with(|_| self.list.take_body(node));
-        // User code: the closure is dropped.
-        drop(body);
-    }
-}
-
-impl<K: Parts, B: ?Sized + 'static> Drop for Visit<'_, K, B> {
-    #[inline(always)]
-    fn drop(&mut self) {
-        let View {
-            list,
-            frame,
-            ticket,
-            ..
-        } = self.0;
-        match list.visits.leave(list.address(), ticket) {
-            Left::Nothing => {}
-            left => list.clean_up(left, frame),
         }
     }
 }

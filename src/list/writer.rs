@@ -1,0 +1,195 @@
+//! What the lock of a list protects: who is in it, in which order, and what was taken out.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::Ordering;
+
+use smallvec::SmallVec;
+
+use super::node::{Key, LAST_BIRTH, Node};
+use super::roster::Roster;
+use super::table::Rows;
+use super::{Garbage, List, Order, ReadersOf, Replaced, Run};
+use crate::flavour::{Parts, Reader, Readers};
+use crate::guarded::{Owner, Proof, Slot};
+use crate::listener::End;
+
+/// The owners of everything.
+pub(super) struct Writer<K: Parts, B: ?Sized + 'static> {
+    pub(super) roster: Roster<K, B>,
+    main: Rows<K, B>,
+    others: BTreeMap<Key, Other<K, B>>,
+    order: Option<Owner<Order<K, B>>>,
+    /// How many of `others` are empty.
+    empty: usize,
+    /// What the change under way has replaced.
+    pub(super) replaced: Replaced<K, B>,
+    pub(super) retired: Kept<K, B>,
+}
+
+struct Other<K: Parts, B: ?Sized + 'static> {
+    run: K::Ptr<Run<K, B>>,
+    rows: Rows<K, B>,
+}
+
+/// Something unlinked that visits may still read, and the visitors it waits for.
+pub(super) struct Retired<K: Parts, B: ?Sized + 'static> {
+    pub(super) garbage: Garbage<K, B>,
+    readers: ReadersOf<K>,
+}
+
+/// A few in place, so that a nested emit that uses up a `once` allocates nothing.
+pub(super) type Kept<K, B> = SmallVec<[Retired<K, B>; 3]>;
+
+impl<K: Parts, B: ?Sized + 'static> Writer<K, B> {
+    pub(super) fn new() -> Self {
+        Self {
+            roster: Roster::new(),
+            main: Rows::new(),
+            others: BTreeMap::new(),
+            order: None,
+            empty: 0,
+            replaced: SmallVec::new(),
+            retired: SmallVec::new(),
+        }
+    }
+
+    /// Puts `node` at the end of its run, and its run among the runs.
+    #[inline(always)]
+    pub(super) fn insert(&mut self, list: &List<K, B>, node: Owner<Node<K, B>>) {
+        let key = node.other_run();
+        match key {
+            None => self.main.push(&list.main, &node, &mut self.replaced),
+            Some(key) => self.insert_in(key, list, &node),
+        }
+        // Before the clock: who finds `solo` has the whole audience.
+        if self.roster.len() > 0 {
+            list.solo.set(None, K::UNLINK);
+        }
+        self.roster.insert(node);
+    }
+
+    /// Shows visits the only listener, if one is left.
+    pub(super) fn publish_solo(&self, list: &List<K, B>) {
+        let only = if self.roster.len() == 1 {
+            self.main.only()
+        } else {
+            None
+        };
+        let node = only.and_then(|slot| slot.get(Proof::by(self)));
+        match only.filter(|_| node.is_some_and(|node| node.is_plain(LAST_BIRTH))) {
+            Some(slot) => list.solo.copy(slot, Ordering::Release),
+            None => list.solo.set(None, K::UNLINK),
+        }
+    }
+
+    #[cold]
+    fn insert_in(&mut self, key: Key, list: &List<K, B>, node: &Owner<Node<K, B>>) {
+        let is_new = !self.others.contains_key(&key);
+        let Other { run, rows } = self.others.entry(key).or_insert_with(Other::new);
+        if !is_new && rows.is_empty() {
+            self.empty -= 1;
+        }
+        rows.push(&run.table, node, &mut self.replaced);
+        if is_new {
+            self.publish_order(list);
+        }
+    }
+
+    /// Clears the slot of `node`.
+    #[inline(always)]
+    pub(super) fn erase(&mut self, list: &List<K, B>, node: &Node<K, B>) {
+        let position = node.position();
+        match node.other_run() {
+            None => self.main.remove(&list.main, position, &mut self.replaced),
+            Some(key) => self.erase_in(key, list, position),
+        }
+    }
+
+    /// Clears a slot of a run; drops the empty runs when they are most of them.
+    #[cold]
+    fn erase_in(&mut self, key: Key, list: &List<K, B>, position: usize) {
+        let other = self.others.get_mut(&key);
+        let Other { run, rows } = other.expect("a listener stands in a run");
+        rows.remove(&run.table, position, &mut self.replaced);
+        if rows.is_empty() {
+            self.empty += 1;
+        }
+        if 2 * self.empty > self.others.len() {
+            let replaced = &mut self.replaced;
+            self.others.retain(|_, Other { run, rows }| {
+                let stays = !rows.is_empty();
+                if !stays {
+                    // It may have kept its table, which visits may be in.
+                    rows.clear(&run.table, replaced);
+                }
+                stays
+            });
+            self.empty = 0;
+            self.publish_order(list);
+        }
+    }
+
+    /// Shows visits which runs there are.
+    fn publish_order(&mut self, list: &List<K, B>) {
+        let order = (!self.others.is_empty()).then(|| {
+            let before = self.others.range(..Key::MAIN);
+            let after = self.others.range(Key::MAIN..);
+            let run = |(key, other): (&Key, &Other<K, B>)| (key.1, Some(other.run.clone()));
+            let main = std::iter::once((End::Back, None));
+            let runs = before.map(run).chain(main).chain(after.map(run)).collect();
+            Owner::new(Order { runs })
+        });
+        list.order.set(order.as_ref(), K::UNLINK);
+        let old = std::mem::replace(&mut self.order, order);
+        self.replaced.extend(old.map(Garbage::Order));
+    }
+
+    /// Drops what was just replaced, which nobody can see.
+    #[inline]
+    pub(super) fn drop_replaced(&mut self) {
+        if !self.replaced.is_empty() {
+            self.replaced.clear();
+        }
+    }
+
+    /// Keeps `node` and what was just replaced for `readers`.
+    #[cold]
+    pub(super) fn retire(&mut self, node: Option<Owner<Node<K, B>>>, readers: ReadersOf<K>) {
+        let replaced = self.replaced.drain(..).map(|garbage| Retired {
+            garbage,
+            readers: readers.clone(),
+        });
+        self.retired.extend(replaced);
+        let node = node.map(Garbage::Node);
+        // Most often there is nothing else, and it gets the very names.
+        self.retired
+            .extend(node.map(|garbage| Retired { garbage, readers }));
+    }
+
+    /// Takes out what waited for `reader` alone.
+    pub(super) fn release(&mut self, reader: Reader) -> Kept<K, B> {
+        let is_free = |retired: &Retired<K, B>| retired.readers.are_only(reader);
+        if self.retired.iter().all(is_free) {
+            return std::mem::take(&mut self.retired);
+        }
+        let mut released = Kept::new();
+        for mut retired in std::mem::take(&mut self.retired) {
+            match retired.readers.lose(reader) {
+                true => self.retired.push(retired),
+                false => released.push(retired),
+            }
+        }
+        released
+    }
+}
+
+impl<K: Parts, B: ?Sized + 'static> Other<K, B> {
+    fn new() -> Self {
+        Self {
+            run: K::ptr(Run {
+                table: Slot::empty(),
+            }),
+            rows: Rows::new(),
+        }
+    }
+}
