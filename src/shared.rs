@@ -1,17 +1,14 @@
 //! The thread-safe flavour.
 
-use std::panic::Location;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Weak};
 
 use crate::any_event::AnyEvent;
 use crate::channel::{AnyChannel, Channel, Flavour};
-use crate::error::WaitError;
-use crate::flavour::{Keeps, Left, Lock, Moves, Parts, Visits};
+use crate::flavour::{Keeps, Lock, Moves, Parts};
 use crate::outcome::{Answer, Outcome, answer};
 use crate::seed::Seed;
 use crate::sync::Mutex;
-use crate::sync::registry::{self, Record, Threads, Ticket};
 use crate::sync::visitors::Visitors;
 use crate::sync::waits;
 use crate::watch::Nobody;
@@ -117,105 +114,5 @@ impl<T> Lock<T> for Mutex<T> {
     #[inline(always)]
     fn with<R>(&self, f: impl FnOnce(&mut T) -> R) -> R {
         f(&mut self.lock())
-    }
-}
-
-/// Wakes who waits for the end of a call that has panicked, if one has: one that returns says so.
-#[inline]
-fn wake(panicked: Option<u64>) {
-    if let Some(listener) = panicked {
-        waits::left(listener);
-    }
-}
-
-/// Each thread announces its emits in a place of its own, so that emits on two threads touch no common
-/// cache line.
-impl Visits for Visitors {
-    type Ticket = Ticket;
-    type First = &'static Record;
-    type Readers = Threads;
-
-    #[inline]
-    fn enter(&self, list: usize) -> Result<Ticket, Ticket> {
-        self.enter(list)
-    }
-
-    fn join(&self, list: usize, ticket: Ticket) {
-        self.join(list, ticket);
-    }
-
-    #[inline(always)]
-    fn enter_first(&self, list: usize) -> Option<&'static Record> {
-        self.enter_first(list)
-    }
-
-    #[inline(always)]
-    fn admits(&self, first: &'static Record) -> bool {
-        self.admits(first)
-    }
-
-    #[inline(always)]
-    fn ticket(first: &'static Record) -> Ticket {
-        first.ticket(0)
-    }
-
-    #[inline(always)]
-    fn leave_first(&self, first: &'static Record) -> Left {
-        self.leave_first(first)
-    }
-
-    fn give_up_first(&self, first: &'static Record) -> Left {
-        self.give_up_first(first)
-    }
-
-    #[inline(always)]
-    fn running(&self, ticket: Ticket, listener: impl FnOnce() -> u64) {
-        ticket.running(listener());
-    }
-
-    fn is_running(&self, _: &&'static Location<'static>) -> bool {
-        unreachable!("asked only where one thread can know")
-    }
-
-    fn left(&self, listener: u64) {
-        waits::left(listener);
-    }
-
-    fn until_left(&self, listener: u64) -> Result<(), WaitError> {
-        waits::until_left(listener)
-    }
-
-    fn is_visited(&self, list: usize) -> bool {
-        registry::is_visited(list)
-    }
-
-    #[inline]
-    fn out(&self, ticket: Ticket) {
-        wake(ticket.out());
-    }
-
-    #[inline]
-    fn is_alone(&self, list: usize, ticket: Ticket) -> bool {
-        self.is_alone(list, ticket)
-    }
-
-    #[inline]
-    fn leave(&self, list: usize, ticket: Ticket) -> Left {
-        let panicked = ticket.out();
-        let left = self.leave(list, ticket);
-        wake(panicked);
-        left
-    }
-
-    fn settle(&self) {
-        self.settle();
-    }
-
-    fn reaped(&self) {
-        registry::give_back_brief();
-    }
-
-    fn mark(&self, list: usize) -> Option<Threads> {
-        self.mark(list)
     }
 }

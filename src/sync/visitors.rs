@@ -35,11 +35,14 @@
 //!
 //! Emits nested in one list leave nothing behind but the outermost, which ends last.
 
+use std::panic::Location;
 use std::sync::atomic::Ordering;
 
 use super::registry::{self, Record, Threads, Ticket};
+use super::waits;
 use super::{AtomicBool, AtomicU16, AtomicUsize, heavy, is_heavy_certain, unlinked};
-use crate::flavour::Left;
+use crate::error::WaitError;
+use crate::flavour::{Left, Visits};
 
 // The names of threads are addresses of records, which are aligned: of these bits they have none.
 const NOBODY: usize = 0;
@@ -67,11 +70,24 @@ pub struct Visitors {
     barriers: AtomicU16,
 }
 
-impl Visitors {
-    /// Announces a visit that is the outermost of its thread. It may go on if it is then admitted.
-    /// `None`, and nothing is announced, if the thread has no place yet.
+/// Wakes whoever waits for a call that ended by a panic: one that returns wakes them itself.
+#[inline]
+fn wake(panicked: Option<u64>) {
+    if let Some(listener) = panicked {
+        waits::left(listener);
+    }
+}
+
+/// Each thread announces its emits in a place of its own, so that emits on two threads touch no common
+/// cache line.
+impl Visits for Visitors {
+    type Ticket = Ticket;
+    type First = &'static Record;
+    type Readers = Threads;
+
+    /// `None` if the thread has no place yet, too.
     #[inline(always)]
-    pub(crate) fn enter_first(&self, list: usize) -> Option<&'static Record> {
+    fn enter_first(&self, list: usize) -> Option<&'static Record> {
         let record = registry::known()?;
         if is_loud(self.who.load(Ordering::Relaxed)) {
             return None;
@@ -80,39 +96,33 @@ impl Visitors {
         Some(record)
     }
 
-    /// Whether a visit by this thread may stay as quiet as it was announced.
+    /// Whether it may stay as quiet as it was announced.
     #[inline(always)]
-    pub(crate) fn admits(&self, record: &Record) -> bool {
+    fn admits(&self, record: &'static Record) -> bool {
         // Acquire: pairs with the stores in `join` and `look`, so that who is admitted since others have joined
         // sees what was unlinked before, when nobody was looked for.
         let who = self.who.load(Ordering::Acquire);
         who == record.reader() || who == SEVERAL
     }
 
-    /// Ends the visit that `enter_first` began.
     #[inline(always)]
-    pub(crate) fn leave_first(&self, record: &Record) -> Left {
+    fn ticket(record: &'static Record) -> Ticket {
+        record.ticket(0)
+    }
+
+    #[inline(always)]
+    fn leave_first(&self, record: &'static Record) -> Left {
         record.retract_first();
-        // SeqCst: see the protocol, point 4, and `sync::announce`.
-        match self.awaited.load(Ordering::SeqCst) {
-            true => Left::Last(record.reader()),
-            false => Left::Nothing,
-        }
+        self.left_by(record)
     }
 
-    /// Ends it if it may not have been admitted. Aloud: a change of a list that is visited aloud has no barrier, and
-    /// may have seen it.
-    pub(crate) fn give_up_first(&self, record: &'static Record) -> Left {
+    /// Aloud: a change of a list that is visited aloud has no barrier, and may have seen it.
+    fn give_up_first(&self, record: &'static Record) -> Left {
         record.ticket(0).retract_aloud();
-        // SeqCst: see the protocol, point 4, and `sync::announce`.
-        match self.awaited.load(Ordering::SeqCst) {
-            true => Left::Last(record.reader()),
-            false => Left::Nothing,
-        }
+        self.left_by(record)
     }
 
-    /// Announces a visit. `Err` if its thread has to join.
-    pub(crate) fn enter(&self, list: usize) -> Result<Ticket, Ticket> {
+    fn enter(&self, list: usize) -> Result<Ticket, Ticket> {
         let ticket = registry::enter(list);
         if self.admits(ticket.record) {
             return Ok(ticket);
@@ -124,8 +134,7 @@ impl Visitors {
         Ok(ticket)
     }
 
-    /// Has this thread be one of those who visit the list. Under its lock.
-    pub(crate) fn join(&self, list: usize, ticket: Ticket) {
+    fn join(&self, list: usize, ticket: Ticket) {
         let me = ticket.record.reader();
         let who = match self.who.load(Ordering::Relaxed) {
             NOBODY if is_heavy_certain() => me,
@@ -139,29 +148,51 @@ impl Visitors {
         }
     }
 
-    /// Ends a visit.
-    pub(crate) fn leave(&self, list: usize, ticket: Ticket) -> Left {
-        ticket.retract();
-        // SeqCst: see the protocol, point 4, and `sync::announce`.
-        if !self.awaited.load(Ordering::SeqCst) {
-            registry::give_back_brief();
-            return Left::Nothing;
-        }
-        // What is kept for a thread waits for its outermost visit. A record is this thread's until that is
-        // dropped: its name stands for what is kept.
-        match ticket.is_outermost(list) {
-            true => Left::Last(ticket.record.reader()),
-            false => Left::Kept,
-        }
+    #[inline(always)]
+    fn running(&self, ticket: Ticket, listener: impl FnOnce() -> u64) {
+        ticket.running(listener());
     }
 
-    /// Says that nothing is kept any more. Under the list's lock.
-    pub(crate) fn settle(&self) {
+    fn is_running(&self, _: &&'static Location<'static>) -> bool {
+        unreachable!("asked only where one thread can know")
+    }
+
+    fn left(&self, listener: u64) {
+        waits::left(listener);
+    }
+
+    fn until_left(&self, listener: u64) -> Result<(), WaitError> {
+        waits::until_left(listener)
+    }
+
+    fn is_visited(&self, list: usize) -> bool {
+        registry::is_visited(list)
+    }
+
+    #[inline]
+    fn out(&self, ticket: Ticket) {
+        wake(ticket.out());
+    }
+
+    #[inline]
+    fn leave(&self, list: usize, ticket: Ticket) -> Left {
+        let panicked = ticket.out();
+        let left = self.retract(list, ticket);
+        wake(panicked);
+        left
+    }
+
+    /// Under the list's lock.
+    fn settle(&self) {
         self.awaited.store(false, Ordering::Relaxed);
     }
 
-    /// The threads that may still see what was just unlinked, if there are any. Under the list's lock.
-    pub(crate) fn mark(&self, list: usize) -> Option<Threads> {
+    fn reaped(&self) {
+        registry::give_back_brief();
+    }
+
+    /// Under the list's lock.
+    fn mark(&self, list: usize) -> Option<Threads> {
         let who = self.who.load(Ordering::Relaxed);
         if who == NOBODY {
             return None;
@@ -177,6 +208,45 @@ impl Visitors {
             return None;
         }
         Some(threads)
+    }
+
+    /// Under the list's lock.
+    fn is_alone(&self, list: usize, ticket: Ticket) -> bool {
+        let who = self.who.load(Ordering::Relaxed);
+        if who == EVERYBODY {
+            unlinked();
+            return registry::visitors(list).0[..] == [ticket.record.reader()]
+                && ticket.is_outermost(list);
+        }
+        who == ticket.record.reader() && ticket.is_outermost(list)
+    }
+}
+
+impl Visitors {
+    /// What is left by the outermost visit of a thread that has just been taken back.
+    #[inline(always)]
+    fn left_by(&self, record: &Record) -> Left {
+        // SeqCst: see the protocol, point 4, and `sync::announce`.
+        match self.awaited.load(Ordering::SeqCst) {
+            true => Left::Last(record.reader()),
+            false => Left::Nothing,
+        }
+    }
+
+    /// Takes the announcement of a visit back.
+    fn retract(&self, list: usize, ticket: Ticket) -> Left {
+        ticket.retract();
+        // SeqCst: see the protocol, point 4, and `sync::announce`.
+        if !self.awaited.load(Ordering::SeqCst) {
+            registry::give_back_brief();
+            return Left::Nothing;
+        }
+        // What is kept for a thread waits for its outermost visit. A record is this thread's until that is
+        // dropped: its name stands for what is kept.
+        match ticket.is_outermost(list) {
+            true => Left::Last(ticket.record.reader()),
+            false => Left::Kept,
+        }
     }
 
     /// Who visits the list, whichever thread it is.
@@ -202,16 +272,5 @@ impl Visitors {
         };
         self.who.store(afterwards, Ordering::Release);
         threads
-    }
-
-    /// Whether nobody but the visitor with this ticket can see what was just unlinked. Under the list's lock.
-    pub(crate) fn is_alone(&self, list: usize, ticket: Ticket) -> bool {
-        let who = self.who.load(Ordering::Relaxed);
-        if who == EVERYBODY {
-            unlinked();
-            return registry::visitors(list).0[..] == [ticket.record.reader()]
-                && ticket.is_outermost(list);
-        }
-        who == ticket.record.reader() && ticket.is_outermost(list)
     }
 }
