@@ -6,9 +6,10 @@ use oyez::meta::{LISTENER_ERROR, LISTENER_REMOVED};
 use oyez::{
     EmitError, ErrorKind, Event, EventEmitter, Flow, ListenerId, PanicPolicy, Signal, WaitError,
 };
-use std::cell::OnceCell;
+use std::cell::{Cell, OnceCell};
 use std::collections::HashSet;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::rc::Rc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, channel, sync_channel};
 use std::sync::{Arc, Barrier, LazyLock, Mutex, OnceLock};
@@ -1278,6 +1279,69 @@ fn threads_that_end_leave_nothing_behind() {
             (0..1_000).for_each(|_| life());
             let grown = live_bytes_of_all() - before;
             assert!(grown <= 65_536, "{grown} bytes");
+        },
+    );
+}
+
+#[test]
+fn a_thread_that_ends_leaves_its_place_to_others() {
+    // It emits, and emits again when it has given its place back, which another thread has taken meanwhile and
+    // is inside a listener with: that one is not dropped there when it is removed.
+    struct AtExit(Rc<dyn Fn()>);
+    impl Drop for AtExit {
+        fn drop(&mut self) {
+            (self.0)();
+        }
+    }
+    thread_local! {
+        static BEFORE: OnceCell<AtExit> = const { OnceCell::new() };
+        static AFTER: OnceCell<AtExit> = const { OnceCell::new() };
+    }
+    in_a_process(
+        module_path!(),
+        "a_thread_that_ends_leaves_its_place_to_others",
+        || {
+            let e = EventEmitter::new();
+            e.on(OTHER, |_| ());
+            let (gate, stand) = Gate::new();
+            let drops = Arc::new(AtomicUsize::new(0));
+            let counted = Counted(Arc::clone(&drops));
+            let id = e.on(NUM, move |_| {
+                counted.hold();
+                stand();
+            });
+            let (go, gone) = channel::<()>();
+            let emitter = e.clone();
+            let inside = Worker::spawn(move || {
+                receive(&gone);
+                emitter.emit(NUM, 1)
+            });
+            let (emitter, counter) = (e.clone(), Arc::clone(&drops));
+            thread::spawn(move || {
+                // In whatever order they are dropped, the place is given back before the last.
+                let dropped = Cell::new(0);
+                let at_exit = {
+                    let emitter = emitter.clone();
+                    Rc::new(move || {
+                        dropped.set(dropped.get() + 1);
+                        if dropped.get() == 2 {
+                            go.send(()).unwrap();
+                            gate.wait();
+                            assert_eq!(emitter.emit(OTHER, 2), 1);
+                            assert!(emitter.off(id));
+                            assert_eq!(counter.load(Ordering::SeqCst), 0);
+                            gate.open();
+                        }
+                    })
+                };
+                BEFORE.with(|cell| _ = cell.set(AtExit(at_exit.clone())));
+                assert_eq!(emitter.emit(OTHER, 1), 1);
+                AFTER.with(|cell| _ = cell.set(AtExit(at_exit)));
+            })
+            .join()
+            .unwrap();
+            assert_eq!(inside.join(), 1);
+            assert_eq!(drops.load(Ordering::SeqCst), 1);
         },
     );
 }
