@@ -136,6 +136,13 @@ fn get_used_to(signal: &Signal<()>) {
     start(signal, |signal| signal.emit(())).join().unwrap();
 }
 
+/// Emits something else: a thread's first emit of all is begun with care, those that follow are not.
+fn emit_another() {
+    let other = Signal::<()>::new();
+    other.on(|()| ());
+    other.emit(());
+}
+
 /// Goal: the same of a list that has had as many barriers as may be, and is visited aloud from then on; a visit
 /// that was announced before that is seen as well. Method: a removal for each way a list is visited in.
 #[test]
@@ -173,15 +180,57 @@ fn off_of_an_only_listener_against_an_emit_drops_it_aloud() {
         get_used_to(&signal);
 
         let emitting = start(&signal, |signal| {
-            let other = Signal::<()>::new();
-            other.on(|()| ());
-            other.emit(());
+            emit_another();
             signal.emit(())
         });
         assert!(signal.off(id));
         let called = emitting.join().unwrap();
 
         assert_eq!(fate.calls(), 1 + called);
+        assert_eq!(fate.drops(), 1);
+    });
+}
+
+/// Goal: the same of a listener that is not alone, whose emit goes through a table. Method: as before, with a removal
+/// of one of two. Where lists are visited aloud from the first, a visit that is announced quietly is overlooked.
+#[test]
+fn off_of_one_of_two_against_an_emit_finds_it_aloud() {
+    check_bounded(3, || {
+        let signal = Signal::<()>::new();
+        let (fate, probe) = Probe::new();
+        let id = signal.on(move |()| probe.call());
+        signal.on(|()| ());
+        get_used_to(&signal);
+
+        let emitting = start(&signal, |signal| {
+            emit_another();
+            signal.emit(())
+        });
+        assert!(signal.off(id));
+        let called = emitting.join().unwrap();
+
+        // The other one is called by this emit, as this one was by that before.
+        assert_eq!(fate.calls(), called);
+        assert_eq!(fate.drops(), 1);
+    });
+}
+
+/// Goal: the same of a list that was not visited before, where the first visit joins. Method: a removal against the
+/// only emit. Where lists are visited aloud from the first, a visit that joins and is not told aloud takes itself
+/// back quietly, and leaves behind what was kept for it.
+#[test]
+fn off_against_the_first_visit_of_a_list_drops_the_closure_aloud() {
+    check(|| {
+        link_records(1);
+        let signal = Signal::<()>::new();
+        let (fate, probe) = Probe::new();
+        let id = signal.on(move |()| probe.call());
+
+        let emitting = start(&signal, |signal| signal.emit(()));
+        assert!(signal.off(id));
+        let called = emitting.join().unwrap();
+
+        assert_eq!(fate.calls(), called);
         assert_eq!(fate.drops(), 1);
     });
 }
