@@ -173,7 +173,7 @@ fn many_removals_against_an_emit_drop_the_closures_behind_their_calls() {
 /// aloud from the first, an emit that takes back quietly what it has announced is found.
 #[test]
 fn off_of_an_only_listener_against_an_emit_drops_it_aloud() {
-    check(|| {
+    check_bounded(3, || {
         let signal = Signal::<()>::new();
         let (fate, probe) = Probe::new();
         let id = signal.on(move |()| probe.call());
