@@ -252,7 +252,7 @@ impl EventLoop {
     /// ```
     #[must_use]
     pub fn next_deadline(&self) -> Option<Instant> {
-        self.core.timers.borrow_mut().next_deadline()
+        self.core.timers.borrow().next_deadline()
     }
 
     /// Runs until nothing is left to do, or somebody calls `stop`.

@@ -109,16 +109,6 @@ impl<K: Parts, B: ?Sized> DoubleEndedIterator for Nodes<'_, K, B> {
     }
 }
 
-impl<K: Parts, B: ?Sized> Clone for Nodes<'_, K, B> {
-    #[inline]
-    fn clone(&self) -> Self {
-        Self {
-            slots: self.slots.clone(),
-            proof: self.proof,
-        }
-    }
-}
-
 /// The writer's side of one run: the table that its readers see, and what is dead in it.
 pub(super) struct Rows<K: Parts, B: ?Sized + 'static> {
     table: Option<Owner<Table<K, B>>>,

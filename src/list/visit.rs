@@ -145,14 +145,6 @@ pub(crate) struct View<'v, K: Parts, B: ?Sized + 'static> {
     pub(crate) clock: u64,
 }
 
-impl<K: Parts, B: ?Sized + 'static> Clone for View<'_, K, B> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<K: Parts, B: ?Sized + 'static> Copy for View<'_, K, B> {}
-
 impl<'v, K: Parts, B: ?Sized + 'static> View<'v, K, B> {
     #[inline]
     pub(crate) fn proof(&self) -> Proof<'v> {
@@ -213,6 +205,10 @@ impl<'v, K: Parts, B: ?Sized + 'static> View<'v, K, B> {
     /// Drops the closure of `node`, removed during the call that has just returned from it, unless
     /// another frame is still inside.
     pub(crate) fn drop_body(&self, node: &Node<K, B>) {
+        if !K::PROMPT {
+            // Another thread may be inside, which nobody can tell: it goes with what is kept.
+            return;
+        }
         let body = self.list.writer.with(|_| self.list.take_body(node));
         // User code: the closure is dropped.
         drop(body);
