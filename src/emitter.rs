@@ -170,8 +170,8 @@ impl<K: Flavour> EventEmitter<K> {
     /// the same.
     ///
     /// # Complexity
-    /// O(1) amortised. One allocation for its entry, one for the closure if it captures anything; now
-    /// and then one for the table.
+    /// O(1) amortised. One allocation, which holds the closure; one more for a priority, a place before
+    /// others, a label or a limit above 1; now and then a table.
     ///
     /// # Examples
     ///
@@ -205,7 +205,8 @@ impl<K: Flavour> EventEmitter<K> {
     /// As [`on`](Self::on).
     ///
     /// # Complexity
-    /// As [`on`](Self::on), with one more allocation. Each call takes the list's lock for a moment.
+    /// As [`on`](Self::on), with one more allocation. Each call passes a gate and a lock of the listener's
+    /// own: in the thread-safe flavour one exchange at each, both ways.
     ///
     /// # Examples
     ///
@@ -242,7 +243,7 @@ impl<K: Flavour> EventEmitter<K> {
     /// As [`on`](Self::on).
     ///
     /// # Complexity
-    /// As [`on`](Self::on), with one more allocation. The call takes the list's lock for a moment.
+    /// As [`on`](Self::on). The call takes the list's lock for a moment.
     ///
     /// # Examples
     ///
@@ -305,7 +306,8 @@ impl<K: Flavour> EventEmitter<K> {
     /// As [`on`](Self::on).
     ///
     /// # Complexity
-    /// As [`on`](Self::on); O(p) if it is the only one prepended, for p priorities in use.
+    /// As [`on`](Self::on), with one more allocation; O(log p) for p priorities in use, O(p) if it is the
+    /// only one prepended.
     ///
     /// # Examples
     ///
@@ -441,9 +443,12 @@ impl<K: Flavour> EventEmitter<K> {
     /// it is removed all the same.
     ///
     /// # Complexity
-    /// O(1) amortised. In the thread-safe flavour O(t) for t threads alive at once that have emitted; in
-    /// the single-threaded one, inside an emit, O(d) for d emits under way. See
-    /// [`docs::performance`](crate::docs::performance#what-each-operation-costs).
+    /// O(1) amortised; O(log p) for p priorities in use, O(log n) in a list that was much larger once. In
+    /// the thread-safe flavour O(t) for t threads alive at once that have emitted, and perhaps one
+    /// `membarrier`, where another thread has emitted the event since; in the single-threaded one, inside
+    /// an emit, O(d) for d emits under way. See
+    /// [`docs::performance`](crate::docs::performance#what-each-operation-costs) and
+    /// [`docs::limitations`](crate::docs::limitations#what-costs-more-than-it-looks).
     ///
     /// # Examples
     ///
@@ -743,7 +748,7 @@ impl<K: Flavour> EventEmitter<K> {
     /// Returns whether this listener, of whatever event, is still registered here.
     ///
     /// # Complexity
-    /// O(1), under the list's lock.
+    /// O(1), O(log n) in a list that was much larger once; under the list's lock.
     ///
     /// # Examples
     ///

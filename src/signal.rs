@@ -281,7 +281,8 @@ impl<T: ?Sized + 'static, K: Flavour> Signal<T, K> {
         !self.channel.list.is_empty()
     }
 
-    /// Returns whether this listener is still registered here.
+    /// Returns whether this listener is still registered here. See
+    /// [`EventEmitter::has_listener`](crate::generic::EventEmitter::has_listener).
     #[must_use]
     pub fn has_listener(&self, id: ListenerId) -> bool {
         self.channel.contains(id)

@@ -527,8 +527,9 @@
 //! # Mistakes of the caller
 //!
 //! A number that cannot be meant is a panic at the line that gave it. The emitter or loop is as before.
-//! (So is the listener beyond 2^30 of one event, the registration beyond 2^60, and the event or timer that would
-//! be number 2^32 of those there at once. These have no row: no example has the memory, or the time.)
+//! (So is the listener beyond 2^30 of one event, the event beyond 2^32 - 1 of one emitter, the timer beyond 2^32
+//! of one loop at a time, and what there is [no number left](super::limitations#where-numbers-end) for. These
+//! have no row: no example has the memory, or the time.)
 //!
 //! | call | text of the panic | what to do |
 //! |---|---|---|

@@ -60,7 +60,8 @@
 //! | once is once | yes | yes | yes | yes |
 //! | cleared inside | yes | yes | yes | yes |
 //!
-//! The same questions to crates and libraries of the kind, each answer by a process of its own: what `cargo run --profile peers -p oyez-peers -- --conformance` printed on 2026-11-22, with
+//! The same questions to crates and libraries of the kind, each answer by a process of its own: what
+//! `cargo run --profile peers -p oyez-peers -- --conformance` printed on 2026-11-22, with
 //! async-event-emitter 0.2.0, bevy_ecs 0.20.1, event-emitter-rs 0.1.4, hey_listen 0.5.0,
 //! mod-events 1.1.0, rxrust 1.0.0-rc.6, signals2 0.3.3, EnTT 3.16.0, Boost.Signals2 1.74, Node v20.20.2, and an
 //! eventpp that does not say its version. Its rows about oyez are left out.
@@ -107,8 +108,9 @@
 //!   when they return.
 //! * **The first `meta` listener of an emitter** may miss news of what other threads do while it is
 //!   being registered.
-//! * **Not for signal handlers.** Adding, removing and claiming take a lock for a moment. A signal
-//!   handler (of the operating system) that interrupts its own thread there would wait for ever.
+//! * **Not for signal handlers.** Adding, removing and claiming take a lock for a moment, and so may an emit
+//!   ([which](super::performance#the-lists-lock)). A signal handler (of the operating system) that interrupts
+//!   its own thread there would wait for ever.
 //!   *Instead:* set a flag or write to a pipe, and emit from a thread.
 //!
 //! # When closures are dropped
@@ -132,6 +134,8 @@
 //!   alive at once, not as many as ever were. A leak checker sees them as reachable.
 //! * **A call stack per thread (both flavours).** About 2 KiB of thread-local storage for 128 nested
 //!   emits, more from the heap for deeper ones.
+//! * **Room for timers.** A loop that had more than 1024 timers at once keeps room for as many until none is
+//!   left: beside an interval that stays, the room stays.
 //! * **A listener that captures a clone of its own emitter keeps both for ever.** *Instead:*
 //!   [`downgrade`](crate::generic::EventEmitter::downgrade).
 //! * **Allocation failure ends the process**, as it does in `std`. `on` allocates. `emit` does
@@ -139,15 +143,16 @@
 //!
 //! # What costs more than it looks
 //!
-//! * **Removal where other threads emit (thread-safe flavour).** Emits announce themselves without a fence, so
+//! * **Changes where other threads emit (thread-safe flavour).** Emits announce themselves without a fence, so
 //!   who removes a listener of an event that another thread has emitted since has every thread of the process
 //!   pass one: `membarrier(2)`, a system call of a tenth of a microsecond where no other thread runs, some one
-//!   to twenty where others do. Then it looks at the place of every thread: O(t) for t places. After 256 such
-//!   calls for one event, its emits pass a fence themselves and removals need the call no more. The thread that
-//!   alone emits an event, and who removes after him without an emit in between, pay nothing of
-//!   this. *Instead*, for listeners that come and go all the time: remove them on the thread that emits.
-//! * **`once` and `times` take the list's lock for each call**, for a few instructions, to claim it.
-//!   Other listeners take none.
+//!   to twenty where others do. Then it looks at the place of every thread: O(t) for t places. Who adds one
+//!   does so too where a table, or the list of runs, has to be replaced for it. After 256 such calls for one
+//!   event, its emits pass a fence themselves and changes need the call no more. The thread that alone emits
+//!   an event pays nothing of this, nor does a change that follows another without an emit in between.
+//!   *Instead*, for listeners that come and go all the time: add and remove them on the thread that emits.
+//! * **`once` and `times` take the list's lock for each call**, for a few instructions, to claim it. Calls of
+//!   other listeners take none; an emit may, [as it begins and as it ends](super::performance#the-lists-lock).
 //!   *Instead*, for a hot event: `on`, with interior state.
 //! * **Many distinct priorities.** Each priority in use, and each end of it that was prepended to, is a
 //!   run of its own. The first listener of a run costs O(p) for p runs, and every emit looks at all p.
@@ -187,9 +192,10 @@
 //! * **`std` is needed**, and 64-bit atomics.
 //! * **Where there is no `membarrier`.** It is used on Linux where the kernel allows it (4.14 or
 //!   later, and no filter against it). Elsewhere, on other systems too, each emit of the thread-safe flavour
-//!   passes two fences, and `off_and_wait` sleeps for a millisecond in its stead, then looks every millisecond. That is a thousand times longer than a
-//!   processor keeps a store to itself, but no guarantee of the architecture; and also a refusal then
-//!   comes a millisecond late. All else is the same on every platform.
+//!   passes two fences, and `off_and_wait` sleeps for a millisecond in its stead, then looks every
+//!   millisecond. That is a thousand times longer than a processor keeps a store to itself, but no guarantee
+//!   of the architecture; and a refusal, too, comes a millisecond late then. All else is the same on every
+//!   platform.
 //! * **The depth of a thread that is ending**: an emit out of the destructor of a thread-local, when
 //!   the heap part of the call stack is gone already, is refused at 128 whatever `max_depth` says.
 //!
@@ -208,13 +214,13 @@
 //!   thread-safe one together. At one a nanosecond that is 36 years; then `on` panics, with nothing held.
 //! * **Emitters, and signals of their own, are counted in 64 bits**: 584 years; then `Signal::new` panics, and
 //!   the first `on` of an emitter.
-//! * **Each queue counts its events, and each loop its timers and its tasks, in 64 bits**: 584 years; then
+//! * **Each queue counts its events, and each loop its timers and its tasks, in 61 bits**: 73 years; then
 //!   `post`, `set_timeout` and `queue_microtask` panic, with nothing held, and so does a run that has to take in
 //!   what is due or was posted by another thread.
 //! * **One event has at most 2^30 listeners** at a time: one more, and `on` panics, with nothing held. That
 //!   many take more than 80 GiB.
-//! * **A queue has fewer than 2^32 waiting events** of a type: one more, and `post` panics. *Instead:*
-//!   [`capacity`](crate::event_loop::EventLoopBuilder::capacity).
+//! * **One loop has at most 2^32 timers** at a time: one more, and `set_timeout` panics. Events that wait are
+//!   as many as memory holds.
 //! * **One emitter has at most 2^32 - 1 events**, whoever still listens to them: one more, and `on` panics, with
 //!   nothing held.
 //! * **Emits inside of each other are counted in 32 bits**, for those who raise

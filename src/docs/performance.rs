@@ -30,21 +30,24 @@
 //!
 //! * This is the *straight way*: no other emit is under way on the thread, there is no tap, and the
 //!   listeners are plain. If there is one alone, the way is shorter still: the list points to it, its state
-//!   is not looked at, and all of it is compiled into the caller. It hands over to the *careful way* at the first listener that is not: limited,
-//!   `on_mut`, of an emitter that isolates panics, removed meanwhile, or with an answer other than "go
-//!   on". An emit nested in another, one that is tapped, and one over several priorities take the careful
-//!   way from the start. An event loop's emitter goes the same ways, and tells the call stack at each
-//!   step.
-//! * The name's hash is computed where the event is declared: at compile time for a constant. A name
-//!   is compared by address before it is compared by content. One channel in thirty, or fewer, is not in
-//!   the line of the table that is looked at first: to find it takes one call more.
+//!   is not looked at, and all of it is compiled into the caller. It hands over to the *careful way* at the
+//!   first listener that is not plain: limited, `on_mut`, of an emitter that isolates panics, removed
+//!   meanwhile, or with an answer other than "go on". An emit nested in another, one that is tapped, and one
+//!   over several priorities take the careful way from the start. An event loop's emitter goes the same
+//!   ways, and tells the call stack at each step.
+//! * The name's hash is computed where the event is declared: at compile time for a constant. The first look
+//!   compares the name by address only. What it misses takes one call more: one channel in thirty, or fewer,
+//!   which is not in the line of the table that is looked at first; and in every emit, an event whose name
+//!   stands at another address than the one that the list was made with. So it is with two declarations of one
+//!   name, and with a constant that is used in several crates or codegen units, each of which may have the
+//!   text of the name for itself. In a `static` it has one address.
 //! * One compare answers whether a listener was there when the emit began, is still registered, and
 //!   needs nothing but a call.
 //! * Threads announce their visits each in a place of its own, which others read only when they change a
-//!   list. So two threads that emit the same event write no common cache line, unless a listener has to be
-//!   claimed. There is no fence in an emit, unless listeners of its event were removed again and again by
-//!   other threads than those that emit: see
-//!   [`limitations`](super::limitations#what-costs-more-than-it-looks).
+//!   list. So two threads that emit the same event write no common cache line, unless a listener is `on_mut`
+//!   or has to be claimed. Where the system has `membarrier`, there is no fence in an emit, unless listeners of
+//!   its event were again and again removed, or so many added that a table was replaced, by other threads than
+//!   those that emit: see [`limitations`](super::limitations#what-costs-more-than-it-looks).
 //! * An emit with no listener enters no frame and begins no visit.
 //! * An emit never reads a clock and never clones the payload. It allocates nothing, with four
 //!   exceptions: listener errors; more than a few `once` listeners used up by one emit; the first
@@ -64,7 +67,7 @@
 //! | `EventEmitter::new` | O(1) | none; the shared part at the first use that needs it |
 //! | `clone`, `downgrade`, `upgrade`, `ptr_eq` | O(1) | none but the shared part |
 //! | `signal`, `listen` | O(1) expected | the list, when the event is new |
-//! | `on`, `on_mut`, `once`, `times`, `subscribe` | O(1) amortised | one, which holds the closure; for a priority, a label, a limit or `on_mut` one more; now and then a table |
+//! | `on`, `on_mut`, `once`, `times`, `subscribe` | O(1) amortised | one, which holds the closure; for a priority, a label, a limit above 1 or `on_mut` one more; now and then a table |
 //! | the same with a priority, `prepend`, `prepend_once` | O(log p) amortised; O(p) for the first of a priority | the same; a list of the runs for the first of a priority |
 //! | `emit`, `try_emit` | O(n + p), and the listeners' own | none but for errors |
 //! | the same with nobody there | O(1) expected | none |
@@ -73,7 +76,7 @@
 //! | `clear` | O(e + n (1 + d + t)) | lists of what goes |
 //! | `off_and_wait` | as `off`, a system call, the wait | as `off` |
 //! | `listener_count`, `has_listeners` | O(1) expected, no lock | none |
-//! | `has_listener` | O(1), the list's lock | none |
+//! | `has_listener` | O(1), O(log n) in a list that was much larger once; the list's lock | none |
 //! | `listeners` | O(n + p), the list's lock | the answer |
 //! | `event_names` | O(e log e), no lock | the answer |
 //! | `guard`, `detach`, `Subscriptions::add` | O(1), amortised for `add` | none; `add` grows the bag |
@@ -83,18 +86,21 @@
 //!
 //! # What the event loop costs
 //!
-//! n: events that wait. t: timers. f: frames on the stack.
+//! n: events that wait. t: timers. f: frames on the stack. k: events of timers and of other threads that wait
+//! in front of the oldest that may be dropped.
 //!
 //! | operation | time | allocations |
 //! |---|---|---|
 //! | `post` | O(1) amortised | now and then a ring, or the store of its kind; one for a label, or for the time where it is known |
+//! | a `post` that has another dropped ([`DropOldest`](crate::event_loop::Overflow)) | O(k + log n) amortised | the same; what `cancel` does |
 //! | a turn | O(1) amortised, the emit, the microtasks | none but what handlers do |
-//! | `cancel` | O(log n) amortised | none |
+//! | `cancel` | O(log n) amortised | an entry for the gap; now and then a ring |
 //! | `queue_microtask`, `queue_idle` | O(1) amortised | the closure |
-//! | `set_timeout`, `set_interval`, `post_after` | O(log t) | the closure, or the event and a place for it |
+//! | `set_timeout`, `set_interval`, `post_after` | O(log t) amortised | the closure, or the event and a place for it; now and then a table |
 //! | a timer that is due | O(log t) amortised | now and then a ring, or the store of such entries |
-//! | `clear_timer`, `unref_timer` | O(1) amortised | none |
-//! | `Proxy::post` | O(1) amortised, one lock; two if bounded | none while few events of one kind wait to be taken in; else now and then a bundle of them |
+//! | `clear_timer` | O(1) amortised; of one that is due, as `cancel` | now and then a list of free places; as `cancel` |
+//! | `unref_timer`, `ref_timer` | O(1) | none |
+//! | `Proxy::post` | O(1) amortised, one lock; two if bounded, one of them twice | none while few events of one kind wait to be taken in; else now and then a bundle of them |
 //! | taking in what other threads posted | O(1) amortised for each bundle of many, else for each; one lock for all | one for a bundle of many; now and then a ring, or a store |
 //! | `call_stack`, `events` | O(f), O(n log n) | the answer |
 //!
@@ -115,10 +121,12 @@
 //!
 //! # The list's lock
 //!
-//! Each event has one, held for a few instructions, or one system call, and never while your code runs. It is taken to add,
-//! to remove, to look at `listeners` and `has_listener`, and for each call of a listener that has to
-//! be claimed: `once` and `times`. It is also taken by an emit that ends and has to drop what was
-//! removed meanwhile, and by the first emit of a thread. Any other emit to plain `on` listeners takes none. In the single-threaded flavour it is a `RefCell`.
+//! Each event has one, held for a few instructions, or one system call, and never while your code runs. It is
+//! taken to add, to remove, to look at `listeners` and `has_listener`, and for each call of a listener that has
+//! to be claimed: `once` and `times`. It is also taken by an emit that ends and has to drop what was removed
+//! meanwhile, and by the emit of a thread that has not emitted the event yet, or not since a change of its list
+//! that had to look for other threads. Any other emit to plain `on` listeners takes none. In the
+//! single-threaded flavour it is a `RefCell`.
 //!
 //! In the thread-safe flavour, registrations on all threads also count in one number of the process,
 //! and so share a cache line.
@@ -203,9 +211,10 @@
 //! * *Timers.* Each has its own turn, with its frame, its microtasks and a look at the clock.
 //!
 //! The peers, in nanoseconds unless said: least and median of 7 runs in turn, whose spread was 8 % at
-//! the median and 24 % at the ninetieth percentile. *0* to *1000*: an emit to so many listeners. *add, remove*: any of 10,000. *once*: registered
-//! and emitted. *1024 events*: one of them, without a pattern. *post*: posted and dispatched, 64 at a time.
-//! What each peer does otherwise when listeners add, remove, emit or panic, the command prints as well.
+//! the median and 24 % at the ninetieth percentile. *0* to *1000*: an emit to so many listeners. *add, remove*:
+//! any of 10,000. *once*: registered and emitted. *1024 events*: one of them, without a pattern. *post*: posted
+//! and dispatched, 64 at a time. What each peer does otherwise when listeners add, remove, emit or panic, the
+//! command prints as well.
 //!
 //! | | 0 | 1 | 10 | 1000 | add, remove | once | 1024 events | post |
 //! |---|---|---|---|---|---|---|---|---|
@@ -247,15 +256,17 @@
 //!
 //! 1. **Keep a [`Signal`](crate::Signal).** [`signal`](crate::generic::EventEmitter::signal) once, then
 //!    emit through it: no look-up.
-//! 2. **Use the [single-threaded flavour](crate::local) on one thread.** Its emits announce nothing to
+//! 2. **Declare an event once**, if you emit it by name: in a `static`, if more than one crate or codegen
+//!    unit uses it. A second address of its name is missed at the first look.
+//! 3. **Use the [single-threaded flavour](crate::local) on one thread.** Its emits announce nothing to
 //!    other threads, and its lists have no lock.
-//! 3. **Stay in one run**: plain `on`, priority 0. The first `prepend` or other priority has emits of
+//! 4. **Stay in one run**: plain `on`, priority 0. The first `prepend` or other priority has emits of
 //!    that event look at a list of runs; it goes away with the last of these listeners.
-//! 4. **Return `()`.** An answer other than "go on" takes the slower way.
-//! 5. **Avoid what has to be claimed** in hot events: see above.
-//! 6. **Lend, do not build.** A payload is taken by reference as well as by value; build a costly one
+//! 5. **Return `()`.** An answer other than "go on" takes the slower way.
+//! 6. **Avoid what has to be claimed** in hot events: see above.
+//! 7. **Lend, do not build.** A payload is taken by reference as well as by value; build a costly one
 //!    only if [`has_listeners`](crate::generic::EventEmitter::has_listeners).
-//! 7. **Remove in bulk.** `off_all` takes the lock once.
+//! 8. **Remove in bulk.** `off_all` takes the lock once.
 //!
 //! ```
 //! use oyez::local::{Event, EventEmitter};
