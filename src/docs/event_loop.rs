@@ -82,7 +82,8 @@
 //! # Other threads
 //!
 //! * A [`Proxy`](crate::event_loop::Proxy) posts from anywhere. Posts of one thread stay in order. They are
-//!   taken in at the beginning of a turn, behind what is queued.
+//!   taken in at the latest at the beginning of a turn, behind what is queued: earlier, perhaps, where a
+//!   handler puts something behind them, or looks at the queue.
 //! * A wake is sticky: before the loop sleeps, it keeps it from sleeping once. Several may be one; posts
 //!   are never joined.
 //! * A strong proxy keeps the run waiting. The drop of the last one ends it, when nothing else is left.

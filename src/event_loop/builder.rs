@@ -87,7 +87,8 @@ impl EventLoopBuilder {
 
     /// Sets how many posted events may wait at once, from all threads. Default: no limit but memory.
     ///
-    /// The event that runs takes no room, nor does a timer that is due.
+    /// The event that runs takes no room, nor does a timer that is due. 0 refuses every post, and has
+    /// [`post_blocking`](super::Proxy::post_blocking) wait until the loop is gone.
     pub fn capacity(mut self, capacity: usize) -> Self {
         self.capacity = Some(capacity);
         self

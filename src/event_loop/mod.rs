@@ -128,8 +128,8 @@ use crate::local::EventEmitter;
 /// 1. Is it asked to stop? It forgets that, and the run ends: [`Exit::Stopped`].
 /// 2. Microtasks left over, by code outside of a run or by a handler that unwound, run now. If one of
 ///    them stops the loop, that is (1) again.
-/// 3. Posts from other threads are taken in, in the order of their arrival, then timers that are due, by
-///    deadline and then by creation: all behind what is queued.
+/// 3. Posts from other threads that are not in yet are taken in, in the order of their arrival, then timers
+///    that are due, by deadline and then by creation: all behind what is queued.
 /// 4. One event is taken from the queue: of the highest lane, the oldest.
 /// 5. A dispatch frame is pushed on the call stack; its listeners are called, each in a frame of its
 ///    own; the frame is popped; the payload is dropped. (A timeout or an interval has one timer frame
@@ -394,7 +394,11 @@ impl EventLoop {
     ///
     /// A post on the loop's own thread calls nobody, by proxy or handle: poll again after it.
     ///
-    /// The hook must not wait for the loop's thread, and should be short.
+    /// The hook must not wait for the loop's thread, and should be short. If it panics, that unwinds out of
+    /// the proxy's method, or out of its drop; what was to be done is done all the same.
+    ///
+    /// # Panics
+    /// If the `Drop` of an earlier hook does; it is replaced all the same.
     pub fn on_wake(&self, wake: impl Fn() + Send + Sync + 'static) {
         self.core.door.set_hook(wake);
     }

@@ -24,8 +24,8 @@ use crate::sync::thread_local_const;
 /// 1. **Order.** What one thread posts stays in order. What several threads post is taken in as it
 ///    arrives, behind what is queued then.
 /// 2. **Nothing is lost.** An accepted event has its turn, or is dropped with the loop, unless somebody
-///    cancels it there. At the door it counts towards the capacity, but not yet in
-///    [`EventQueue::len`](super::EventQueue::len).
+///    cancels it there. At the door it counts towards the capacity, but perhaps not yet in
+///    [`EventQueue::len`](super::EventQueue::len): it does from the next turn on, at the latest.
 /// 3. **On the loop's own thread** a post goes straight to the queue, as
 ///    [`LoopHandle::post`](super::LoopHandle::post) does.
 ///
@@ -90,6 +90,13 @@ impl Proxy {
     /// # Errors
     /// [`PostError::Full`] if the queue is bounded, and full with what waits in it and what other threads
     /// have posted; [`PostError::Closed`] if the loop is gone. Both give the payload back.
+    ///
+    /// # Panics
+    /// With the panic of an [`on_wake`](super::EventLoop::on_wake) hook; the event is taken all the same.
+    ///
+    /// # Complexity
+    /// O(1) amortised, and the hook. One lock; two if the queue is bounded, one of them twice. See
+    /// [`docs::performance`](crate::docs::performance#what-the-event-loop-costs).
     #[track_caller]
     pub fn post<T, P>(&self, event: Event<T>, payload: P) -> Result<(), PostError<P>>
     where
@@ -102,6 +109,9 @@ impl Proxy {
     /// Puts an event on a lane of the event queue, or gives it a label. See [`PostOptions`].
     ///
     /// # Errors
+    /// As [`post`](Self::post).
+    ///
+    /// # Panics
     /// As [`post`](Self::post).
     #[track_caller]
     pub fn post_with<T, P>(
@@ -124,6 +134,9 @@ impl Proxy {
     /// # Errors
     /// [`PostError::Closed`] if the loop is gone, or goes meanwhile. [`PostError::Full`], at once, on the
     /// loop's own thread.
+    ///
+    /// # Panics
+    /// As [`post`](Self::post).
     #[track_caller]
     pub fn post_blocking<T, P>(&self, event: Event<T>, payload: P) -> Result<(), PostError<P>>
     where
@@ -164,11 +177,17 @@ impl Proxy {
 
     /// Has the loop look around: a run that sleeps goes on, one that does not will before it next
     /// sleeps. Several wakes may be one.
+    ///
+    /// # Panics
+    /// With the panic of an [`on_wake`](super::EventLoop::on_wake) hook; the loop is woken all the same.
     pub fn wake(&self) {
         self.door.ring();
     }
 
     /// Ends the run, as [`LoopHandle::stop`](super::LoopHandle::stop) does, and wakes it for that.
+    ///
+    /// # Panics
+    /// With the panic of an [`on_wake`](super::EventLoop::on_wake) hook; the run ends all the same.
     pub fn stop(&self) {
         self.door.stop();
     }

@@ -123,10 +123,14 @@ pub(crate) struct Bounds {
 ///    the last handle.
 ///
 /// # Complexity
-/// `post`, `dispatch_one`, `cancel`: O(1) amortised, `cancel` after a binary search. A post allocates
-/// only where more events of its kind wait than ever since the queue was last empty of them, where it
-/// has a label, and where the time is known: under a virtual clock, or an inspector. Memory grows with
-/// what waits, and comes back when the queue is empty.
+/// `post`, `dispatch_one`: O(1) amortised; `cancel`: O(log n). A post that has another event dropped
+/// ([`Overflow::DropOldest`]): O(k + log n), for k events of timers and other threads that wait in front
+/// of the oldest that may be.
+///
+/// A post allocates only where more events of its kind wait than ever since the queue was last empty of
+/// them, where it has a label, and where the time is known: under a virtual clock, or an inspector.
+/// `cancel` allocates to remember the gap. Memory grows with what waits, and comes back when the queue is
+/// empty.
 ///
 /// # Examples
 ///
@@ -170,7 +174,7 @@ impl EventQueue {
         Self::with(Lanes::new(0), None, Bounds::default(), Journal::unread())
     }
 
-    /// Makes a queue that holds at most `capacity` events and refuses more.
+    /// Makes a queue that holds at most `capacity` events and refuses more. 0 refuses every post.
     ///
     /// # Examples
     ///
@@ -190,7 +194,8 @@ impl EventQueue {
     }
 
     /// Makes a queue that holds at most `capacity` events, and drops the oldest for one more:
-    /// [`Overflow::DropOldest`]. `on_evicted` gets what is dropped, after the post.
+    /// [`Overflow::DropOldest`]. `on_evicted` gets what is dropped, after the post. With a capacity of 0
+    /// there is nothing to drop, and every post is refused.
     ///
     /// # Re-entrancy
     /// The hook may do anything to the queue. Its own posts evict as well, 16 deep; then they are refused.
@@ -318,7 +323,7 @@ impl EventQueue {
         self.shared.cancel(id)
     }
 
-    /// Takes everything out of the queue and drops the payloads. Returns how many events it were.
+    /// Takes everything out of the queue and drops the payloads. Returns how many events there were.
     ///
     /// # Examples
     ///
@@ -385,7 +390,7 @@ impl EventQueue {
     }
 
     /// Takes the events that wait now, one after the other, and calls their listeners. Returns how many
-    /// it were. Those that are posted meanwhile wait for the next call.
+    /// there were. Those that are posted meanwhile wait for the next call.
     ///
     /// # Re-entrancy
     /// From inside a listener it dispatches what then waits; the outer call finds that gone. Each

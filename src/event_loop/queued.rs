@@ -148,7 +148,7 @@ impl QueuedEvent {
     /// What other threads post has the time at which the loop takes it in: its clock is its own.
     ///
     /// `None` if nobody read the clock: in a queue without a loop, and in a loop under the system's
-    /// clock that has neither an inspector nor a slow threshold.
+    /// clock that has no inspector.
     #[must_use]
     pub fn posted_at(&self) -> Option<Duration> {
         self.posted_at
