@@ -179,12 +179,11 @@ pub trait Visits: Default {
     /// Says that nothing is kept any more. Under the list's lock.
     fn settle(&self);
 
-    /// Says that what `leave` gave a reader for is done.
+    /// Says that nothing is kept any more for the reader in a [`Left::Last`].
     fn reaped(&self);
 
     /// The visitors that may still see what was just unlinked from the list whose sign stands at `list`, if
-    /// there are any.
-    /// Each of them gets a [`Left::Last`] from its `leave`.
+    /// there are any. Each of them gets a [`Left::Last`] when the last of its visits ends.
     fn mark(&self, list: usize) -> Option<Self::Readers>;
 }
 

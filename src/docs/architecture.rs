@@ -31,7 +31,7 @@
 //!   event, id, payload, any_event, outcome, listener, error, panics: know no emitter
 //! ```
 //!
-//! `local` is both the face and the parts of its flavour; nothing imports it.
+//! `local` is both the face and the parts of its flavour; nothing below the event loop imports it.
 //!
 //! # The way of an emit
 //!
@@ -66,8 +66,8 @@
 //!
 //! They differ in one trait, `flavour::Parts`: the pointer (`Arc` or `Rc`), the lock (a mutex or a
 //! `RefCell`), the bounds of a closure, how visits are known (announced by each thread in a place of
-//! its own, as loud as the list needs it, or counted), and the gate of `on_mut` (a thread waits, or is refused). All else is written
-//! once.
+//! its own, as loud as the list needs it, or counted), and the gate of `on_mut` (a thread waits, or is
+//! refused). All else is written once.
 //!
 //! # The event loop
 //!

@@ -70,7 +70,7 @@ pub struct Visitors {
     barriers: AtomicU16,
 }
 
-/// Wakes whoever waits for a call that ended by a panic: one that returns wakes them itself.
+/// Wakes whoever waits for a call that ended by a panic; a call that returns wakes them itself.
 #[inline]
 fn wake(panicked: Option<u64>) {
     if let Some(listener) = panicked {
