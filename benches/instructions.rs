@@ -39,9 +39,10 @@ const CASES: &[Case] = &[
     Case::new("shared Signal, 1 listener", 62, |n| emits(oyez::Signal::new(), 1, adds_to, n)),
     Case::new("shared Signal, each further listener", 44, |n| emits(oyez::Signal::new(), 10, adds_to, n))
         .beyond(|n| emits(oyez::Signal::new(), 1, adds_to, n), 9),
-    Case::new("local EventEmitter, 1 listener", 98, |n| by_event(local::EventEmitter::new(), adds_to, n)),
+    Case::new("local EventEmitter, 1 listener", 98, |n| by_event(local::EventEmitter::new(), EVENT, adds_to, n)),
+    Case::new("local EventEmitter, 1 listener, name declared twice", 225, |n| by_event(local::EventEmitter::new(), again(EVENT), adds_to, n)),
     Case::new("local EventEmitter, one of 1024 events", 113, |n| one_of_many(local::EventEmitter::new(), adds_to, n)),
-    Case::new("shared EventEmitter, 1 listener", 120, |n| by_event(oyez::EventEmitter::new(), adds_to, n)),
+    Case::new("shared EventEmitter, 1 listener", 120, |n| by_event(oyez::EventEmitter::new(), EVENT, adds_to, n)),
     Case::new("shared EventEmitter, one of 1024 events", 135, |n| one_of_many(oyez::EventEmitter::new(), adds_to, n)),
     // These allocate.
     Case::new("local Signal, add and remove beside 100 others", 596, |n| add_and_remove(local::Signal::new(), captures_16, n)),
@@ -206,14 +207,20 @@ where
     run(n);
 }
 
-fn by_event<K, F>(emitter: EventEmitter<K>, listener: fn(&Sum) -> F, n: u64)
+/// The same event, with its name at another address.
+fn again(event: Event<Payload>) -> Event<Payload> {
+    Event::new(event.name().to_owned().leak())
+}
+
+/// Emits `event`, which a listener waits for by `EVENT`.
+fn by_event<K, F>(emitter: EventEmitter<K>, event: Event<Payload>, listener: fn(&Sum) -> F, n: u64)
 where
     K: Flavour + Keeps<F>,
     F: Fn(&Payload) + 'static,
 {
     let called = sums(1);
     emitter.on(EVENT, listener(&called[0]));
-    let mut run = adding(called, 1, move || emitter.emit(EVENT, black_box(&PAYLOAD)));
+    let mut run = adding(called, 1, move || emitter.emit(event, black_box(&PAYLOAD)));
     run(n);
 }
 

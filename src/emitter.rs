@@ -882,7 +882,6 @@ fn dispatch_by<R: Report, K: Flavour, T: ?Sized + 'static>(
 }
 
 /// The same, of an event that is not found at the first look.
-#[cold]
 #[inline(never)]
 #[track_caller]
 fn dispatch_by_probing<R: Report, K: Flavour, T: ?Sized + 'static>(
@@ -894,7 +893,7 @@ fn dispatch_by_probing<R: Report, K: Flavour, T: ?Sized + 'static>(
 ) -> R::Answer {
     let event = Event::from_parts(name, hash);
     match hub.channel(event) {
-        Some(channel) => dispatch::emit_any::<R, K, T>(Some(hub), channel, payload, site),
+        Some(channel) => dispatch::emit::<R, K, T>(Some(hub), channel, payload, site),
         None => dispatch::emit_unknown::<R, K, T>(hub, event, payload, site),
     }
 }

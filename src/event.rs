@@ -92,7 +92,8 @@ impl<T: ?Sized + 'static> Event<T> {
         }
     }
 
-    /// Whether it has this name: mostly the two are one constant.
+    /// Whether it has this name. Where both are one constant of one codegen unit, or one `static`, the address is
+    /// the same.
     #[inline]
     pub(crate) fn is_named(&self, name: &'static str) -> bool {
         std::ptr::eq(self.name, name) || is_same(self.name, name)

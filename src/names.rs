@@ -20,7 +20,8 @@
 //! # Complexity
 //!
 //! A look-up is O(1) expected, whatever the number of events: the hash is computed where the event
-//! is declared, and the name is compared by address before it is compared by content.
+//! is declared, and the name is compared by address before it is compared by content. The text of a constant
+//! may stand at several addresses, one for each codegen unit that uses it.
 
 // The safe twin's `Ref` is a guard, not a reference.
 #![allow(clippy::needless_borrow)]
@@ -82,11 +83,13 @@ impl<K: Flavour> Names<K> {
     /// The channel of `event`, if it has one.
     pub(crate) fn get<T: ?Sized + 'static>(&self, event: Event<T>) -> Option<&Channel<K, T>> {
         let table = self.table.get(Proof::by(self))?;
-        let mut places = table.probe(hash(event));
-        places.find_map(|place| {
+        // The first place to look is the one, most often.
+        let channel_at = |place: &PlaceOf<K>| -> Option<&Channel<K, T>> {
             let channel: &Channel<K, T> = place.get(&self.channels)?;
             event.is_named(channel.name()).then_some(channel)
-        })
+        };
+        channel_at(table.guess(hash(event)))
+            .or_else(|| table.probe(hash(event)).find_map(channel_at))
     }
 
     /// The same, but finds only what stands in the first line to look, and what has its name at the same
