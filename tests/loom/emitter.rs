@@ -8,7 +8,7 @@ use loom::cell::UnsafeCell;
 use loom::sync::Notify;
 use loom::sync::atomic::AtomicUsize;
 use loom::thread::{JoinHandle, spawn, yield_now};
-use oyez::{Event, EventEmitter, Flow, Signal, WaitError, meta};
+use oyez::{Event, EventEmitter, Flow, ListenerId, Signal, WaitError, meta};
 
 use crate::{check, check_bounded};
 
@@ -143,6 +143,17 @@ fn emit_another() {
     other.emit(());
 }
 
+/// Removes a listener while another thread makes an emit; how many that has called.
+fn off_against(
+    signal: &Signal<()>,
+    id: ListenerId,
+    emit: impl FnOnce(&Signal<()>) -> usize + 'static,
+) -> usize {
+    let emitting = start(signal, emit);
+    assert!(signal.off(id));
+    emitting.join().unwrap()
+}
+
 /// Goal: the same of a list that has had as many barriers as may be, and is visited aloud from then on; a visit
 /// that was announced before that is seen as well. Method: a removal for each way a list is visited in.
 #[test]
@@ -179,12 +190,10 @@ fn off_of_an_only_listener_against_an_emit_drops_it_aloud() {
         let id = signal.on(move |()| probe.call());
         get_used_to(&signal);
 
-        let emitting = start(&signal, |signal| {
+        let called = off_against(&signal, id, |signal| {
             emit_another();
             signal.emit(())
         });
-        assert!(signal.off(id));
-        let called = emitting.join().unwrap();
 
         assert_eq!(fate.calls(), 1 + called);
         assert_eq!(fate.drops(), 1);
@@ -202,12 +211,10 @@ fn off_of_one_of_two_against_an_emit_finds_it_aloud() {
         signal.on(|()| ());
         get_used_to(&signal);
 
-        let emitting = start(&signal, |signal| {
+        let called = off_against(&signal, id, |signal| {
             emit_another();
             signal.emit(())
         });
-        assert!(signal.off(id));
-        let called = emitting.join().unwrap();
 
         // The other one is called by this emit, as this one was by that before.
         assert_eq!(fate.calls(), called);
@@ -226,9 +233,7 @@ fn off_against_the_first_visit_of_a_list_drops_the_closure_aloud() {
         let (fate, probe) = Probe::new();
         let id = signal.on(move |()| probe.call());
 
-        let emitting = start(&signal, |signal| signal.emit(()));
-        assert!(signal.off(id));
-        let called = emitting.join().unwrap();
+        let called = off_against(&signal, id, |signal| signal.emit(()));
 
         assert_eq!(fate.calls(), called);
         assert_eq!(fate.drops(), 1);
