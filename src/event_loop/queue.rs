@@ -532,7 +532,7 @@ impl Shared {
         }
     }
 
-    /// Puts in what other threads have posted, or leaves it for as long as nobody can tell.
+    /// Puts in what other threads have posted, or leaves it while none of it could be next.
     pub(crate) fn take_mail(&self) {
         let Some(inlet) = &self.inlet else { return };
         // May read the clock, which is user code.

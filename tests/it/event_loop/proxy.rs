@@ -413,6 +413,25 @@ fn nobody_can_tell_whether_mail_was_taken_in() {
 }
 
 #[test]
+fn mail_that_arrives_during_a_turn_is_taken_in_at_the_latest_in_the_next() {
+    // Behind what a handler posts after it, or before that if mail was left at the door and is taken in for the post.
+    let order = |build: fn(EventLoopBuilder) -> EventLoopBuilder| {
+        let w = World::built(build);
+        w.act(|h| posted_by_a_thread(h, &[("a", Lane::Normal)]));
+        w.act(|h| {
+            posted_by_a_thread(h, &[("b", Lane::Normal)]);
+            say(h, "later");
+        });
+        w.say("waits");
+        w.run();
+        w.trace.take()
+    };
+    assert_eq!(order(|builder| builder), "waits a later b");
+    let without_stamps = order(|builder| builder.clock(SystemClock));
+    assert_eq!(without_stamps, "waits a b later");
+}
+
+#[test]
 fn mail_for_a_higher_lane_goes_first() {
     // In the turn after the post, whatever else waits.
     let w = World::built(|builder| builder.clock(SystemClock));
