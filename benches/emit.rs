@@ -1,11 +1,13 @@
 //! What does an emit cost?
 //!
-//! Dimensions: the number of listeners (0, 1, 10, 100, 1000), the flavour, and whether the event is
-//! looked up or held as a `Signal`. The control is the loop that one would write by hand.
+//! Dimensions: the number of listeners (0, 1, 10, 100, 1000), the flavour, whether the event is
+//! looked up or held as a `Signal`, and whether the emit is nested in another. The control is the loop that one would write by hand.
 
 mod common;
 
+use std::cell::Cell;
 use std::hint::black_box;
+use std::rc::Rc;
 use std::time::Duration;
 
 use common::measure::bench;
@@ -33,6 +35,18 @@ fn main() {
                 });
                 cases.case("shared EventEmitter", None, || {
                     by_event(oyez::EventEmitter::new(), n, adds_to)
+                });
+            });
+        }
+        for n in [1, 10] {
+            let name = format!("{}, inside of another emit", listeners(n));
+            bench.section(&name, Unit::Seconds, |cases| {
+                cases.control("Vec<Box<dyn Fn>>", move || inside(by_hand(n)));
+                cases.case("local Signal", None, || {
+                    inside(by_handle(oyez::local::Signal::new(), n, adds_to))
+                });
+                cases.case("shared Signal", None, || {
+                    inside(by_handle(oyez::Signal::new(), n, adds_to))
                 });
             });
         }
@@ -92,4 +106,18 @@ where
     }
     assert_eq!(emitter.listener_count(EVENT), n);
     adding(called, 1, move || emitter.emit(EVENT, black_box(&PAYLOAD)))
+}
+
+/// Runs all of it in one call of a listener.
+fn inside(mut run: impl FnMut(u64) -> Duration + 'static) -> impl FnMut(u64) -> Duration {
+    let took = Rc::new(Cell::new(Duration::ZERO));
+    let around = oyez::local::Signal::new();
+    around.on_mut({
+        let took = took.clone();
+        move |iterations: &u64| took.set(run(*iterations))
+    });
+    move |iterations| {
+        assert_eq!(around.emit(iterations), 1);
+        took.get()
+    }
 }

@@ -1,7 +1,7 @@
 //! How many instructions does it take?
 //!
-//! Dimensions: the flavour, and what is done: emits through a signal and by event, add and remove,
-//! `once`, events through a queue and a loop. The control is the loop that one would write by hand.
+//! Dimensions: the flavour, and what is done: emits through a signal, by event, and inside of another emit,
+//! add and remove, `once`, events through a queue and a loop. The control is the loop that one would write by hand.
 //!
 //! Each case runs in a process of its own under `valgrind --tool=callgrind`, once with few
 //! repetitions and once with many; what the second takes more is divided by how many more they are,
@@ -35,10 +35,16 @@ const CASES: &[Case] = &[
     Case::new("local Signal, 1 listener", 37, |n| emits(local::Signal::new(), 1, adds_to, n)),
     Case::new("local Signal, each further listener", 37, |n| emits(local::Signal::new(), 10, adds_to, n))
         .beyond(|n| emits(local::Signal::new(), 1, adds_to, n), 9),
+    Case::new("local Signal, 1 listener, inside of another emit", 195, |n| inside(local::Signal::new(), 1, adds_to, n)),
+    Case::new("local Signal, each further listener, inside of another emit", 29, |n| inside(local::Signal::new(), 10, adds_to, n))
+        .beyond(|n| inside(local::Signal::new(), 1, adds_to, n), 9),
     Case::new("shared Signal, 0 listeners", 21, |n| emits(oyez::Signal::new(), 0, adds_to, n)),
     Case::new("shared Signal, 1 listener", 62, |n| emits(oyez::Signal::new(), 1, adds_to, n)),
     Case::new("shared Signal, each further listener", 44, |n| emits(oyez::Signal::new(), 10, adds_to, n))
         .beyond(|n| emits(oyez::Signal::new(), 1, adds_to, n), 9),
+    Case::new("shared Signal, 1 listener, inside of another emit", 265, |n| inside(oyez::Signal::new(), 1, adds_to, n)),
+    Case::new("shared Signal, each further listener, inside of another emit", 36, |n| inside(oyez::Signal::new(), 10, adds_to, n))
+        .beyond(|n| inside(oyez::Signal::new(), 1, adds_to, n), 9),
     Case::new("local EventEmitter, 1 listener", 98, |n| by_event(local::EventEmitter::new(), EVENT, adds_to, n)),
     Case::new("local EventEmitter, 1 listener, name declared twice", 225, |n| by_event(local::EventEmitter::new(), again(EVENT), adds_to, n)),
     Case::new("local EventEmitter, one of 1024 events", 113, |n| one_of_many(local::EventEmitter::new(), adds_to, n)),
@@ -205,6 +211,17 @@ where
     }
     let mut run = adding(called, 1, move || signal.emit(black_box(&PAYLOAD)));
     run(n);
+}
+
+/// Emits from a listener of another signal.
+fn inside<K, F>(signal: Signal<Payload, K>, listeners: usize, listener: fn(&Sum) -> F, n: u64)
+where
+    K: Flavour + Keeps<F>,
+    F: Fn(&Payload) + 'static,
+{
+    let around = local::Signal::new();
+    around.on(move |n: &u64| emits(signal.clone(), listeners, listener, *n));
+    assert_eq!(around.emit(n), 1);
 }
 
 /// The same event, with its name at another address.

@@ -1,11 +1,23 @@
-//! Calls listeners, and tells what became of it: the one place where user code runs.
+//! Calls listeners, and tells what became of it: the one place where a listener's code runs.
 //!
 //! Whatever a listener does, it comes back to here in one of these ways: it returns an [`Answer`],
 //! it panics, or it calls the emitter again, from this thread or another. No lock and no borrow is
 //! held meanwhile (rule 4); what a call has entered, it leaves by a guard (rule 7).
 //!
-//! [`emit`] is the emit of an event: it latches the audience, enters a frame, and makes a [`Round`]
-//! of the taps and one of the listeners. The rest of the file tells the emitter's own news.
+//! [`emit`] is the emit of an event. It enters a frame, latches the audience, and goes one of these ways:
+//!
+//! ```text
+//!   emit_solo        one listener, which needs nothing but a call, and no other emit around
+//!   emit_any
+//!     emit_unseen    nobody sees it but its listeners
+//!     emit_seen      a watcher sees it
+//!       emit_straight      each listener that needs nothing but a call, nested or not
+//!         emit_with_care   from the first that needs more: a Round
+//!     emit_tapped    taps see it first: a Round of them, then one of the listeners
+//!     emit_unheard   nobody listens
+//! ```
+//!
+//! The rest of the file tells the emitter's own news.
 
 // The safe twin's `Ref` is a guard, not a reference.
 #![allow(clippy::needless_borrow)]
@@ -20,7 +32,7 @@ use crate::event::Event;
 use crate::guarded::Ref;
 use crate::hub::{Hub, Rules};
 use crate::list::{
-    Claim, FirstVisit, Glimpse, Node, Nodes, Remains, Runs, Turn, Used, View, Visit,
+    Claim, FirstVisit, Glimpse, Node, Nodes, Remains, Runs, Turn, Used, View, Visit, Visiting,
 };
 use crate::listener::ListenerInfo;
 use crate::meta;
@@ -168,15 +180,13 @@ fn emit_unseen<K: Flavour, T: ?Sized + 'static>(
     emit_nested(hub, channel, payload, errors, Unseen)
 }
 
-/// The outermost emit of its thread: what most are.
-///
-/// Most often its listeners need nothing but a call. That is the straight way, written out here so that all
-/// it knows is in registers. Before or behind the first listener that needs more it halts, and the careful
+/// Calls the listeners, which most often need nothing but a call. That is the straight way, written out here so
+/// that all it knows is in registers. Before or behind the first listener that needs more it halts, and the careful
 /// way takes over, a [`Round`].
 #[cfg_attr(not(debug_assertions), inline(always))]
-fn emit_straight<K: Flavour, T: ?Sized + 'static>(
+fn emit_straight<'v, K: Flavour, T: ?Sized + 'static>(
     hub: Option<&Hub<K>>,
-    visit: &FirstVisit<'_, K, K::Listener<T>>,
+    visit: &impl Visiting<'v, K, K::Listener<T>>,
     clock: u64,
     payload: &T,
     errors: Errors,
@@ -223,9 +233,9 @@ fn emit_straight<K: Flavour, T: ?Sized + 'static>(
 /// Goes on with care where the straight way has halted.
 #[cold]
 #[inline(never)]
-fn emit_halted<K: Flavour, T: ?Sized + 'static>(
+fn emit_halted<'v, K: Flavour, T: ?Sized + 'static>(
     hub: Option<&Hub<K>>,
-    visit: &FirstVisit<'_, K, K::Listener<T>>,
+    visit: &impl Visiting<'v, K, K::Listener<T>>,
     clock: u64,
     payload: &T,
     errors: Errors,
@@ -245,7 +255,7 @@ fn ending<H>(held: H, done: Done) -> Done {
     done
 }
 
-/// An emit that taps do not see, from inside of another, or of a list that is to be visited with care.
+/// An emit that taps do not see, from inside of another, or of a list that other threads often change.
 #[inline(never)]
 fn emit_nested<K: Flavour, T: ?Sized + 'static>(
     hub: Option<&Hub<K>>,
@@ -257,8 +267,9 @@ fn emit_nested<K: Flavour, T: ?Sized + 'static>(
     let limit = hub.map_or(Rules::DEFAULT, |hub| hub.config.rules).max_depth;
     stack::enter(&channel.list.sign, limit, |frame| {
         let visit = channel.list.visit(frame);
-        let careful = || emit_with_care(hub, visit.view(), payload, errors, &sight, None);
-        let done = sight.emit(|| frame.left(), careful);
+        let view = visit.view();
+        let straight = || emit_straight(hub, view, view.clock, payload, errors, &sight);
+        let done = sight.emit(|| frame.left(), straight);
         ending(visit, done)
     })
     .unwrap_or_else(refused)
@@ -430,7 +441,8 @@ fn emit_tapped<K: Flavour, T: ?Sized + 'static>(
         );
         ending((visit, tapping), done)
     };
-    stack::enter(&sign, hub.config.rules.max_depth, emit).unwrap_or_else(refused)
+    stack::enter(&sign, hub.config.rules.max_depth, emit)
+        .unwrap_or_else(refused)
 }
 
 /// Calls the taps, which do not count. Returns what failed in them.

@@ -39,8 +39,8 @@
 //!   emitter.emit(EVENT, payload)
 //!     names      EVENT -> channel, or nobody: return 0
 //!     dispatch   one listener alone, and nobody else to see it: called here, else:
-//!     dispatch   stack::enter        nested too deep: refused, `TooDeep`
-//!     list       visit               latches the clock: the audience
+//!     stack      a frame             nested too deep: refused, `TooDeep`
+//!     list       a visit             latches the clock: the audience
 //!     dispatch   for each listener:  older than the visit? not removed? plain? -> call it
 //!                else, `Round`:      its turn, its claim -> call it, or pass over
 //!     list       leave               drops what was kept for this visit

@@ -28,13 +28,16 @@
 //! | each listener | load its pointer, compare its state, note that it runs, call, compare its answer and its state | the same | the table; the listener, with its closure |
 //! | end the visit, leave the frame | one store, thread-safe two; a compare | the same | as at the beginning |
 //!
-//! * This is the *straight way*: no other emit is under way on the thread, there is no tap, and the
-//!   listeners are plain. If there is one alone, the way is shorter still: the list points to it, its state
-//!   is not looked at, and all of it is compiled into the caller. It hands over to the *careful way* at the
-//!   first listener that is not plain: limited, `on_mut`, of an emitter that isolates panics, removed
-//!   meanwhile, or with an answer other than "go on". An emit nested in another, one that is tapped, and one
-//!   over several priorities take the careful way from the start. An event loop's emitter goes the same
-//!   ways, and tells the call stack at each step.
+//! * This is the *straight way*: there is no tap, and the listeners are plain. If there is one alone, and no
+//!   other emit under way on the thread, the way is shorter still: the list points to it, its state is not
+//!   looked at, and all of it is compiled into the caller. It hands over to the *careful way* at the first
+//!   listener that is not plain: limited, `on_mut`, of an emitter that isolates panics, removed meanwhile, or
+//!   with an answer other than "go on". An emit that is tapped, and one over several priorities, take the
+//!   careful way from the start. An event loop's emitter goes the same ways, and tells the call stack at each
+//!   step.
+//! * An emit nested in another has to find its frame, and to count itself: to one listener it takes 180
+//!   instructions, thread-safe 245, where the outermost takes 34 and 61. Each further listener costs as much
+//!   as there.
 //! * The name's hash is computed where the event is declared: at compile time for a constant. The first look
 //!   compares the name by address only. What it misses takes one call more: one channel in thirty, or fewer,
 //!   which is not in the line of the table that is looked at first; and in every emit, an event whose name

@@ -65,7 +65,7 @@ use node::LAST_BIRTH;
 pub(crate) use node::{Node, Turn};
 pub(crate) use table::{Nodes, Table};
 use visit::Begun;
-pub(crate) use visit::{Claim, FirstVisit, Glimpse, Used, View, Visit};
+pub(crate) use visit::{Claim, FirstVisit, Glimpse, Used, View, Visit, Visiting};
 use writer::Writer;
 
 // What an emit reads comes first, see `Channel`.

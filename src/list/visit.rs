@@ -52,20 +52,10 @@ impl<K: Parts, B: ?Sized + 'static> Drop for Begun<'_, K, B> {
 }
 
 impl<'a, K: Parts, B: ?Sized + 'static> FirstVisit<'a, K, B> {
-    #[inline(always)]
-    pub(crate) fn proof(&self) -> Proof<'a> {
-        Proof::by(self.begun.list)
-    }
-
     /// The list's clock: the audience.
     #[inline(always)]
     pub(crate) fn clock(&self) -> u64 {
         self.begun.list.latch()
-    }
-
-    #[inline(always)]
-    pub(crate) fn runs(&self) -> Runs<'a, K, B> {
-        self.begun.list.runs(self.proof())
     }
 
     /// The only listener, if there still is one alone that needs nothing but a call.
@@ -98,33 +88,62 @@ impl<'a, K: Parts, B: ?Sized + 'static> FirstVisit<'a, K, B> {
         drop(frame);
     }
 
-    /// Tells other threads that this visit is about to run `node`, if it needs nothing but a call.
-    #[inline(always)]
-    pub(crate) fn approach(&self, node: &Node<K, B>) {
-        let ticket = K::Visits::ticket(self.begun.first);
-        self.begun.list.visits.running(ticket, || node.state());
-    }
-
-    /// Has the frame show that this visit now runs `node`.
-    #[inline(always)]
-    pub(crate) fn run(&self, node: &Node<K, B>) {
-        self.frame.running(node.place());
-    }
-
-    /// Tells other threads that this visit now runs no listener.
-    #[inline(always)]
-    pub(crate) fn between(&self) {
-        let ticket = K::Visits::ticket(self.begun.first);
-        self.begun.list.visits.running(ticket, || 0);
-    }
-
     /// Has the frame show that no listener runs.
     pub(crate) fn left(&self) {
         stack::with_outermost(Frame::left);
     }
+}
 
-    /// Goes on as any other visit, with the `clock` that it has latched.
-    pub(crate) fn go_on<R>(&self, clock: u64, work: impl FnOnce(&View<'_, K, B>) -> R) -> R {
+/// What a visit sees and says on the straight way, whether it is the outermost of its thread or not.
+pub(crate) trait Visiting<'v, K: Parts, B: ?Sized + 'static> {
+    fn proof(&self) -> Proof<'v>;
+
+    /// What there is to visit. Which of the nodes are in the audience is for the caller to ask.
+    fn runs(&self) -> Runs<'v, K, B>;
+
+    /// Tells other threads that this visit is about to run `node`.
+    fn approach(&self, node: &Node<K, B>);
+
+    /// Has the frame show that this visit now runs `node`.
+    fn run(&self, node: &Node<K, B>);
+
+    /// Tells other threads that this visit now runs no listener.
+    fn between(&self);
+
+    /// Goes on with care, with the `clock` that it has latched.
+    fn go_on<R>(&self, clock: u64, work: impl FnOnce(&View<'_, K, B>) -> R) -> R;
+}
+
+impl<'a, K: Parts, B: ?Sized + 'static> Visiting<'a, K, B> for FirstVisit<'a, K, B> {
+    #[inline(always)]
+    fn proof(&self) -> Proof<'a> {
+        Proof::by(self.begun.list)
+    }
+
+    #[inline(always)]
+    fn runs(&self) -> Runs<'a, K, B> {
+        self.begun.list.runs(self.proof())
+    }
+
+    /// If it needs nothing but a call: else it is said again, with care.
+    #[inline(always)]
+    fn approach(&self, node: &Node<K, B>) {
+        let ticket = K::Visits::ticket(self.begun.first);
+        self.begun.list.visits.running(ticket, || node.state());
+    }
+
+    #[inline(always)]
+    fn run(&self, node: &Node<K, B>) {
+        self.frame.running(node.place());
+    }
+
+    #[inline(always)]
+    fn between(&self) {
+        let ticket = K::Visits::ticket(self.begun.first);
+        self.begun.list.visits.running(ticket, || 0);
+    }
+
+    fn go_on<R>(&self, clock: u64, work: impl FnOnce(&View<'_, K, B>) -> R) -> R {
         stack::with_outermost(|frame| {
             work(&View {
                 list: self.begun.list,
@@ -145,19 +164,40 @@ pub(crate) struct View<'v, K: Parts, B: ?Sized + 'static> {
     pub(crate) clock: u64,
 }
 
-impl<'v, K: Parts, B: ?Sized + 'static> View<'v, K, B> {
+impl<'v, K: Parts, B: ?Sized + 'static> Visiting<'v, K, B> for View<'v, K, B> {
     #[inline]
-    pub(crate) fn proof(&self) -> Proof<'v> {
+    fn proof(&self) -> Proof<'v> {
         // Made from what the visit lends, for as long as it lends it.
         Proof::by(self.list)
     }
 
-    /// What there is to visit. Which of the nodes are in the audience is for the caller to ask.
     #[inline]
-    pub(crate) fn runs(&self) -> Runs<'v, K, B> {
+    fn runs(&self) -> Runs<'v, K, B> {
         self.list.runs(self.proof())
     }
 
+    #[inline]
+    fn approach(&self, node: &Node<K, B>) {
+        self.list.visits.running(self.ticket, || node.birth());
+    }
+
+    #[inline]
+    fn run(&self, node: &Node<K, B>) {
+        self.frame.running(node.place());
+    }
+
+    #[inline]
+    fn between(&self) {
+        self.list.visits.running(self.ticket, || 0);
+    }
+
+    fn go_on<R>(&self, clock: u64, work: impl FnOnce(&View<'_, K, B>) -> R) -> R {
+        debug_assert_eq!(clock, self.clock);
+        work(self)
+    }
+}
+
+impl<K: Parts, B: ?Sized + 'static> View<'_, K, B> {
     /// Calls `f` with the nodes of one run after the other, in order, until it breaks.
     #[cold]
     pub(crate) fn each_run(
@@ -166,24 +206,6 @@ impl<'v, K: Parts, B: ?Sized + 'static> View<'v, K, B> {
         f: &mut dyn FnMut(&mut Walk<'_, K, B>) -> ControlFlow<()>,
     ) {
         let _ = self.list.each_run(order, self.proof(), f);
-    }
-
-    /// Tells other threads that this visit is about to run `node`.
-    #[inline]
-    pub(crate) fn approach(&self, node: &Node<K, B>) {
-        self.list.visits.running(self.ticket, || node.birth());
-    }
-
-    /// Has the frame show that this visit now runs `node`.
-    #[inline]
-    pub(crate) fn run(&self, node: &Node<K, B>) {
-        self.frame.running(node.place());
-    }
-
-    /// Tells other threads that this visit now runs no listener.
-    #[inline]
-    pub(crate) fn between(&self) {
-        self.list.visits.running(self.ticket, || 0);
     }
 
     /// Counts one call of `node` against its limit, before the call.
