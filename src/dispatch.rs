@@ -272,7 +272,7 @@ fn emit_nested<K: Flavour, T: ?Sized + 'static>(
         let done = sight.emit(|| frame.left(), straight);
         ending(visit, done)
     })
-    .unwrap_or_else(refused)
+    .unwrap_or_else(|refusal| refused(*refusal))
 }
 
 /// Where the straight way has halted.
@@ -442,7 +442,7 @@ fn emit_tapped<K: Flavour, T: ?Sized + 'static>(
         ending((visit, tapping), done)
     };
     stack::enter(&sign, hub.config.rules.max_depth, emit)
-        .unwrap_or_else(refused)
+        .unwrap_or_else(|refusal| refused(*refusal))
 }
 
 /// Calls the taps, which do not count. Returns what failed in them.

@@ -226,26 +226,13 @@ pub(crate) fn with_outermost<R>(work: impl FnOnce(&Frame) -> R) -> R {
     STACK.with(|stack| work(stack.outermost()))
 }
 
-/// Runs `emit` in the outermost frame.
-#[inline(always)]
-pub(crate) fn enter_first<R>(sign: &Sign, emit: impl FnOnce(&Frame) -> R) -> R {
-    let _outermost = Outermost::enter(sign);
-    with_outermost(|frame| {
-        frame.left();
-        emit(frame)
-    })
-}
-
 /// Runs `emit` in a frame of its own, unless `limit` emits of its kind are under way.
-#[inline]
+#[inline(always)]
 pub(crate) fn enter<R>(
     sign: &Sign,
     limit: usize,
     emit: impl FnOnce(&Frame) -> R,
-) -> Result<R, TooDeep> {
-    if !is_entered() {
-        return Ok(enter_first(sign, emit));
-    }
+) -> Result<R, Box<TooDeep>> {
     STACK.with(|stack| {
         let depth = stack.depth();
         if depth.of(sign.kind) >= limit {
@@ -264,21 +251,36 @@ pub(crate) fn enter<R>(
             }
         };
         let nested = stack.nested.get();
-        let _leave = Leave(&stack.nested, nested);
+        let _leave = Leave {
+            stack,
+            index,
+            nested,
+        };
         frame.left();
         frame.sign.show(sign);
-        stack.nested.set(nested.plus(sign.kind));
+        if index > 0 {
+            stack.nested.set(nested.plus(sign.kind));
+        }
         Ok(emit(frame))
     })
 }
 
-/// Leaves a nested frame when its emit ends, also by a panic.
-struct Leave<'s>(&'s Cell<Depth>, Depth);
+/// Leaves a frame when its emit ends, also by a panic.
+struct Leave<'s> {
+    stack: &'s Stack,
+    /// The frame's.
+    index: usize,
+    /// The nested frames around it.
+    nested: Depth,
+}
 
 impl Drop for Leave<'_> {
-    #[inline]
+    #[inline(always)]
     fn drop(&mut self) {
-        self.0.set(self.1);
+        match self.index {
+            0 => self.stack.outermost().sign.hide(),
+            _ => self.stack.nested.set(self.nested),
+        }
     }
 }
 
@@ -329,7 +331,7 @@ pub(crate) fn forget(sign: &Sign, places: &[&&'static Location<'static>]) {
 }
 
 #[cold]
-fn too_deep(event: &'static str, limit: usize) -> TooDeep {
+fn too_deep(event: &'static str, limit: usize) -> Box<TooDeep> {
     let mut chain = Vec::new();
     each_frame(|frame| {
         if frame.kind() == Kind::Ordinary {
@@ -337,5 +339,5 @@ fn too_deep(event: &'static str, limit: usize) -> TooDeep {
         }
         false
     });
-    TooDeep::new(event, limit, chain)
+    Box::new(TooDeep::new(event, limit, chain))
 }
