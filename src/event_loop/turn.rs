@@ -185,19 +185,28 @@ impl Core {
         if self.door.has_mail() || self.door.is_stopping() {
             return Rest::Over;
         }
+        let next = self.deadline_until(end);
         if end.is_some_and(|end| self.clock.now() >= end) {
-            return Rest::Exit(Exit::Reached);
+            // The clock may have come to a deadline since the turn has looked.
+            return match next {
+                Some(_) => Rest::Over,
+                None => Rest::Exit(Exit::Reached),
+            };
         }
         if !is_alive {
             return Rest::Exit(Exit::Completed);
         }
-        let next = self.timers.borrow().next_deadline();
-        let next = next.filter(|next| end.is_none_or(|end| *next <= end));
         if self.clock.is_virtual() {
             self.step(next, end)
         } else {
             self.sleep(next, end)
         }
+    }
+
+    /// When the next timer is due, if that is not after `end`.
+    fn deadline_until(&self, end: Option<Instant>) -> Option<Instant> {
+        let next = self.timers.borrow().next_deadline();
+        next.filter(|next| end.is_none_or(|end| *next <= end))
     }
 
     /// Moves the virtual clock to the next deadline, or to the end.
@@ -230,7 +239,9 @@ impl Core {
         let time = until
             .zip(now)
             .map(|(until, now)| until.saturating_duration_since(now));
-        let has_rung = self.door.sleep(time);
+        // An inspector may have done anything.
+        let may_sleep = self.is_idle() && self.deadline_until(end) == next;
+        let has_rung = may_sleep && self.door.sleep(time);
         self.journal.write(|| Step::Woken);
         if has_rung { Rest::Woken } else { Rest::Over }
     }
@@ -238,8 +249,7 @@ impl Core {
     /// What a host is to do next.
     fn next(&self) -> Next {
         let is_alive = self.is_alive();
-        let has_tasks = !self.microtasks.borrow().is_empty() || !self.idle.borrow().is_empty();
-        if has_tasks || self.queue.len() > 0 || self.door.has_mail() {
+        if self.has_work() {
             return Next::Ready;
         }
         let next = self.timers.borrow().next_deadline();
@@ -250,6 +260,17 @@ impl Core {
             Some(deadline) => Next::WaitUntil(deadline),
             None => Next::Idle,
         }
+    }
+
+    /// Whether there is nothing to do, and something can still happen.
+    fn is_idle(&self) -> bool {
+        !self.has_work() && !self.is_stopping.get() && self.is_alive()
+    }
+
+    /// Whether there is anything that has its turn, whatever the time.
+    fn has_work(&self) -> bool {
+        let has_tasks = !self.microtasks.borrow().is_empty() || !self.idle.borrow().is_empty();
+        has_tasks || self.queue.len() > 0 || self.door.has_mail()
     }
 
     /// Whether anything can still happen when nothing is queued.

@@ -203,6 +203,46 @@ fn an_inspector_may_rouse_the_loop_before_it_sleeps() {
 }
 
 #[test]
+fn the_loop_does_not_sleep_over_what_an_inspector_does() {
+    // "An inspector may call whatever the loop offers", on the clock of the system, with an hour to sleep.
+    type Waiting = RefCell<Option<Box<dyn FnOnce()>>>;
+    struct Sleepless(Rc<Waiting>);
+    impl Inspector for Sleepless {
+        fn record(&self, record: &Record) {
+            if record.to_string().starts_with("sleep") {
+                if let Some(job) = self.0.take() {
+                    job();
+                }
+            }
+        }
+    }
+    type Job = fn(&LoopHandle, TimerId);
+    let jobs: [(Job, Exit); 8] = [
+        (|h, _| h.stop(), Exit::Stopped),
+        (|h, _| _ = h.post(SAY, "stop"), Exit::Stopped),
+        (|h, _| _ = h.proxy().post(SAY, "stop"), Exit::Stopped),
+        (|h, _| _ = h.post_after(ms(0), SAY, "stop"), Exit::Stopped),
+        (|h, _| h.queue_microtask(LoopHandle::stop), Exit::Stopped),
+        (|h, _| h.queue_idle(LoopHandle::stop), Exit::Stopped),
+        (|h, hour| assert!(h.clear_timer(hour)), Exit::Completed),
+        (|h, hour| assert!(h.unref_timer(hour)), Exit::Completed),
+    ];
+    for (n, (job, exit)) in jobs.into_iter().enumerate() {
+        in_time(move || {
+            let waiting = Rc::new(RefCell::new(None));
+            let inspector = Sleepless(Rc::clone(&waiting));
+            let event_loop = EventLoop::builder().inspector(inspector).build();
+            let h = event_loop.handle();
+            event_loop.emitter().on(SAY, move |_| h.stop());
+            let h = event_loop.handle();
+            let hour = h.set_timeout(ms(3_600_000), |_| unreachable!());
+            waiting.replace(Some(Box::new(move || job(&h, hour))));
+            assert_eq!(event_loop.run(), Ok(exit), "job {n}");
+        });
+    }
+}
+
+#[test]
 fn a_panic_in_an_inspector_unwinds_and_the_loop_is_well() {
     // Rule 7: hooks are user code. It is shown later steps as before.
     struct Panicking(Rc<Cell<bool>>, Rc<Cell<usize>>);

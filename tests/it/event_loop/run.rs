@@ -503,6 +503,32 @@ fn run_for_counts_the_deadline_at_its_very_end() {
 }
 
 #[test]
+fn run_for_runs_what_comes_due_while_it_looks_at_the_clock() {
+    // "`Reached` once the clock reads start + d (deadlines at that instant included)": also where the clock goes on
+    // between two looks, as that of the system does. Set at the first look, started at the second.
+    struct Ticking(Cell<u64>, Instant);
+    impl Clock for Ticking {
+        fn now(&self) -> Instant {
+            self.0.set(self.0.get() + 1);
+            self.1 + ms(self.0.get())
+        }
+    }
+    for (time, span) in (0..6).flat_map(|time| (0..6).map(move |span| (time, span))) {
+        let clock = Ticking(Cell::new(0), Instant::now());
+        let event_loop = EventLoop::builder().clock(clock).build();
+        // The loop has looked when it was made.
+        let (set, started) = (2, 3);
+        let has_run = Rc::new(Cell::new(false));
+        let runs = Rc::clone(&has_run);
+        let h = event_loop.handle();
+        h.set_timeout(ms(time), move |_| runs.set(true));
+        let exit = event_loop.run_for(ms(span));
+        let is_due = set + time <= started + span;
+        assert_eq!(has_run.get(), is_due, "{time} in {span}: {exit:?}");
+    }
+}
+
+#[test]
 fn run_for_leaves_what_came_due_behind_its_end() {
     // A handler takes so long that the clock stands behind start + d: what was posted is ready and is
     // run, what is due only since then is for the next run.
