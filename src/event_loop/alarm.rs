@@ -108,7 +108,7 @@ impl Core {
         };
         if let Some((timer, event)) = timer.zip(event) {
             self.journal
-                .write_both(|| (Step::TimerDue(timer), Step::Posted(event)));
+                .write_all(|| [Step::TimerDue(timer), Step::Posted(event)]);
         }
         true
     }

@@ -8,7 +8,8 @@
 //! # Invariants
 //!
 //! 1. *Whoever writes has done what it writes of, and holds no borrow*: the inspector is user code.
-//! 2. *Nothing is read, made or formatted for nobody*: every argument is a closure.
+//! 2. *What is done together is entered together*, before any of it is read.
+//! 3. *Nothing is read, made or formatted for nobody*: each step is made by a closure.
 
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
@@ -208,12 +209,13 @@ impl Journal {
         }
     }
 
-    /// Tells of two steps that are done together: what an inspector does at the first comes after both.
-    pub(crate) fn write_both(&self, steps: impl FnOnce() -> (Step, Step)) {
+    /// Tells of steps that are done together: what an inspector does at the first comes after all of them.
+    pub(crate) fn write_all<S: IntoIterator<Item = Step>>(&self, steps: impl FnOnce() -> S) {
         if let Some(reader) = &self.reader {
-            let (first, second) = steps();
-            self.enter(reader, first);
-            self.write_for(reader, second);
+            steps()
+                .into_iter()
+                .for_each(|step| self.enter(reader, step));
+            self.read(reader);
         }
     }
 

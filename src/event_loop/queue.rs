@@ -38,7 +38,7 @@ pub enum Overflow {
     /// Drops the oldest posted event of all lanes instead, which goes to
     /// [`on_evicted`](super::EventLoopBuilder::on_evicted). What other threads have posted is never
     /// dropped, and their posts are refused all the same: where only such events wait, this is as
-    /// `Refuse`. So is a post by a hook that is called for a hook's own post, 16 deep.
+    /// `Refuse`. So is a post by the hook, or by the `Drop` of what is dropped without one, inside of 15 others.
     DropOldest,
 }
 
@@ -162,7 +162,7 @@ pub(crate) struct Shared {
     inlet: Option<Inlet>,
     bounds: Bounds,
     is_closed: Cell<bool>,
-    /// How many hooks for evicted events run now.
+    /// How many evicted events are being dealt with now.
     hooks: Cell<usize>,
     journal: Rc<Journal>,
 }
@@ -339,9 +339,10 @@ impl EventQueue {
         for Waiting { item, .. } in &drained {
             drop(item.take_room());
         }
-        for Waiting { item, .. } in &drained {
-            self.shared.journal.write(|| Step::Cancelled(item.info()));
-        }
+        let cancelled = |Waiting { item, .. }: &Waiting| Step::Cancelled(item.info());
+        self.shared
+            .journal
+            .write_all(|| drained.iter().map(cancelled));
         // User code: the payloads are dropped.
         drained.len()
     }
@@ -483,16 +484,13 @@ impl Shared {
         (id, self.journal.is_read().then(|| lanes.info(id)).flatten())
     }
 
-    /// Tells of a post, and of the event that it was made at the price of.
+    /// Tells of a post, if anybody reads, and deals with the event that was evicted for it.
     fn tell_posted(&self, info: Option<QueuedEvent>, evicted: Option<Waiting>) {
-        let gone = evicted.as_ref().map(|Waiting { item, .. }| item.info());
         if let Some(info) = info {
-            match gone {
-                Some(gone) => self
-                    .journal
-                    .write_both(|| (Step::Evicted(gone), Step::Posted(info))),
-                None => self.journal.write(|| Step::Posted(info)),
-            }
+            let gone = evicted.as_ref().map(|Waiting { item, .. }| item.info());
+            let gone = gone.map(Step::Evicted);
+            self.journal
+                .write_all(|| gone.into_iter().chain([Step::Posted(info)]));
         }
         if let (Some(Waiting { id, item }), Some(hook)) = (evicted, &self.bounds.on_evicted) {
             let _evicting = Evicting::begin(&self.hooks);
@@ -523,9 +521,8 @@ impl Shared {
         let infos = (self.journal.is_read()).then(|| lanes.infos_since(first));
         // All are in before the first is told of, or anything is dropped, which is user code.
         drop(lanes);
-        for info in infos.into_iter().flatten() {
-            self.journal.write(|| Step::Posted(info));
-        }
+        let infos = infos.into_iter().flatten();
+        self.journal.write_all(|| infos.map(Step::Posted));
         if let Err(mail) = taken {
             drop(mail);
             used_up();
@@ -625,11 +622,11 @@ impl Shared {
 
 struct IsFull;
 
-/// How deep hooks for evicted events may be nested, each in a post by the one before. Deeper, a post does
-/// not evict: a hook that always posts would never end.
+/// How deep hooks may be nested, each for a post by the hook, or by the payload's `Drop`, of the one before.
+/// Deeper, a post does not evict: what always posts would never end.
 const HOOKS: usize = 16;
 
-/// Counts a hook that runs, until it is dropped.
+/// Counts an event that is evicted, until it is dealt with.
 struct Evicting<'a>(&'a Cell<usize>);
 
 impl<'a> Evicting<'a> {

@@ -2,7 +2,7 @@
 
 use super::json::Json;
 use super::*;
-use oyez::event_loop::Trace as Recording;
+use oyez::event_loop::{Step, Trace as Recording};
 use proptest::prop_assert_eq;
 use std::io;
 
@@ -1120,6 +1120,108 @@ fn a_trace_on_the_system_clock_can_be_undone_as_well() {
         while recording.undo().is_some() {}
         assert_eq!(recording.state(), State::default());
     });
+}
+
+/// Does something when it is told of a step with this name for the first time, after the trace has kept it.
+struct Meddler {
+    recording: Recording,
+    at: &'static str,
+    job: RefCell<Option<Box<dyn FnOnce()>>>,
+}
+
+impl Inspector for Meddler {
+    fn record(&self, record: &Record) {
+        self.recording.record(record);
+        if record.to_string().starts_with(self.at) {
+            if let Some(job) = self.job.take() {
+                job();
+            }
+        }
+    }
+}
+
+/// A world whose inspector meddles with its queue.
+fn meddled(at: &'static str, job: impl Fn(&EventQueue) + 'static) -> (World, Recording) {
+    let (recording, later) = (Recording::new(), Later::default());
+    let h = later.clone();
+    let meddler = Meddler {
+        recording: recording.clone(),
+        at,
+        job: RefCell::new(Some(Box::new(move || job(&h.get().unwrap().queue())))),
+    };
+    let w = World::built(|builder| builder.inspector(meddler));
+    later.set(&w.h);
+    (w, recording)
+}
+
+/// Posts words from another thread.
+fn mail(w: &World, words: &'static [&str]) {
+    let proxy = w.h.proxy();
+    in_time(move || {
+        for word in words {
+            proxy.post(SAY, *word).unwrap();
+        }
+    });
+}
+
+/// Proves that the trace shows the queue as it is, and can be undone.
+#[track_caller]
+fn is_true(recording: &Recording, w: &World) {
+    assert_eq!(recording.state().queue(), w.h.queue().events());
+    while recording.undo().is_some() {}
+    assert_eq!(recording.state(), State::default());
+}
+
+#[test]
+fn what_comes_in_together_is_told_of_before_what_an_inspector_does() {
+    // Letters, which an inspector takes out when it is told of the first.
+    let others = |queue: &EventQueue| {
+        let others = ids(queue).into_iter().skip(1);
+        others.for_each(|id| _ = queue.cancel(id));
+    };
+    let (w, recording) = meddled("post", others);
+    mail(&w, &["a", "b", "c"]);
+    w.runs("a");
+    is_true(&recording, &w);
+
+    let (w, recording) = meddled("post", |queue| _ = queue.clear());
+    mail(&w, &["a", "b", "c"]);
+    w.runs("");
+    is_true(&recording, &w);
+}
+
+#[test]
+fn what_goes_together_is_told_of_before_what_an_inspector_does() {
+    // The same event cannot be posted again: ids are not used twice. It is the order that is told.
+    let (w, recording) = meddled("cancel", |queue| _ = queue.post(SAY, "d"));
+    for word in ["a", "b", "c"] {
+        w.say(word);
+    }
+    assert_eq!(w.h.queue().clear(), 3);
+    let told = recording.records();
+    let told: Vec<_> = told.iter().map(|record| record.step().clone()).collect();
+    let is_post = |step: &Step| matches!(step, Step::Posted(_));
+    assert_eq!(told.iter().rposition(is_post), Some(told.len() - 1));
+    is_true(&recording, &w);
+}
+
+#[test]
+fn what_an_inspector_that_panicked_was_not_told_of_it_is_told_next() {
+    // All of what is done together, at the first of which it panics.
+    let panics = |_: &EventQueue| panic!("inspector");
+    let (w, recording) = meddled("post", panics);
+    mail(&w, &["a", "b", "c"]);
+    assert_eq!(panic_text(|| w.event_loop.run()), "inspector");
+    w.runs("a b c");
+    is_true(&recording, &w);
+
+    let (w, recording) = meddled("cancel", panics);
+    for word in ["a", "b", "c"] {
+        w.say(word);
+    }
+    assert_eq!(panic_text(|| w.h.queue().clear()), "inspector");
+    w.h.note("next");
+    is_true(&recording, &w);
 }
 
 #[test]
