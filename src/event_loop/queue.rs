@@ -163,7 +163,7 @@ pub(crate) struct Shared {
     bounds: Bounds,
     is_closed: Cell<bool>,
     /// How many evicted events are being dealt with now.
-    hooks: Cell<usize>,
+    evictions: Cell<usize>,
     journal: Rc<Journal>,
 }
 
@@ -241,7 +241,7 @@ impl EventQueue {
                 inlet,
                 bounds,
                 is_closed: Cell::new(false),
-                hooks: Cell::new(0),
+                evictions: Cell::new(0),
                 journal,
             }),
         }
@@ -492,12 +492,22 @@ impl Shared {
             self.journal
                 .write_all(|| gone.into_iter().chain([Step::Posted(info)]));
         }
-        if let (Some(Waiting { id, item }), Some(hook)) = (evicted, &self.bounds.on_evicted) {
-            let _evicting = Evicting::begin(&self.hooks);
-            let event = item.event();
-            let payload = item.take_out();
-            // User code from here. It may do anything to the queue, which is whole.
-            hook(Evicted { id, event, payload });
+        if let Some(evicted) = evicted {
+            self.evict(evicted);
+        }
+    }
+
+    /// Hands an evicted event to the hook, or drops it.
+    fn evict(&self, Waiting { id, item }: Waiting) {
+        let _evicting = Evicting::begin(&self.evictions);
+        // User code from here. It may do anything to the queue, which is whole.
+        match &self.bounds.on_evicted {
+            None => drop(item),
+            Some(hook) => {
+                let event = item.event();
+                let payload = item.take_out();
+                hook(Evicted { id, event, payload });
+            }
         }
     }
 
@@ -548,7 +558,7 @@ impl Shared {
         if let Some(room) = Room::take(slots) {
             return Ok((Some(room), None));
         }
-        if self.bounds.overflow == Overflow::Refuse || self.hooks.get() == HOOKS {
+        if self.bounds.overflow == Overflow::Refuse || self.evictions.get() == EVICTIONS {
             return Err(IsFull);
         }
         // The slot of the oldest goes to the new one: it is not given back in between.
@@ -622,17 +632,17 @@ impl Shared {
 
 struct IsFull;
 
-/// How deep hooks may be nested, each for a post by the hook, or by the payload's `Drop`, of the one before.
+/// How deep evictions may be nested, each for a post by the hook, or by the payload's `Drop`, of the one before.
 /// Deeper, a post does not evict: what always posts would never end.
-const HOOKS: usize = 16;
+const EVICTIONS: usize = 16;
 
 /// Counts an event that is evicted, until it is dealt with.
 struct Evicting<'a>(&'a Cell<usize>);
 
 impl<'a> Evicting<'a> {
-    fn begin(hooks: &'a Cell<usize>) -> Self {
-        hooks.set(hooks.get() + 1);
-        Self(hooks)
+    fn begin(evictions: &'a Cell<usize>) -> Self {
+        evictions.set(evictions.get() + 1);
+        Self(evictions)
     }
 }
 

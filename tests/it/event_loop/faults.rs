@@ -65,6 +65,33 @@ fn a_hook_that_posts_for_every_evicted_event_comes_to_an_end() {
 }
 
 #[test]
+fn a_payload_that_posts_when_it_is_evicted_comes_to_an_end() {
+    // Without a hook it is dropped where the hook would be called, and its posts go as deep and no deeper.
+    struct Again(LoopHandle, Rc<Cell<usize>>);
+    impl Drop for Again {
+        fn drop(&mut self) {
+            self.1.set(self.1.get() + 1);
+            let again = Again(self.0.clone(), Rc::clone(&self.1));
+            if let Err(refused) = self.0.post(HELD, held(again)) {
+                // Or it would post as well.
+                std::mem::forget(refused);
+            }
+        }
+    }
+    let w = World::built(|builder| builder.capacity(1).overflow(Overflow::DropOldest));
+    let drops = Rc::new(Cell::new(0));
+    for _ in 0..2 {
+        let again = Again(w.h.clone(), Rc::clone(&drops));
+        w.h.post(HELD, held(again)).unwrap();
+    }
+    assert_eq!(drops.get(), 16);
+    assert_eq!(w.h.queue().len(), 1);
+    // What still waits would post for ever.
+    w.event_loop.emitter().on(HELD, |_| ());
+    std::mem::forget(w);
+}
+
+#[test]
 fn what_another_thread_has_posted_is_not_evicted() {
     // "what was accepted is never lost": with only such events in the queue, a post is refused.
     let w = World::built(|builder| builder.capacity(2).overflow(Overflow::DropOldest));
