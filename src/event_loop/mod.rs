@@ -394,7 +394,9 @@ impl EventLoop {
     ///
     /// A post on the loop's own thread calls nobody, by proxy or handle: poll again after it.
     ///
-    /// The hook must not wait for the loop's thread, and should be short. If it panics, that unwinds out of
+    /// The hook must not wait for the loop's thread, and should be short. What it does with a proxy of the same
+    /// loop calls it again, without end if it always does so: a post, a wake, a stop, and the drop of one that it
+    /// made of a [`WeakProxy`], where that is the last. If it panics, that unwinds out of
     /// the proxy's method, or out of its drop; what was to be done is done all the same.
     ///
     /// # Panics
