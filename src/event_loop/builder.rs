@@ -199,11 +199,11 @@ impl EventLoopBuilder {
         let lanes = Lanes::new(self.fairness);
         let inlet = Inlet::new(door.clone());
         let queue = EventQueue::with(lanes, Some(inlet), bounds, journal.clone());
-        proxy::register(&door, queue.shared());
+        proxy::register(&door, queue.core());
         Rc::new_cyclic(|me| Core {
             me: me.clone(),
             emitter: emitter.build_for(Some(frames.clone())),
-            queue: queue.shared().clone(),
+            queue: queue.core().clone(),
             frames,
             journal,
             clock: self.clock,

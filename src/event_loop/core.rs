@@ -11,7 +11,7 @@ use super::clock::Clock;
 use super::door::Door;
 use super::frames::Frames;
 use super::journal::Journal;
-use super::queue;
+use super::queue::QueueCore;
 use super::record::{Step, TaskInfo};
 use super::store::{Item, Store};
 use super::tick::Tick;
@@ -44,7 +44,7 @@ pub(crate) type Repeat = Box<dyn FnMut(&Weak<Core>) -> Answer>;
 pub(crate) struct Core {
     pub(crate) me: Weak<Self>,
     pub(crate) emitter: EventEmitter,
-    pub(crate) queue: Rc<queue::Shared>,
+    pub(crate) queue: Rc<QueueCore>,
     pub(crate) frames: Rc<Frames>,
     pub(crate) journal: Rc<Journal>,
     pub(crate) clock: Rc<dyn Clock>,

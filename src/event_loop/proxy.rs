@@ -9,7 +9,7 @@ use super::door::{Door, Refusal};
 use super::error::PostError;
 use super::id::Cause;
 use super::posted::Envelope;
-use super::queue;
+use super::queue::QueueCore;
 use super::queued::PostOptions;
 use crate::event::Event;
 use crate::payload::Payload;
@@ -285,7 +285,7 @@ impl UnwindSafe for WeakProxy {}
 impl RefUnwindSafe for WeakProxy {}
 
 /// The loops of one thread: their doors, as addresses, and their queues.
-type Loops = RefCell<Vec<(usize, Weak<queue::Shared>)>>;
+type Loops = RefCell<Vec<(usize, Weak<QueueCore>)>>;
 
 thread_local_const! {
     static LOOPS: Loops = RefCell::new(Vec::new());
@@ -296,7 +296,7 @@ fn address(door: &Arc<Door>) -> usize {
 }
 
 /// The queue behind `door`, if it is one of this thread's.
-fn loop_of_this_thread(door: &Arc<Door>) -> Option<Rc<queue::Shared>> {
+fn loop_of_this_thread(door: &Arc<Door>) -> Option<Rc<QueueCore>> {
     let address = address(door);
     let found = LOOPS.try_with(|loops| {
         let loops = loops.borrow();
@@ -307,7 +307,7 @@ fn loop_of_this_thread(door: &Arc<Door>) -> Option<Rc<queue::Shared>> {
 }
 
 /// Has posts on this thread go straight to the queue.
-pub(crate) fn register(door: &Arc<Door>, queue: &Rc<queue::Shared>) {
+pub(crate) fn register(door: &Arc<Door>, queue: &Rc<QueueCore>) {
     let entry = (address(door), Rc::downgrade(queue));
     // While the thread ends, posts go by the door.
     let _ = LOOPS.try_with(|loops| loops.borrow_mut().push(entry));

@@ -152,10 +152,10 @@ pub(crate) struct Bounds {
 /// assert_eq!(queue.dispatch(&game), 1); // the words
 /// ```
 pub struct EventQueue {
-    shared: Rc<Shared>,
+    core: Rc<QueueCore>,
 }
 
-pub(crate) struct Shared {
+pub(crate) struct QueueCore {
     /// Reached by [`lanes`](Self::lanes), but for what is next.
     waiting: RefCell<Lanes>,
     /// `None` for a queue without a loop.
@@ -225,7 +225,7 @@ impl EventQueue {
     /// Returns how many posted events may wait; `None` is any number.
     #[must_use]
     pub fn capacity(&self) -> Option<usize> {
-        let slots = self.shared.bounds.slots.as_ref();
+        let slots = self.core.bounds.slots.as_ref();
         slots.map(|slots| slots.capacity())
     }
 
@@ -236,7 +236,7 @@ impl EventQueue {
         journal: Rc<Journal>,
     ) -> Self {
         Self {
-            shared: Rc::new(Shared {
+            core: Rc::new(QueueCore {
                 waiting: RefCell::new(lanes),
                 inlet,
                 bounds,
@@ -250,12 +250,12 @@ impl EventQueue {
     /// A queue that takes nothing.
     pub(crate) fn closed() -> Self {
         let queue = Self::new();
-        queue.shared.close();
+        queue.core.close();
         queue
     }
 
-    pub(crate) fn shared(&self) -> &Rc<Shared> {
-        &self.shared
+    pub(crate) fn core(&self) -> &Rc<QueueCore> {
+        &self.core
     }
 
     /// Puts an event at the end of the normal lane.
@@ -301,8 +301,7 @@ impl EventQueue {
         P: Payload<T> + 'static,
     {
         let options = options.into();
-        self.shared
-            .post(event, payload, options, Location::caller())
+        self.core.post(event, payload, options, Location::caller())
     }
 
     /// Takes an event out of the queue and drops its payload. Returns whether it was there: `false` if
@@ -320,7 +319,7 @@ impl EventQueue {
     /// assert!(!queue.cancel(id));
     /// ```
     pub fn cancel(&self, id: EventId) -> bool {
-        self.shared.cancel(id)
+        self.core.cancel(id)
     }
 
     /// Takes everything out of the queue and drops the payloads. Returns how many events there were.
@@ -335,12 +334,12 @@ impl EventQueue {
     /// assert!(queue.is_empty());
     /// ```
     pub fn clear(&self) -> usize {
-        let drained = self.shared.lanes().drain();
+        let drained = self.core.lanes().drain();
         for Waiting { item, .. } in &drained {
             drop(item.take_room());
         }
         let cancelled = |Waiting { item, .. }: &Waiting| Step::Cancelled(item.info());
-        self.shared
+        self.core
             .journal
             .write_all(|| drained.iter().map(cancelled));
         // User code: the payloads are dropped.
@@ -350,7 +349,7 @@ impl EventQueue {
     /// Returns how many events wait.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.shared.lanes().len()
+        self.core.lanes().len()
     }
 
     /// Returns whether no event waits.
@@ -365,7 +364,7 @@ impl EventQueue {
     /// O(n); allocates the answer.
     #[must_use]
     pub fn events(&self) -> Vec<QueuedEvent> {
-        self.shared.lanes().infos()
+        self.core.lanes().infos()
     }
 
     /// Takes one event and calls its listeners. Returns which it was, or `None` if none waits.
@@ -386,8 +385,8 @@ impl EventQueue {
     /// assert_eq!(queue.dispatch_one(&clock), None);
     /// ```
     pub fn dispatch_one<K: Flavour>(&self, emitter: &EventEmitter<K>) -> Option<EventId> {
-        let before = self.shared.lanes().next_id();
-        self.shared.run_one(before, To::new(emitter))
+        let before = self.core.lanes().next_id();
+        self.core.run_one(before, To::new(emitter))
     }
 
     /// Takes the events that wait now, one after the other, and calls their listeners. Returns how many
@@ -400,13 +399,13 @@ impl EventQueue {
     /// # Panics
     /// As [`emit`](EventEmitter::emit). The event is used up; the others wait.
     pub fn dispatch<K: Flavour>(&self, emitter: &EventEmitter<K>) -> usize {
-        let before = self.shared.lanes().next_id();
+        let before = self.core.lanes().next_id();
         let to = To::new(emitter);
-        std::iter::from_fn(|| self.shared.run_one(before, to)).count()
+        std::iter::from_fn(|| self.core.run_one(before, to)).count()
     }
 }
 
-impl Shared {
+impl QueueCore {
     pub(crate) fn post<T, P>(
         &self,
         event: Event<T>,
@@ -678,7 +677,7 @@ impl Clone for EventQueue {
     /// Returns another handle to the same queue.
     fn clone(&self) -> Self {
         Self {
-            shared: self.shared.clone(),
+            core: self.core.clone(),
         }
     }
 }
@@ -701,8 +700,8 @@ impl fmt::Debug for EventQueue {
 impl UnwindSafe for EventQueue {}
 impl RefUnwindSafe for EventQueue {}
 
-impl From<Rc<Shared>> for EventQueue {
-    fn from(shared: Rc<Shared>) -> Self {
-        Self { shared }
+impl From<Rc<QueueCore>> for EventQueue {
+    fn from(core: Rc<QueueCore>) -> Self {
+        Self { core }
     }
 }
