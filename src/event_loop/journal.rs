@@ -20,7 +20,7 @@ use std::time::{Duration, Instant};
 
 use super::call_stack::Origin;
 use super::clock::Clock;
-use super::id::Because;
+use super::id::{Because, Cause};
 use super::record::{Record, Slow, Step};
 use crate::panics::discard;
 
@@ -94,6 +94,20 @@ struct Time {
     start: Instant,
 }
 
+/// Names the cause that was before again, when dropped.
+pub(crate) struct CauseGuard<'a> {
+    journal: &'a Journal,
+    before: Because,
+}
+
+impl Drop for CauseGuard<'_> {
+    #[inline]
+    fn drop(&mut self) {
+        self.journal.cause.set(self.before);
+        self.journal.opening.set(None);
+    }
+}
+
 struct Reader {
     inspector: Box<dyn Inspector>,
     slow_threshold: Option<Duration>,
@@ -154,6 +168,16 @@ impl Journal {
     pub(crate) fn since_start(&self, at: Instant) -> Duration {
         let start = self.time.as_ref().map_or(at, |time| time.start);
         at.saturating_duration_since(start)
+    }
+
+    /// Names the cause of what is done until the answer is dropped.
+    #[inline]
+    pub(crate) fn begin(&self, cause: Cause) -> CauseGuard<'_> {
+        let before = self.cause.replace(cause.into());
+        CauseGuard {
+            journal: self,
+            before,
+        }
     }
 
     /// Says what the next frame begins. It is said directly before, since the first frame has it.

@@ -12,7 +12,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use super::error::PostError;
-use super::id::{Because, Cause, EventId, used_up};
+use super::id::{Cause, EventId, used_up};
 use super::inlet::Inlet;
 use super::journal::Journal;
 use super::lanes::{Lanes, Waiting};
@@ -607,7 +607,7 @@ impl QueueCore {
     /// Gives an event its turn.
     #[inline(always)]
     pub(crate) fn run(&self, waiting: &mut Waiting, to: To<'_>) {
-        let _turn = Turn::begin(&self.journal, Cause::Event(waiting.id));
+        let _cause = self.journal.begin(Cause::Event(waiting.id));
         // User code from here: listeners, then the drop of the payload.
         waiting.item.run(to);
     }
@@ -648,28 +648,6 @@ impl<'a> Evicting<'a> {
 impl Drop for Evicting<'_> {
     fn drop(&mut self) {
         self.0.set(self.0.get() - 1);
-    }
-}
-
-/// Names the cause of what is done until it is dropped.
-pub(crate) struct Turn<'a> {
-    journal: &'a Journal,
-    before: Because,
-}
-
-impl<'a> Turn<'a> {
-    #[inline]
-    pub(crate) fn begin(journal: &'a Journal, cause: Cause) -> Self {
-        let before = journal.cause.replace(cause.into());
-        Self { journal, before }
-    }
-}
-
-impl Drop for Turn<'_> {
-    #[inline]
-    fn drop(&mut self) {
-        self.journal.cause.set(self.before);
-        self.journal.opening.set(None);
     }
 }
 

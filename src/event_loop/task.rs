@@ -8,7 +8,6 @@ use super::call_stack::{FrameKind, Origin};
 use super::core::{Body, Core, Task};
 use super::error::{RunError, TaskError};
 use super::id::{Cause, TaskId, TimerId, after};
-use super::queue::Turn;
 use super::record::{Step, TaskInfo};
 use crate::error::ErrorKind;
 use crate::event::Event;
@@ -107,7 +106,7 @@ impl Core {
 
     fn run_task(&self, kind: FrameKind, cause: Cause, task: Task) {
         let Task { info, body } = task;
-        let _turn = Turn::begin(&self.journal, cause);
+        let _cause = self.journal.begin(cause);
         self.journal.open(Origin::Task(info.id), None);
         self.run_body(kind, None, info.location, || body(&self.me));
     }
