@@ -145,7 +145,7 @@ impl Core {
         let Some((work, location)) = self.take_work(id) else {
             return;
         };
-        let mut running = Running {
+        let mut running = RunningInterval {
             core: self,
             id,
             work: Some(work),
@@ -244,13 +244,13 @@ fn tick(timer: &Timer<Work>, posted_at: Option<Duration>) -> Tick {
 }
 
 /// An interval's closure while it runs: goes back when dropped, also if it panics.
-struct Running<'a> {
+struct RunningInterval<'a> {
     core: &'a Core,
     id: TimerId,
     work: Option<Work>,
 }
 
-impl Drop for Running<'_> {
+impl Drop for RunningInterval<'_> {
     fn drop(&mut self) {
         if let Some(timer) = self.core.timers.borrow_mut().get(self.id) {
             timer.work = self.work.take();

@@ -116,9 +116,8 @@ impl Frames {
     fn tell_entered(&self) {
         self.starts.borrow_mut().push(None);
         let stack = self.stack.borrow();
-        let Some(frame) = stack.last().map(|entry| entry.frame(stack.len())) else {
-            return;
-        };
+        let entry = stack.last().expect("it was just pushed");
+        let frame = entry.frame(stack.len());
         drop(stack);
         self.journal.write(|| Step::Entered(frame));
         // Behind the record: an inspector's time is not the handler's.
@@ -129,16 +128,16 @@ impl Frames {
     }
 
     #[inline]
-    fn pop(&self, ending: Ended<'_>) {
+    fn pop(&self, ended: Ended<'_>) {
         if self.journal.is_read() {
-            return self.pop_and_tell(ending);
+            return self.pop_and_tell(ended);
         }
         let popped = self.stack.borrow_mut().pop();
         debug_assert!(popped.is_some(), "a frame is left that was not entered");
     }
 
     #[cold]
-    fn pop_and_tell(&self, ending: Ended<'_>) {
+    fn pop_and_tell(&self, ended: Ended<'_>) {
         let mut stack = self.stack.borrow_mut();
         let depth = stack.len();
         let Some(frame) = stack.pop().map(|entry| entry.frame(depth)) else {
@@ -148,7 +147,7 @@ impl Frames {
         drop(stack);
         let start = self.starts.borrow_mut().pop().flatten();
         let slow = self.journal.stop_watch(start);
-        self.journal.write(|| Step::Left(frame, outcome(ending)));
+        self.journal.write(|| Step::Left(frame, ending_of(ended)));
         // An emit is as slow as what it calls.
         let slow = slow.filter(|_| frame.kind != FrameKind::Dispatch);
         if let Some((took, threshold)) = slow {
@@ -162,8 +161,9 @@ impl Frames {
     }
 }
 
-fn outcome(ending: Ended<'_>) -> Ending {
-    match ending {
+/// How a frame was left, for a record.
+fn ending_of(ended: Ended<'_>) -> Ending {
+    match ended {
         Ended::Returned => Ending::Returned,
         Ended::Stopped => Ending::Stopped,
         Ended::Unsubscribed => Ending::Unsubscribed,
@@ -188,8 +188,8 @@ impl Watch for Frames {
         self.open(FrameKind::Dispatch, Some(event), site);
     }
 
-    fn emit_ends(&self, ending: Ended<'_>) {
-        self.pop(ending);
+    fn emit_ends(&self, ended: Ended<'_>) {
+        self.pop(ended);
     }
 
     fn call_begins(
@@ -208,7 +208,7 @@ impl Watch for Frames {
         });
     }
 
-    fn call_ends(&self, ending: Ended<'_>) {
-        self.pop(ending);
+    fn call_ends(&self, ended: Ended<'_>) {
+        self.pop(ended);
     }
 }

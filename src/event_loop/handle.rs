@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use super::call_stack::CallStack;
 use super::core::{Body, Core, Work};
 use super::error::PostError;
-use super::id::{Because, EventId, TimerId};
+use super::id::{EventId, PackedCause, TimerId};
 use super::posted::Envelope;
 use super::proxy::Proxy;
 use super::queue::EventQueue;
@@ -316,7 +316,7 @@ impl LoopHandle {
         let site = Location::caller();
         self.set(time, None, || {
             // Its cause is told by the timer.
-            let cause = Because::default();
+            let cause = PackedCause::default();
             let envelope = Envelope::new(payload, site, cause);
             Work::Post(Item::alone(event, envelope, Lane::Normal))
         })

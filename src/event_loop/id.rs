@@ -3,11 +3,11 @@
 
 use std::fmt;
 
-/// The last number there is: a [`Because`] has this much room. Early where the tests are to get there.
+/// The last number there is: a [`PackedCause`] has this much room. Early where the tests are to get there.
 const LAST: u64 = if cfg!(oyez_small) {
     100_000
 } else {
-    (u64::MAX >> Because::KIND_BITS) - 1
+    (u64::MAX >> PackedCause::KIND_BITS) - 1
 };
 
 /// The number after `last`, of the events of a queue, or of the timers or tasks of a loop.
@@ -160,9 +160,9 @@ impl fmt::Display for Cause {
 /// A [`Cause`] in one word, as it is kept of everything that was ever posted: its number, and which kind
 /// it is in the lowest bits.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Because(u64);
+pub(crate) struct PackedCause(u64);
 
-impl Because {
+impl PackedCause {
     const KIND_BITS: u32 = 3;
 
     // `Default` is outside.
@@ -188,7 +188,7 @@ impl Because {
     }
 }
 
-impl From<Cause> for Because {
+impl From<Cause> for PackedCause {
     #[inline]
     fn from(cause: Cause) -> Self {
         match cause {

@@ -44,7 +44,7 @@ impl Inlet {
 
     /// Leaves the mail at the door, if it may be. Answers whether it was left.
     pub(crate) fn leave(&self, lanes: &Lanes) -> bool {
-        let may_wait = lanes.keep_waiting_who_comes() && !self.door.has_high_mail();
+        let may_wait = lanes.makes_newcomers_wait() && !self.door.has_high_mail();
         self.is_left.set(may_wait);
         may_wait
     }

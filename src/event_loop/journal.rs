@@ -20,7 +20,7 @@ use std::time::{Duration, Instant};
 
 use super::call_stack::Origin;
 use super::clock::Clock;
-use super::id::{Because, Cause};
+use super::id::{Cause, PackedCause};
 use super::record::{Record, Slow, Step};
 use crate::panics::discard;
 
@@ -73,7 +73,7 @@ impl<I: Inspector + ?Sized> Inspector for Rc<I> {
 /// The news of one loop, and the time they are of.
 pub(crate) struct Journal {
     /// What runs now, as the cause of what it does.
-    pub(crate) cause: Cell<Because>,
+    pub(crate) cause: Cell<PackedCause>,
     /// What the next frame is the bottom of, and its label.
     pub(crate) opening: Cell<Option<Opening>>,
     reader: Option<Reader>,
@@ -97,7 +97,7 @@ struct Time {
 /// Names the cause that was before again, when dropped.
 pub(crate) struct CauseGuard<'a> {
     journal: &'a Journal,
-    before: Because,
+    before: PackedCause,
 }
 
 impl Drop for CauseGuard<'_> {

@@ -23,7 +23,7 @@ use std::mem;
 use std::panic::Location;
 use std::rc::Rc;
 
-use super::id::{Because, Cause, EventId, after, is_last, left};
+use super::id::{Cause, EventId, PackedCause, after, is_last, left};
 use super::posted::{Envelope, Posted};
 use super::queued::{Lane, QueuedEvent};
 use super::store::{AnyStore, Item, Store};
@@ -43,7 +43,7 @@ const LANES: [Lane; 3] = [Lane::High, Lane::Normal, Lane::Low];
 /// The events of one queue.
 pub(crate) struct Lanes {
     /// By `Lane`, high first.
-    lanes: [Ring; 3],
+    lanes: [LaneQueue; 3],
     /// How often each was passed over.
     passed: [usize; 3],
     /// After how many events of other lanes one is let through; 0 is never.
@@ -52,7 +52,7 @@ pub(crate) struct Lanes {
     stores: Stores,
 }
 
-struct Ring {
+struct LaneQueue {
     lane: Lane,
     /// `None` only if there is no other.
     front: Option<Run>,
@@ -82,7 +82,7 @@ pub(crate) struct Waiting {
 impl Lanes {
     pub(crate) fn new(fairness: usize) -> Self {
         Self {
-            lanes: LANES.map(Ring::new),
+            lanes: LANES.map(LaneQueue::new),
             passed: [0; 3],
             fairness,
             last_id: 0,
@@ -95,7 +95,7 @@ impl Lanes {
     }
 
     /// Whether an event that comes into the normal lane or the low one has to wait for one that is there.
-    pub(crate) fn keep_waiting_who_comes(&self) -> bool {
+    pub(crate) fn makes_newcomers_wait(&self) -> bool {
         let [high, normal, _low] = &self.lanes;
         self.fairness == 0 && (high.front.is_some() || normal.front.is_some())
     }
@@ -116,7 +116,7 @@ impl Lanes {
         lane: Lane,
         payload: P,
         location: &'static Location<'static>,
-        cause: Because,
+        cause: PackedCause,
     ) -> Result<EventId, P>
     where
         T: ?Sized + 'static,
@@ -205,7 +205,7 @@ impl Lanes {
 
     /// What is known of an event that waits.
     pub(crate) fn info(&self, id: EventId) -> Option<QueuedEvent> {
-        let info = |lane: &Ring| Some(lane.run_of(id)?.store.info(id, lane.lane));
+        let info = |lane: &LaneQueue| Some(lane.run_of(id)?.store.info(id, lane.lane));
         self.lanes.iter().find_map(info)
     }
 
@@ -220,7 +220,7 @@ impl Lanes {
     }
 
     #[inline(never)]
-    fn choose_fairly(&mut self, before: EventId) -> Option<&mut Ring> {
+    fn choose_fairly(&mut self, before: EventId) -> Option<&mut LaneQueue> {
         let has_offer = self.lanes.each_ref().map(|lane| lane.offers(before));
         let waits = self.lanes.each_ref().map(|lane| lane.len > 0);
         let chosen = choose(&mut self.passed, self.fairness, has_offer, waits)?;
@@ -235,7 +235,7 @@ impl Lanes {
     /// The oldest of the events that may be dropped to make room: no timer's, and no other thread's.
     pub(crate) fn oldest(&self) -> Option<EventId> {
         let may_go = |info: &QueuedEvent| info.timer.is_none() && info.cause != Cause::Thread;
-        let oldest = |lane: &Ring| lane.infos().find(may_go).map(|info| info.id);
+        let oldest = |lane: &LaneQueue| lane.infos().find(may_go).map(|info| info.id);
         self.lanes.iter().filter_map(oldest).min()
     }
 
@@ -243,7 +243,7 @@ impl Lanes {
     pub(crate) fn drain(&mut self) -> Vec<Waiting> {
         let mut drained = Vec::new();
         for lane in &mut self.lanes {
-            let ring = mem::replace(lane, Ring::new(lane.lane));
+            let ring = mem::replace(lane, LaneQueue::new(lane.lane));
             drained.extend(ring.waiting().map(|(id, run)| run.waiting(id, ring.lane)));
         }
         drained
@@ -263,7 +263,7 @@ impl Lanes {
 
     /// What was put in since `first`, in that order.
     pub(crate) fn infos_since(&self, first: EventId) -> Vec<QueuedEvent> {
-        let infos = self.lanes.iter().flat_map(Ring::infos);
+        let infos = self.lanes.iter().flat_map(LaneQueue::infos);
         let mut infos: Vec<_> = infos.filter(|info| info.id >= first).collect();
         infos.sort_unstable_by_key(|info| info.id);
         infos
@@ -301,7 +301,7 @@ fn choose(
     Some(chosen)
 }
 
-impl Ring {
+impl LaneQueue {
     fn new(lane: Lane) -> Self {
         Self {
             lane,

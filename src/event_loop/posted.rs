@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 use std::panic::Location;
 use std::time::Duration;
 
-use super::id::{Because, EventId};
+use super::id::{EventId, PackedCause};
 use super::queued::{Lane, QueuedEvent};
 use super::slots::Room;
 use crate::any_event::AnyEvent;
@@ -69,7 +69,7 @@ impl<'a> To<'a> {
 /// It is kept small, since a burst is as large as its envelopes: what most posts lack is in a box.
 pub(crate) struct Envelope<T: ?Sized + 'static, P> {
     location: &'static Location<'static>,
-    cause: Because,
+    cause: PackedCause,
     details: Option<Box<Details>>,
     room: Option<Room>,
     payload: P,
@@ -85,7 +85,11 @@ struct Details {
 
 impl<T: ?Sized + 'static, P: Payload<T> + 'static> Envelope<T, P> {
     #[inline(always)]
-    pub(crate) fn new(payload: P, location: &'static Location<'static>, cause: Because) -> Self {
+    pub(crate) fn new(
+        payload: P,
+        location: &'static Location<'static>,
+        cause: PackedCause,
+    ) -> Self {
         Self {
             location,
             cause,

@@ -248,7 +248,7 @@ impl fmt::Display for Step {
                     Lane::Normal => {}
                     lane => write!(f, " to the {} lane", lane.as_str())?,
                 }
-                write!(f, ", {}", From(event.cause))
+                write!(f, ", {}", Attribution(event.cause))
             }
             Self::Taken(event) => write!(f, "take {} from the queue: its turn", Shown(event)),
             Self::Cancelled(event) => write!(f, "cancel {}", Shown(event)),
@@ -258,31 +258,41 @@ impl fmt::Display for Step {
             Self::Left(frame, Ending::Failed(why)) => {
                 write!(f, "leave {}: failed: {why}", Bare(frame))
             }
-            Self::Left(frame, outcome) => {
-                write!(f, "leave {}: {}", Bare(frame), outcome.as_str())
+            Self::Left(frame, ending) => {
+                write!(f, "leave {}: {}", Bare(frame), ending.as_str())
             }
             Self::MicrotaskQueued(task) => {
-                write!(f, "queue microtask {}, {}", task.id, From(task.cause))
+                write!(
+                    f,
+                    "queue microtask {}, {}",
+                    task.id,
+                    Attribution(task.cause)
+                )
             }
             Self::MicrotaskTaken(task) => {
                 write!(f, "take microtask {}: the call stack is empty", task.id)
             }
             Self::IdleQueued(task) => {
-                write!(f, "queue idle callback {}, {}", task.id, From(task.cause))
+                write!(
+                    f,
+                    "queue idle callback {}, {}",
+                    task.id,
+                    Attribution(task.cause)
+                )
             }
             Self::IdleTaken(task) => {
                 write!(f, "take idle callback {}: nothing else to do", task.id)
             }
             Self::TimerSet(timer) => match timer.deadline {
-                Some(deadline) => write!(f, "set {} for {deadline:?}", Clockwork(timer)),
-                None => write!(f, "set {} for never", Clockwork(timer)),
+                Some(deadline) => write!(f, "set {} for {deadline:?}", TimerText(timer)),
+                None => write!(f, "set {} for never", TimerText(timer)),
             },
-            Self::TimerDue(timer) => write!(f, "{} is due", Clockwork(timer)),
-            Self::TimerCleared(timer) => write!(f, "clear {}", Clockwork(timer)),
+            Self::TimerDue(timer) => write!(f, "{} is due", TimerText(timer)),
+            Self::TimerCleared(timer) => write!(f, "clear {}", TimerText(timer)),
             Self::TimerRef(timer) if timer.is_weak => {
-                write!(f, "{} keeps the loop no more", Clockwork(timer))
+                write!(f, "{} keeps the loop no more", TimerText(timer))
             }
-            Self::TimerRef(timer) => write!(f, "{} keeps the loop again", Clockwork(timer)),
+            Self::TimerRef(timer) => write!(f, "{} keeps the loop again", TimerText(timer)),
             Self::Slept(Some(until)) => write!(f, "sleep until {until:?}, or a wake"),
             Self::Slept(None) => f.write_str("sleep until a wake"),
             Self::Woken => f.write_str("wake up"),
@@ -299,9 +309,9 @@ impl fmt::Display for Step {
 }
 
 /// A cause in a sentence.
-struct From(Cause);
+struct Attribution(Cause);
 
-impl fmt::Display for From {
+impl fmt::Display for Attribution {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let preposition = match self.0 {
             Cause::Outside | Cause::Thread => "from",
@@ -339,9 +349,9 @@ impl fmt::Display for Bare<'_> {
 }
 
 /// A timer in a sentence.
-struct Clockwork<'a>(&'a TimerInfo);
+struct TimerText<'a>(&'a TimerInfo);
 
-impl fmt::Display for Clockwork<'_> {
+impl fmt::Display for TimerText<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let id = self.0.id;
         match (self.0.event, self.0.period) {

@@ -71,11 +71,9 @@ impl Core {
     #[inline(never)]
     fn drain_all(&self) -> Result<(), RunError> {
         let mut last = VecDeque::new();
-        for count in 0.. {
-            if self.microtasks.borrow().is_empty() {
-                return Ok(());
-            }
-            let limit = self.microtask_limit;
+        let limit = self.microtask_limit;
+        let mut count = 0;
+        while !self.microtasks.borrow().is_empty() {
             if count == limit {
                 self.journal.write(|| Step::LimitReached(limit));
                 let last = last.into();
@@ -86,11 +84,12 @@ impl Core {
             if count + NAMED >= limit {
                 last.push_back(task.info.location);
             }
+            count += 1;
             self.journal.write(|| Step::MicrotaskTaken(task.info));
             let cause = Cause::Microtask(task.info.id);
             self.run_task(FrameKind::Microtask, cause, task);
         }
-        unreachable!("it returns")
+        Ok(())
     }
 
     /// Runs one idle callback. Answers whether there was one.

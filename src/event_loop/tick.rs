@@ -4,7 +4,7 @@ use std::panic::Location;
 use std::rc::Weak;
 use std::time::Duration;
 
-use super::id::{Because, EventId, TimerId};
+use super::id::{EventId, PackedCause, TimerId};
 use super::posted::{Posted, To};
 use super::queued::{Lane, QueuedEvent, TIMER};
 use crate::any_event::AnyEvent;
@@ -22,7 +22,7 @@ pub(crate) struct Tick {
     pub(crate) timer: TimerId,
     pub(crate) event: &'static str,
     pub(crate) location: &'static Location<'static>,
-    pub(crate) cause: Because,
+    pub(crate) cause: PackedCause,
     pub(crate) posted_at: Option<Duration>,
 }
 

@@ -22,7 +22,7 @@ use std::panic::Location;
 use std::time::{Duration, Instant};
 
 use super::deadlines::Deadlines;
-use super::id::{Because, EventId, TimerId, after};
+use super::id::{EventId, PackedCause, TimerId, after};
 
 /// What an interval does about periods that passed while it could not run.
 ///
@@ -86,7 +86,7 @@ pub(crate) struct Timer<W> {
     pub(crate) queued: Option<EventId>,
     pub(crate) is_weak: bool,
     pub(crate) location: &'static Location<'static>,
-    pub(crate) cause: Because,
+    pub(crate) cause: PackedCause,
 }
 
 /// What is kept of an armed timer's deadline. In the order of the deadlines, then of the numbers.
@@ -139,7 +139,7 @@ impl<W> Timers<W> {
         rhythm: Option<Rhythm>,
         work: W,
         location: &'static Location<'static>,
-        cause: Because,
+        cause: PackedCause,
     ) -> TimerId {
         self.last_number = number;
         let place = self.free.pop().unwrap_or_else(|| {

@@ -80,12 +80,12 @@ fn record(record: &Record, out: &mut impl Write) -> fmt::Result {
         | Step::Cancelled(event)
         | Step::Evicted(event) => write!(out, r#","event":{}"#, Json(event))?,
         Step::Entered(frame) => write!(out, r#","frame":{}"#, Json(frame))?,
-        Step::Left(frame, outcome) => {
-            let detail = match outcome {
+        Step::Left(frame, ending) => {
+            let detail = match ending {
                 Ending::Failed(why) => Some(why),
                 _ => None,
             };
-            let (outcome, detail) = (outcome.as_str(), text(detail));
+            let (outcome, detail) = (ending.as_str(), text(detail));
             write!(
                 out,
                 r#","frame":{},"outcome":"{outcome}","detail":{detail}"#,
