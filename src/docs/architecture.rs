@@ -79,7 +79,7 @@
 //!   --------------------------------------------------------------------------------
 //!   turn          the algorithm: turn, run, poll, rest
 //!   task          microtasks, idle callbacks          alarm         timers as events
-//!   core          what all handles share
+//!   core          what all handles share              local_loops   the loops of this thread
 //!   --------------------------------------------------------------------------------
 //!   queue         EventQueue: who comes in, whose turn it is
 //!   inlet         when mail is taken in               timers        what is due when

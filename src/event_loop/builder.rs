@@ -12,7 +12,7 @@ use super::frames::Frames;
 use super::inlet::Inlet;
 use super::journal::{Inspector, Journal};
 use super::lanes::Lanes;
-use super::proxy;
+use super::local_loops;
 use super::queue::{Bounds, EventQueue, Evicted, Overflow};
 use super::slots::Slots;
 use super::store::Store;
@@ -199,7 +199,7 @@ impl EventLoopBuilder {
         let lanes = Lanes::new(self.fairness);
         let inlet = Inlet::new(door.clone());
         let queue = EventQueue::with(lanes, Some(inlet), bounds, journal.clone());
-        proxy::register(&door, queue.core());
+        local_loops::register(&door, queue.core());
         Rc::new_cyclic(|me| Core {
             me: me.clone(),
             emitter: emitter.build_for(Some(frames.clone())),

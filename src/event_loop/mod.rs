@@ -86,6 +86,7 @@ mod alarm;
 mod builder;
 mod core;
 mod handle;
+mod local_loops;
 mod proxy;
 mod task;
 mod turn;
@@ -418,7 +419,7 @@ impl EventLoopBuilder {
 
 impl Drop for EventLoop {
     fn drop(&mut self) {
-        proxy::unregister(&self.core.door);
+        local_loops::unregister(&self.core.door);
         self.core.close();
     }
 }

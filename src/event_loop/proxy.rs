@@ -1,20 +1,17 @@
 //! The way into a loop from other threads.
 
-use std::cell::RefCell;
 use std::fmt;
 use std::panic::{Location, RefUnwindSafe, UnwindSafe};
-use std::rc::{Rc, Weak};
 
 use super::door::{Door, Refusal};
 use super::error::PostError;
 use super::id::Cause;
+use super::local_loops;
 use super::posted::Envelope;
-use super::queue::QueueCore;
 use super::queued::PostOptions;
 use crate::event::Event;
 use crate::payload::Payload;
 use crate::sync::Arc;
-use crate::sync::thread_local_const;
 
 /// A handle to an event loop for any thread.
 ///
@@ -159,7 +156,7 @@ impl Proxy {
         P: Payload<T> + Send + 'static,
     {
         let site = Location::caller();
-        if let Some(queue) = loop_of_this_thread(&self.door) {
+        if let Some(queue) = local_loops::queue_behind(&self.door) {
             return queue.post(event, payload, options, site).map(drop);
         }
         let room = match self.door.reserve(may_wait == MayWait::Yes) {
@@ -283,39 +280,3 @@ impl fmt::Debug for WeakProxy {
 
 impl UnwindSafe for WeakProxy {}
 impl RefUnwindSafe for WeakProxy {}
-
-/// The loops of one thread: their doors, as addresses, and their queues.
-type Loops = RefCell<Vec<(usize, Weak<QueueCore>)>>;
-
-thread_local_const! {
-    static LOOPS: Loops = RefCell::new(Vec::new());
-}
-
-fn address(door: &Arc<Door>) -> usize {
-    std::ptr::from_ref(&**door).addr()
-}
-
-/// The queue behind `door`, if it is one of this thread's.
-fn loop_of_this_thread(door: &Arc<Door>) -> Option<Rc<QueueCore>> {
-    let address = address(door);
-    let found = LOOPS.try_with(|loops| {
-        let loops = loops.borrow();
-        let (_, queue) = loops.iter().find(|(door, _)| *door == address)?;
-        queue.upgrade()
-    });
-    found.ok().flatten()
-}
-
-/// Has posts on this thread go straight to the queue.
-pub(crate) fn register(door: &Arc<Door>, queue: &Rc<QueueCore>) {
-    let entry = (address(door), Rc::downgrade(queue));
-    // While the thread ends, posts go by the door.
-    let _ = LOOPS.try_with(|loops| loops.borrow_mut().push(entry));
-}
-
-/// Forgets a loop that is going.
-pub(crate) fn unregister(door: &Arc<Door>) {
-    let address = address(door);
-    // A loop in a thread-local may go when the list is gone already.
-    let _ = LOOPS.try_with(|loops| loops.borrow_mut().retain(|(door, _)| *door != address));
-}
