@@ -87,7 +87,7 @@
 //!   letter        mail from other threads             tick          the turn of a due timer
 //!   lanes         three rings of runs of ids          frames        the live call stack
 //!   stores        finds the store of an event         slots         the room in a bounded queue
-//!   store         events of one kind, until a turn
+//!   store         events of one kind, until a turn    overflow      what a full queue drops
 //!   posted        a payload until its turn
 //!   --------------------------------------------------------------------------------
 //!   journal       tells an inspector, step by step

@@ -1,8 +1,8 @@
 //! The event queue: posted events, kept until their turn.
 //!
 //! Which event is next is in `lanes`; the events themselves lie in a `store` for each kind, found by
-//! `stores`; what other threads post comes in by the `inlet`; room is in `slots`; what an event is made of is in
-//! `posted`. This file says who may come in, what becomes of who may not, and how a turn is taken. No user code
+//! `stores`; what other threads post comes in by the `inlet`; room is in `slots`; what has to go for it is in
+//! `overflow`; what an event is made of is in `posted`. This file says who may come in, and how a turn is taken. No user code
 //! runs under a borrow: what leaves the lanes is run, shown or dropped afterwards.
 
 use std::cell::{Cell, RefCell, RefMut};
@@ -16,97 +16,17 @@ use super::id::{Cause, EventId, used_up};
 use super::inlet::Inlet;
 use super::journal::Journal;
 use super::lanes::{Lanes, Waiting};
+use super::overflow::{Bounds, Evicted, Evictions, Overflow};
 use super::posted::{Envelope, Posted, To};
 use super::queued::{Lane, PostOptions, QueuedEvent};
 use super::record::Step;
 use super::slots::{Room, Slots};
-use super::store::{Payloaded, Store};
-use crate::any_event::AnyEvent;
+use super::store::Store;
 use crate::channel::Flavour;
 use crate::emitter::EventEmitter;
 use crate::event::Event;
 use crate::payload::Payload;
 use crate::sync::Arc;
-
-/// What a full queue does with one more event.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Overflow {
-    /// Refuses it: `post` answers [`PostError::Full`].
-    #[default]
-    Refuse,
-    /// Drops the oldest posted event of all lanes instead, which goes to
-    /// [`on_evicted`](super::EventLoopBuilder::on_evicted). What other threads have posted is never
-    /// dropped, and their posts are refused all the same: where only such events wait, this is as
-    /// `Refuse`. So is a post by the hook, or by the `Drop` of what is dropped without one, inside of 15 others.
-    DropOldest,
-}
-
-/// An event that was dropped to make room, with its payload.
-///
-/// # Examples
-///
-/// ```
-/// use oyez::event_loop::{EventLoop, Overflow};
-///
-/// const TICK: oyez::Event<u8> = oyez::Event::new("tick");
-/// let event_loop = EventLoop::builder()
-///     .capacity(1)
-///     .overflow(Overflow::DropOldest)
-///     .on_evicted(|evicted| {
-///         assert_eq!(evicted.event(), "tick");
-///         assert_eq!(evicted.with(|any| any.get(TICK).copied()), Some(1));
-///     })
-///     .build();
-/// event_loop.handle().post(TICK, 1).unwrap();
-/// event_loop.handle().post(TICK, 2).unwrap();
-/// ```
-pub struct Evicted {
-    id: EventId,
-    event: &'static str,
-    payload: Box<dyn Payloaded>,
-}
-
-impl Evicted {
-    /// Returns the id that its `post` returned.
-    #[must_use]
-    pub fn id(&self) -> EventId {
-        self.id
-    }
-
-    /// Returns the name of the event.
-    #[must_use]
-    pub fn event(&self) -> &'static str {
-        self.event
-    }
-
-    /// Looks at the payload.
-    pub fn with<R>(&self, look: impl FnOnce(&AnyEvent<'_>) -> R) -> R {
-        let mut look = Some(look);
-        let mut result = None;
-        self.payload.look(&mut |any| {
-            result = look.take().map(|look| look(any));
-        });
-        result.expect("a posted event shows its payload")
-    }
-}
-
-impl fmt::Debug for Evicted {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Evicted")
-            .field("id", &self.id)
-            .field("event", &self.event())
-            .finish_non_exhaustive()
-    }
-}
-
-/// How a queue deals with what it cannot hold.
-#[derive(Default)]
-pub(crate) struct Bounds {
-    pub(crate) slots: Option<Arc<Slots>>,
-    pub(crate) overflow: Overflow,
-    pub(crate) on_evicted: Option<Box<dyn Fn(Evicted)>>,
-}
 
 /// Events that wait for their turn: first come, first served, in each of three lanes.
 ///
@@ -162,8 +82,7 @@ pub(crate) struct QueueCore {
     inlet: Option<Inlet>,
     bounds: Bounds,
     is_closed: Cell<bool>,
-    /// How many evicted events are being dealt with now.
-    evictions: Cell<usize>,
+    evictions: Evictions,
     journal: Rc<Journal>,
 }
 
@@ -241,7 +160,7 @@ impl EventQueue {
                 inlet,
                 bounds,
                 is_closed: Cell::new(false),
-                evictions: Cell::new(0),
+                evictions: Evictions::default(),
                 journal,
             }),
         }
@@ -498,14 +417,14 @@ impl QueueCore {
 
     /// Hands an evicted event to the hook, or drops it.
     fn evict(&self, Waiting { id, item }: Waiting) {
-        let _evicting = Evicting::begin(&self.evictions);
+        let _evicting = self.evictions.begin();
         // User code from here. It may do anything to the queue, which is whole.
         match &self.bounds.on_evicted {
             None => drop(item),
             Some(hook) => {
                 let event = item.event();
                 let payload = item.take_out();
-                hook(Evicted { id, event, payload });
+                hook(Evicted::new(id, event, payload));
             }
         }
     }
@@ -557,7 +476,7 @@ impl QueueCore {
         if let Some(room) = Room::take(slots) {
             return Ok((Some(room), None));
         }
-        if self.bounds.overflow == Overflow::Refuse || self.evictions.get() == EVICTIONS {
+        if self.bounds.overflow == Overflow::Refuse || self.evictions.are_too_deep() {
             return Err(IsFull);
         }
         // The slot of the oldest goes to the new one: it is not given back in between.
@@ -630,26 +549,6 @@ impl QueueCore {
 }
 
 struct IsFull;
-
-/// How deep evictions may be nested, each for a post by the hook, or by the payload's `Drop`, of the one before.
-/// Deeper, a post does not evict: what always posts would never end.
-const EVICTIONS: usize = 16;
-
-/// Counts an event that is evicted, until it is dealt with.
-struct Evicting<'a>(&'a Cell<usize>);
-
-impl<'a> Evicting<'a> {
-    fn begin(evictions: &'a Cell<usize>) -> Self {
-        evictions.set(evictions.get() + 1);
-        Self(evictions)
-    }
-}
-
-impl Drop for Evicting<'_> {
-    fn drop(&mut self) {
-        self.0.set(self.0.get() - 1);
-    }
-}
 
 impl Clone for EventQueue {
     /// Returns another handle to the same queue.
