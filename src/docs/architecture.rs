@@ -84,7 +84,7 @@
 //!   queue         EventQueue: who comes in, whose turn it is
 //!   inlet         when mail is taken in               timers        what is due when
 //!   door          where other threads knock           deadlines     the soonest first
-//!   letter        mail from other threads             tick          the turn of a due timer
+//!   mail          letters from other threads           tick          the turn of a due timer
 //!   lanes         three rings of runs of ids          frames        the live call stack
 //!   stores        finds the store of an event         slots         the room in a bounded queue
 //!   store         events of one kind, until a turn    overflow      what a full queue drops

@@ -18,7 +18,7 @@
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
-use super::letter::Mail;
+use super::mail::Mail;
 use super::posted::Envelope;
 use super::queued::Lane;
 use super::slots::{Room, Slots};

@@ -18,7 +18,7 @@ use std::time::Duration;
 
 use super::door::Door;
 use super::lanes::Lanes;
-use super::letter::Mail;
+use super::mail::Mail;
 use crate::sync::Arc;
 
 pub(crate) struct Inlet {

@@ -72,7 +72,7 @@ mod door;
 mod frames;
 mod inlet;
 mod lanes;
-mod letter;
+mod mail;
 mod overflow;
 mod posted;
 mod queue;
