@@ -86,7 +86,7 @@
 //!   door          where other threads knock           deadlines     the soonest first
 //!   mail          letters from other threads           tick          the turn of a due timer
 //!   lanes         three rings of runs of ids          frames        the live call stack
-//!   stores        finds the store of an event         slots         the room in a bounded queue
+//!   stores        finds the store of an event         semaphore     the room in a bounded queue
 //!   store         events of one kind, until a turn    overflow      what a full queue drops
 //!   posted        a payload until its turn
 //!   --------------------------------------------------------------------------------

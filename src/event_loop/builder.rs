@@ -15,7 +15,7 @@ use super::lanes::Lanes;
 use super::local_loops;
 use super::overflow::{Bounds, Evicted, Overflow};
 use super::queue::EventQueue;
-use super::slots::Slots;
+use super::semaphore::Semaphore;
 use super::store::Store;
 use super::tick::Timekeeper;
 use super::timers::Timers;
@@ -190,7 +190,9 @@ impl EventLoopBuilder {
         let journal = Journal::new(self.clock.clone(), self.inspector, self.slow_threshold);
         let frames = Frames::new(journal.clone());
         let emitter = self.emitter.or_panics(self.panics);
-        let slots = self.capacity.map(|capacity| Arc::new(Slots::new(capacity)));
+        let slots = self
+            .capacity
+            .map(|capacity| Arc::new(Semaphore::new(capacity)));
         let bounds = Bounds {
             slots: slots.clone(),
             overflow: self.overflow,

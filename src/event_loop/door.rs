@@ -21,7 +21,7 @@ use std::time::{Duration, Instant};
 use super::mail::Mail;
 use super::posted::Envelope;
 use super::queued::Lane;
-use super::slots::{Room, Slots};
+use super::semaphore::{Permit, Semaphore};
 use crate::event::Event;
 use crate::payload::Payload;
 use crate::sync::{Arc, AtomicBool, AtomicUsize, Condvar, Mutex, MutexGuard};
@@ -30,7 +30,7 @@ pub(crate) struct Door {
     inbox: Mutex<Inbox>,
     bell: Condvar,
     signs: Signs,
-    slots: Option<Arc<Slots>>,
+    slots: Option<Arc<Semaphore>>,
 }
 
 /// What the loop looks at in every turn. Apart from what each post writes, or a post would take this line
@@ -67,7 +67,7 @@ pub(crate) enum Refusal {
 }
 
 impl Door {
-    pub(crate) fn new(slots: Option<Arc<Slots>>) -> Arc<Self> {
+    pub(crate) fn new(slots: Option<Arc<Semaphore>>) -> Arc<Self> {
         Arc::new(Self {
             inbox: Mutex::default(),
             bell: Condvar::new(),
@@ -81,7 +81,7 @@ impl Door {
     }
 
     /// Takes a slot of the queue, for one letter.
-    pub(crate) fn reserve(&self, may_wait: bool) -> Result<Option<Room>, Refusal> {
+    pub(crate) fn reserve(&self, may_wait: bool) -> Result<Option<Permit>, Refusal> {
         let Some(slots) = &self.slots else {
             return Ok(None);
         };
@@ -89,9 +89,9 @@ impl Door {
             return Err(Refusal::Closed);
         }
         if may_wait {
-            return Room::wait(slots).map(Some).ok_or(Refusal::Closed);
+            return Permit::wait(slots).map(Some).ok_or(Refusal::Closed);
         }
-        Room::take(slots).map(Some).ok_or(Refusal::Full)
+        Permit::take(slots).map(Some).ok_or(Refusal::Full)
     }
 
     /// Takes a letter that has its slot; gives it back if the loop is gone.

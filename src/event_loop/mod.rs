@@ -76,7 +76,7 @@ mod mail;
 mod overflow;
 mod posted;
 mod queue;
-mod slots;
+mod semaphore;
 mod store;
 mod stores;
 mod tick;

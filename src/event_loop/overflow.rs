@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::fmt;
 
 use super::id::EventId;
-use super::slots::Slots;
+use super::semaphore::Semaphore;
 use super::store::Payloaded;
 use crate::any_event::AnyEvent;
 use crate::sync::Arc;
@@ -88,7 +88,7 @@ impl fmt::Debug for Evicted {
 /// How a queue deals with what it cannot hold.
 #[derive(Default)]
 pub(crate) struct Bounds {
-    pub(crate) slots: Option<Arc<Slots>>,
+    pub(crate) slots: Option<Arc<Semaphore>>,
     pub(crate) overflow: Overflow,
     pub(crate) on_evicted: Option<Box<dyn Fn(Evicted)>>,
 }

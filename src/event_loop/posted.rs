@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use super::id::{EventId, PackedCause};
 use super::queued::{Lane, QueuedEvent};
-use super::slots::Room;
+use super::semaphore::Permit;
 use crate::any_event::AnyEvent;
 use crate::channel::Flavour;
 use crate::emitter::EventEmitter;
@@ -30,7 +30,7 @@ pub(crate) trait Posted: Sized + 'static {
     }
 
     /// Gives up the slot of a bounded queue, if it takes one. What a timer posts takes none.
-    fn take_room(&mut self) -> Option<Room> {
+    fn take_room(&mut self) -> Option<Permit> {
         None
     }
 
@@ -71,7 +71,7 @@ pub(crate) struct Envelope<T: ?Sized + 'static, P> {
     location: &'static Location<'static>,
     cause: PackedCause,
     details: Option<Box<Details>>,
-    room: Option<Room>,
+    room: Option<Permit>,
     payload: P,
     lent: PhantomData<fn(&T)>,
 }
@@ -118,7 +118,7 @@ impl<T: ?Sized + 'static, P: Payload<T> + 'static> Envelope<T, P> {
 
     /// Has it take a slot of a bounded queue.
     #[inline(always)]
-    pub(crate) fn with_room(mut self, room: Option<Room>) -> Self {
+    pub(crate) fn with_room(mut self, room: Option<Permit>) -> Self {
         self.room = room;
         self
     }
@@ -150,7 +150,7 @@ impl<T: ?Sized + 'static, P: Payload<T> + 'static> Posted for Envelope<T, P> {
         self.details.as_ref()?.label
     }
 
-    fn take_room(&mut self) -> Option<Room> {
+    fn take_room(&mut self) -> Option<Permit> {
         self.room.take()
     }
 

@@ -1,7 +1,7 @@
 //! The event queue: posted events, kept until their turn.
 //!
 //! Which event is next is in `lanes`; the events themselves lie in a `store` for each kind, found by
-//! `stores`; what other threads post comes in by the `inlet`; room is in `slots`; what has to go for it is in
+//! `stores`; what other threads post comes in by the `inlet`; room is counted by a `semaphore`; what has to go for it is in
 //! `overflow`; what an event is made of is in `posted`. This file says who may come in, and how a turn is taken. No user code
 //! runs under a borrow: what leaves the lanes is run, shown or dropped afterwards.
 
@@ -20,7 +20,7 @@ use super::overflow::{Bounds, Evicted, Evictions, Overflow};
 use super::posted::{Envelope, Posted, To};
 use super::queued::{Lane, PostOptions, QueuedEvent};
 use super::record::Step;
-use super::slots::{Room, Slots};
+use super::semaphore::{Permit, Semaphore};
 use super::store::Store;
 use crate::channel::Flavour;
 use crate::emitter::EventEmitter;
@@ -106,7 +106,7 @@ impl EventQueue {
     #[must_use]
     pub fn bounded(capacity: usize) -> Self {
         let bounds = Bounds {
-            slots: Some(Arc::new(Slots::new(capacity))),
+            slots: Some(Arc::new(Semaphore::new(capacity))),
             ..Bounds::default()
         };
         Self::with(Lanes::new(0), None, bounds, Journal::unread())
@@ -134,7 +134,7 @@ impl EventQueue {
     #[must_use]
     pub fn evicting(capacity: usize, on_evicted: impl Fn(Evicted) + 'static) -> Self {
         let bounds = Bounds {
-            slots: Some(Arc::new(Slots::new(capacity))),
+            slots: Some(Arc::new(Semaphore::new(capacity))),
             overflow: Overflow::DropOldest,
             on_evicted: Some(Box::new(on_evicted)),
         };
@@ -469,11 +469,11 @@ impl QueueCore {
     }
 
     /// Takes a slot for one more event; at the price of the oldest, if that is the rule.
-    fn make_room(&self) -> Result<(Option<Room>, Option<Waiting>), IsFull> {
+    fn make_room(&self) -> Result<(Option<Permit>, Option<Waiting>), IsFull> {
         let Some(slots) = &self.bounds.slots else {
             return Ok((None, None));
         };
-        if let Some(room) = Room::take(slots) {
+        if let Some(room) = Permit::take(slots) {
             return Ok((Some(room), None));
         }
         if self.bounds.overflow == Overflow::Refuse || self.evictions.are_too_deep() {

@@ -28,7 +28,7 @@ use std::rc::Rc;
 use super::id::EventId;
 use super::posted::{Posted, To};
 use super::queued::{Lane, QueuedEvent};
-use super::slots::Room;
+use super::semaphore::Permit;
 use crate::any_event::AnyEvent;
 
 /// Rings that became larger than this are given back when they are empty. In bytes.
@@ -194,7 +194,7 @@ impl<E> Ring<E> {
 pub(crate) trait AnyStore {
     fn info(&self, id: EventId, lane: Lane) -> QueuedEvent;
     fn label(&self, id: EventId) -> Option<&'static str>;
-    fn take_room(&self, id: EventId) -> Option<Room>;
+    fn take_room(&self, id: EventId) -> Option<Permit>;
     fn run(&self, id: EventId, to: To<'_>);
     fn discard(&self, id: EventId);
     fn take_out(self: Rc<Self>, id: EventId) -> Box<dyn Payloaded>;
@@ -209,7 +209,7 @@ impl<E: Posted> AnyStore for Store<E> {
         self.with(id, |event| event.label())
     }
 
-    fn take_room(&self, id: EventId) -> Option<Room> {
+    fn take_room(&self, id: EventId) -> Option<Permit> {
         self.with(id, Posted::take_room)
     }
 
@@ -276,7 +276,7 @@ impl Item {
     }
 
     /// Gives up the slot of a bounded queue, if it takes one.
-    pub(crate) fn take_room(&self) -> Option<Room> {
+    pub(crate) fn take_room(&self) -> Option<Permit> {
         self.store.take_room(self.id)
     }
 

@@ -1,6 +1,6 @@
 //! The room in a bounded queue: a count that the loop and other threads share.
 //!
-//! A post takes a slot, from whatever thread, as a [`Room`] that goes with the event and gives it back
+//! A post takes a slot, from whatever thread, as a [`Permit`] that goes with the event and gives it back
 //! when it is dropped: for the event's turn, or with the event. So what waits at the door counts as what
 //! waits in the queue does, and the count cannot drift, whatever panics.
 
@@ -8,28 +8,28 @@ use crate::sync::{Arc, Condvar, Mutex};
 
 /// A slot that is taken.
 #[derive(Debug)]
-pub(crate) struct Room(Arc<Slots>);
+pub(crate) struct Permit(Arc<Semaphore>);
 
-impl Room {
+impl Permit {
     /// Takes a slot, if one is free.
-    pub(crate) fn take(slots: &Arc<Slots>) -> Option<Self> {
+    pub(crate) fn take(slots: &Arc<Semaphore>) -> Option<Self> {
         slots.take().then(|| Self(slots.clone()))
     }
 
     /// Waits for a slot and takes it. `None` if the queue is closed, before or meanwhile.
-    pub(crate) fn wait(slots: &Arc<Slots>) -> Option<Self> {
+    pub(crate) fn wait(slots: &Arc<Semaphore>) -> Option<Self> {
         slots.wait().then(|| Self(slots.clone()))
     }
 }
 
-impl Drop for Room {
+impl Drop for Permit {
     fn drop(&mut self) {
         self.0.give();
     }
 }
 
 #[derive(Debug)]
-pub(crate) struct Slots {
+pub(crate) struct Semaphore {
     capacity: usize,
     state: Mutex<State>,
     freed: Condvar,
@@ -41,7 +41,7 @@ struct State {
     is_closed: bool,
 }
 
-impl Slots {
+impl Semaphore {
     pub(crate) fn new(capacity: usize) -> Self {
         Self {
             capacity,
