@@ -90,7 +90,7 @@
 //!   store         events of one kind, until a turn    overflow      what a full queue drops
 //!   posted        a payload until its turn
 //!   --------------------------------------------------------------------------------
-//!   journal       tells an inspector, step by step
+//!   journal       tells an inspector, step by step    inspector     who is told
 //!   record, call_stack, queued, id, clock, exit, error: data, and know no loop
 //! ```
 //!

@@ -82,7 +82,7 @@
 //! # Mutants
 //!
 //! One change at a time to the source, and the tests have to fail. `cargo mutants --list` names 2224 changes to
-//! 527f2b7. To build each takes a minute, so all but those of constants stood in one build, each behind a
+//! 527f2b7; files and functions are called here what they were called there. To build each takes a minute, so all but those of constants stood in one build, each behind a
 //! switch, as in `if on(17) { a - b } else { a + b }`, where a variable of the environment names the one that
 //! is on. What writes the switches is no part of the crate. `cargo mutants -f src/stack.rs -- --test it` does the
 //! same, slowly, as do the builds in which the constants were changed one by one. Those of `event::hash`, which runs

@@ -16,7 +16,7 @@ use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::rc::Rc;
 
 use self::replay::Replay;
-use super::journal::Inspector;
+use super::inspector::Inspector;
 use super::record::Record;
 
 /// Keeps every step of a loop, can undo it, and renders all of them.
