@@ -60,6 +60,13 @@ struct Inbox {
     hook: Option<Hook>,
 }
 
+/// What to do for a letter that there is no room for.
+#[derive(Clone, Copy)]
+pub(crate) enum IfFull {
+    Wait,
+    Refuse,
+}
+
 /// Why a letter was not taken.
 pub(crate) enum Refusal {
     Full,
@@ -81,17 +88,18 @@ impl Door {
     }
 
     /// Takes a slot of the queue, for one letter.
-    pub(crate) fn reserve(&self, may_wait: bool) -> Result<Option<Permit>, Refusal> {
+    pub(crate) fn reserve(&self, if_full: IfFull) -> Result<Option<Permit>, Refusal> {
         let Some(slots) = &self.slots else {
             return Ok(None);
         };
         if self.is_closed() {
             return Err(Refusal::Closed);
         }
-        if may_wait {
-            return Permit::wait(slots).map(Some).ok_or(Refusal::Closed);
-        }
-        Permit::take(slots).map(Some).ok_or(Refusal::Full)
+        let permit = match if_full {
+            IfFull::Wait => Permit::wait(slots).ok_or(Refusal::Closed),
+            IfFull::Refuse => Permit::take(slots).ok_or(Refusal::Full),
+        };
+        permit.map(Some)
     }
 
     /// Takes a letter that has its slot; gives it back if the loop is gone.

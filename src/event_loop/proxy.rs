@@ -3,7 +3,7 @@
 use std::fmt;
 use std::panic::{Location, RefUnwindSafe, UnwindSafe};
 
-use super::door::{Door, Refusal};
+use super::door::{Door, IfFull, Refusal};
 use super::error::PostError;
 use super::id::Cause;
 use super::local_loops;
@@ -121,7 +121,7 @@ impl Proxy {
         T: ?Sized + 'static,
         P: Payload<T> + Send + 'static,
     {
-        self.send(event, payload, options.into(), MayWait::No)
+        self.send(event, payload, options.into(), IfFull::Refuse)
     }
 
     /// Puts an event on the event queue; waits for room if it is full.
@@ -140,7 +140,7 @@ impl Proxy {
         T: ?Sized + 'static,
         P: Payload<T> + Send + 'static,
     {
-        self.send(event, payload, PostOptions::new(), MayWait::Yes)
+        self.send(event, payload, PostOptions::new(), IfFull::Wait)
     }
 
     #[track_caller]
@@ -149,7 +149,7 @@ impl Proxy {
         event: Event<T>,
         payload: P,
         options: PostOptions,
-        may_wait: MayWait,
+        if_full: IfFull,
     ) -> Result<(), PostError<P>>
     where
         T: ?Sized + 'static,
@@ -159,7 +159,7 @@ impl Proxy {
         if let Some(queue) = local_loops::queue_behind(&self.door) {
             return queue.post(event, payload, options, site).map(drop);
         }
-        let room = match self.door.reserve(may_wait == MayWait::Yes) {
+        let room = match self.door.reserve(if_full) {
             Err(Refusal::Full) => return Err(PostError::Full(payload)),
             Err(Refusal::Closed) => return Err(PostError::Closed(payload)),
             Ok(room) => room,
@@ -202,12 +202,6 @@ impl Proxy {
             door: Some(self.door.clone()),
         }
     }
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum MayWait {
-    Yes,
-    No,
 }
 
 impl Clone for Proxy {

@@ -255,10 +255,16 @@ impl<W> Timers<W> {
 
     /// Takes all timers away.
     pub(crate) fn drain(&mut self) -> Vec<Timer<W>> {
-        let last_number = self.last_number;
-        let drained = std::mem::replace(self, Self::new());
-        self.last_number = last_number;
-        drained.slab.into_iter().flatten().collect()
+        self.reset().slab.into_iter().flatten().collect()
+    }
+
+    /// Begins anew, with the numbers going on. Returns what there was.
+    fn reset(&mut self) -> Self {
+        let new = Self {
+            last_number: self.last_number,
+            ..Self::new()
+        };
+        std::mem::replace(self, new)
     }
 
     /// Has the soonest entry be a live one.
@@ -281,9 +287,7 @@ impl<W> Timers<W> {
     /// Keeps old entries from outnumbering live ones, and memory from staying.
     fn tidy(&mut self) {
         if self.free.len() == self.slab.len() && self.slab.len() > KEPT {
-            let last_number = self.last_number;
-            *self = Self::new();
-            self.last_number = last_number;
+            self.reset();
         } else if self.deadlines.len() > 2 * self.armed + OLD {
             let mut deadlines = std::mem::replace(&mut self.deadlines, Deadlines::new());
             deadlines.retain(|entry| self.is_live(entry));
