@@ -26,7 +26,7 @@
 //!   stack         the emits under way on this thread  flavour       what flavours differ in
 //!   guarded       reads pointers without a lock       watch         is shown every emit and call
 //!   sync          locks and atomics; who visits which list; who waits for whom
-//!   seed          a closure before it is registered
+//!   seed          a closure before it is registered  guarded_safe  the safe twin of guarded
 //!   --------------------------------------------------------------------------------
 //!   event, id, payload, any_event, outcome, listener, error, panics: know no emitter
 //! ```
