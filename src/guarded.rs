@@ -53,10 +53,13 @@ use crate::sync::AtomicPtr;
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Proof<'v>(PhantomData<&'v ()>);
 
+/// What owners are kept by while it is lent, if it is lent as point 2 of the contract says. Who implements this
+/// says how.
+pub(crate) trait Keeper {}
+
 impl<'v> Proof<'v> {
-    /// Made from what keeps the owners: a visit, or the contents of the list's lock.
     #[inline]
-    pub(crate) fn by<W: ?Sized>(_: &'v W) -> Self {
+    pub(crate) fn by(_: &'v impl Keeper) -> Self {
         Self(PhantomData)
     }
 }

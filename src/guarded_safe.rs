@@ -16,8 +16,10 @@ use crate::sync::Mutex;
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Proof<'v>(PhantomData<&'v ()>);
 
+pub(crate) trait Keeper {}
+
 impl<'v> Proof<'v> {
-    pub(crate) fn by<W: ?Sized>(_: &'v W) -> Self {
+    pub(crate) fn by(_: &'v impl Keeper) -> Self {
         Self(PhantomData)
     }
 }

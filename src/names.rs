@@ -34,7 +34,7 @@ use smallvec::SmallVec;
 use crate::channel::{AnyChannel, Channel, Flavour};
 use crate::event::Event;
 use crate::flavour::{Lock, Parts};
-use crate::guarded::{Held, Owner, Place, Proof, Slot};
+use crate::guarded::{Held, Keeper, Owner, Place, Proof, Slot};
 
 /// How many places there are for each channel, at least. At two, one channel in ten is not in the first
 /// line to look, and a processor that has guessed that it is begins anew; at four, one in thirty.
@@ -70,6 +70,9 @@ type PlaceOf<K> = Place<<K as Parts>::Ptr<<K as Flavour>::AnyChannel>>;
 impl<K: Flavour> Held for Table<K> {
     type Behind = ();
 }
+
+/// They drop their tables when they go, and not before.
+impl<K: Flavour> Keeper for Names<K> {}
 
 impl<K: Flavour> Names<K> {
     pub(crate) fn new() -> Self {

@@ -48,7 +48,7 @@ use smallvec::SmallVec;
 
 use crate::error::WaitError;
 use crate::flavour::{Left, Lock, Parts, Reader, Visits};
-use crate::guarded::{Held, Owner, Proof, Ref, Slot, Taken};
+use crate::guarded::{Held, Keeper, Owner, Proof, Ref, Slot, Taken};
 use crate::id::{ListId, ListenerId};
 use crate::listener::{End, ListenerInfo};
 use crate::seed::Seed;
@@ -144,6 +144,9 @@ pub(crate) enum Remains<K: Parts, B: ?Sized + 'static> {
     /// Nothing: it is all kept for the visits under way.
     Nothing,
 }
+
+/// To a visit: what it may see is kept until it ends. And for one thread, to whoever is about to begin one.
+impl<K: Parts, B: ?Sized + 'static> Keeper for List<K, B> {}
 
 impl<K: Parts, B: ?Sized + 'static> List<K, B> {
     pub(crate) fn new(id: ListId, sign: Sign) -> Self {

@@ -14,7 +14,7 @@ use smallvec::SmallVec;
 use super::node::Node;
 use super::{Garbage, Replaced};
 use crate::flavour::Parts;
-use crate::guarded::{Held, Owner, Proof, Ref, Slot};
+use crate::guarded::{Held, Keeper, Owner, Proof, Ref, Slot};
 use crate::sync::AtomicUsize;
 
 /// The smallest table: most events have few listeners.
@@ -114,6 +114,9 @@ pub(super) struct Rows<K: Parts, B: ?Sized + 'static> {
     table: Option<Owner<Table<K, B>>>,
     dead: usize,
 }
+
+/// They are the writer's, and lent as it is.
+impl<K: Parts, B: ?Sized + 'static> Keeper for Rows<K, B> {}
 
 impl<K: Parts, B: ?Sized + 'static> Rows<K, B> {
     pub(super) fn new() -> Self {

@@ -10,7 +10,7 @@ use super::roster::Roster;
 use super::table::Rows;
 use super::{Garbage, List, Order, ReadersOf, Replaced, Run};
 use crate::flavour::{Parts, Reader, Readers};
-use crate::guarded::{Owner, Proof, Slot};
+use crate::guarded::{Keeper, Owner, Proof, Slot};
 use crate::listener::End;
 
 /// The owners of everything.
@@ -39,6 +39,9 @@ pub(super) struct Retired<K: Parts, B: ?Sized + 'static> {
 
 /// A few in place, so that a nested emit that uses up a `once` allocates nothing.
 pub(super) type Kept<K, B> = SmallVec<[Retired<K, B>; 3]>;
+
+/// It is lent under the list's lock, and owners are dropped by nobody who does not hold that first.
+impl<K: Parts, B: ?Sized + 'static> Keeper for Writer<K, B> {}
 
 impl<K: Parts, B: ?Sized + 'static> Writer<K, B> {
     pub(super) fn new() -> Self {
