@@ -1,10 +1,11 @@
-//! Every error type of the crate.
+//! The errors of the emitter.
 
 use std::error::Error;
 use std::fmt;
 use std::panic::Location;
 
 use crate::id::ListenerId;
+use crate::tally::tally;
 
 /// Any error, as a listener returns it.
 pub type BoxError = Box<dyn Error + Send + Sync + 'static>;
@@ -334,19 +335,6 @@ impl fmt::Display for TooDeep {
 }
 
 impl Error for TooDeep {}
-
-/// How often each item is there, the most frequent first; of equal ones, the first.
-pub(crate) fn tally<T: PartialEq>(items: impl IntoIterator<Item = T>) -> Vec<(T, usize)> {
-    let mut tally: Vec<(T, usize)> = Vec::new();
-    for item in items {
-        match tally.iter_mut().find(|(known, _)| *known == item) {
-            Some((_, times)) => *times += 1,
-            None => tally.push((item, 1)),
-        }
-    }
-    tally.sort_by_key(|(_, times)| std::cmp::Reverse(*times));
-    tally
-}
 
 /// One emit under way, as [`TooDeep`] shows it: its event, and the listener that was running in it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

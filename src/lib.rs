@@ -265,7 +265,9 @@ mod event;
 mod id;
 mod listener;
 mod outcome;
+mod panics;
 mod payload;
+mod tally;
 
 // The listeners of one event, and what the flavours differ in.
 mod flavour;
@@ -280,26 +282,29 @@ mod stack;
 mod sync;
 mod watch;
 
-// Names, handles and policies.
+// What handles share.
 mod channel;
-mod dispatch;
-mod emitter;
 mod hub;
-mod listen;
 pub mod meta;
 mod names;
-mod panics;
+mod shared;
+
+// What is done with it.
+mod dispatch;
 mod registration;
 mod report;
 mod sight;
+
+// The handles.
+mod emitter;
+mod listen;
 mod signal;
 mod subscription;
 
-// The two flavours.
+// The single-threaded flavour.
 pub mod local;
-mod shared;
 
-// On top of the single-threaded one.
+// On top of that.
 pub mod event_loop;
 
 /// Names that belong to no flavour.

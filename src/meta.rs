@@ -18,9 +18,10 @@
 use std::any::TypeId;
 use std::panic::Location;
 
-use crate::error::{ListenerError, tally};
+use crate::error::ListenerError;
 use crate::event::Event;
 use crate::listener::ListenerInfo;
+use crate::tally::tally;
 
 /// A listener was added. Told after the fact.
 ///

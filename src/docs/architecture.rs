@@ -28,7 +28,7 @@
 //!   sync          locks and atomics; who visits which list; who waits for whom
 //!   seed          a closure before it is registered  guarded_safe  the safe twin of guarded
 //!   --------------------------------------------------------------------------------
-//!   event, id, payload, any_event, outcome, listener, error, panics: know no emitter
+//!   event, id, payload, any_event, outcome, listener, error, tally, panics: know no emitter
 //! ```
 //!
 //! `local` is both the face and the parts of its flavour; nothing below the event loop imports it.
@@ -64,10 +64,10 @@
 //!
 //! # The flavours
 //!
-//! They differ in one trait, `flavour::Parts`: the pointer (`Arc` or `Rc`), the lock (a mutex or a
-//! `RefCell`), the bounds of a closure, how visits are known (announced by each thread in a place of
-//! its own, as loud as the list needs it, or counted), and the gate of `on_mut` (a thread waits, or is
-//! refused). All else is written once.
+//! They differ in `flavour::Parts`: the pointer (`Arc` or `Rc`), the lock (a mutex or a `RefCell`), how visits are
+//! known (announced by each thread in a place of its own, as loud as the list needs it, or counted), and the gate
+//! of `on_mut` (a thread waits, or is refused). `Keeps` and `Moves` are the bounds of a closure, and box it;
+//! `channel::Flavour` forgets the type of a channel's payload. All else is written once.
 //!
 //! # The event loop
 //!
@@ -114,7 +114,7 @@
 //! | No listener is skipped because another went. | `suite::off::removing_many_on_both_sides_skips_nobody_else` |
 //! | No call runs before it is claimed. | `suite::once::a_once_claimed_by_a_nested_emit_is_not_called_by_the_outer_one`, `threads::two_threads_share_the_calls_of_times` |
 //! | No id is used twice, or by another emitter. | `suite::off::a_stale_id_never_removes_a_newer_listener`, `suite::off::the_id_of_another_emitter_is_refused`, `threads::threads_add_without_losing_any_and_ids_are_all_different` |
-//! | `list` knows no names and no emitter: a signal alone keeps the rules. | `suite::signal::rules_hold_in_a_signal_alone` |
+//! | `list` finds nothing by name, and knows no emitter: a signal alone keeps the rules. | `suite::signal::rules_hold_in_a_signal_alone` |
 //! | No closure is dropped twice, or never. | `threads::every_closure_is_dropped_once_while_threads_emit_add_and_remove` |
 //! | No memory grows with adding and removing. | `suite::release::a_million_cycles_do_not_grow_memory`, `suite::release::an_emitter_gives_all_its_memory_back` |
 //! | No emit allocates. | `suite::payloads::an_emit_allocates_nothing`, `suite::payloads::a_nested_emit_allocates_nothing` |
@@ -156,5 +156,5 @@
 //! * No `unsafe` outside of `guarded.rs` and `any_event.rs`. `unsafe_code = "deny"` in
 //!   `Cargo.toml`, opened by name in these two. `--cfg oyez_safe` builds and tests a safe twin of the
 //!   first.
-//! * No atomic that the readers and the writer of a list share comes from elsewhere than `sync`, which
-//!   takes it from a model checker under `--cfg loom`.
+//! * No atomic that changes while the readers and the writer of a list see it comes from elsewhere than `sync`,
+//!   which takes it from a model checker under `--cfg loom`.

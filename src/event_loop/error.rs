@@ -6,7 +6,8 @@ use std::panic::Location;
 
 use super::call_stack::FrameKind;
 use super::id::TimerId;
-use crate::error::{ErrorKind, tally};
+use crate::error::ErrorKind;
+use crate::tally::tally;
 
 /// Why an event was not posted. The payload comes back in it.
 ///
