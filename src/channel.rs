@@ -1,4 +1,4 @@
-//! The listeners of one event under its name.
+//! The listeners of one event under its name; and what a flavour is, which has to forget their type.
 
 use std::any::Any;
 use std::sync::atomic::Ordering;
@@ -46,7 +46,7 @@ pub trait Flavour: Parts {
 pub struct Channel<K: Parts, T: ?Sized + 'static> {
     pub(crate) list: List<K, K::Listener<T>>,
     pub(crate) event: Event<T>,
-    /// When the emitter first heard of its name, counted in names; 0 is not yet.
+    /// Where its name stands among those that have listeners, by when they got their first; 0 is not there.
     pub(crate) since: AtomicU64,
     me: K::Weak<Self>,
 }
@@ -83,7 +83,7 @@ impl<K: Parts, T: ?Sized + 'static> Channel<K, T> {
     }
 
     pub(crate) fn infos(&self) -> Vec<ListenerInfo> {
-        self.list.infos(self.event.name())
+        self.list.infos()
     }
 }
 
@@ -153,7 +153,7 @@ impl<K: Parts, T: ?Sized + 'static> AnyChannel<K> for Channel<K, T> {
 
     fn info(&self, id: ListenerId) -> Option<ListenerInfo> {
         let is_here = id.list() == self.list.id();
-        is_here.then(|| self.list.info(id, self.event.name()))?
+        is_here.then(|| self.list.info(id))?
     }
 
     #[inline]
@@ -170,7 +170,7 @@ impl<K: Parts, T: ?Sized + 'static> AnyChannel<K> for Channel<K, T> {
     }
 
     fn clear(&self) -> Cleared {
-        let (infos, remains) = self.list.clear(self.event.name());
+        let (infos, remains) = self.list.clear();
         Cleared {
             infos,
             closures: Box::new(remains),

@@ -152,9 +152,9 @@ pub trait Visits: Default {
     /// Says that the visitor now runs the listener with the birth `listener`; 0 is none.
     fn running(&self, ticket: Self::Ticket, listener: impl FnOnce() -> u64);
 
-    /// Whether a visit is inside the listener that keeps its location at this place. Asked where one
-    /// thread can know, that is if [`Parts::PROMPT`].
-    fn is_running(&self, location: &&'static Location<'static>) -> bool;
+    /// Whether a visit may be inside the listener that keeps its location at this place, as far as this thread
+    /// can know.
+    fn may_run(&self, location: &&'static Location<'static>) -> bool;
 
     /// Says that a visit has just left the listener with the birth `listener`, which is removed.
     fn left(&self, listener: u64);

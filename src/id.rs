@@ -24,8 +24,9 @@ pub struct ListenerId {
     /// Which of the owner's lists, above where the list keeps the listener; the latter is used again after
     /// its removal.
     // One word, so that it is not read as one after it was written as two, which would wait.
-    place: u64,
-    /// Which registration of that list it was; never used again.
+    list_and_index: u64,
+    /// A number that grows with each registration, and is never used again. In the thread-safe flavour no two lists
+    /// have one in common.
     pub(crate) birth: u64,
 }
 
@@ -34,20 +35,20 @@ impl ListenerId {
         let ListId { owner, number } = list;
         Self {
             owner,
-            place: u64::from(number) << 32 | u64::from(index),
+            list_and_index: u64::from(number) << 32 | u64::from(index),
             birth,
         }
     }
 
     /// Where the list keeps the listener.
     pub(crate) fn index(&self) -> u32 {
-        self.place as u32
+        self.list_and_index as u32
     }
 
     pub(crate) fn list(&self) -> ListId {
         ListId {
             owner: self.owner,
-            number: (self.place >> 32) as u32,
+            number: (self.list_and_index >> 32) as u32,
         }
     }
 }

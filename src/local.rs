@@ -342,7 +342,7 @@ impl Visits for LocalVisits {
     #[inline]
     fn running(&self, _: Option<u32>, _: impl FnOnce() -> u64) {}
 
-    fn is_running(&self, location: &&'static Location<'static>) -> bool {
+    fn may_run(&self, location: &&'static Location<'static>) -> bool {
         stack::is_running(location)
     }
 

@@ -181,7 +181,7 @@ pub(crate) fn clear<K: Flavour>(hub: &Hub<K>) -> usize {
     let cleared: Vec<_> = others
         .map(|channel| (channel.kind(), channel.clear()))
         .collect();
-    let taps = hub.taps.clear(hub.taps.sign.event);
+    let taps = hub.taps.clear();
     let mut count = taps.0.len() + told.ids.len();
 
     let (mut removed, mut closures) = (Vec::new(), Vec::new());

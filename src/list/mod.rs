@@ -1,5 +1,5 @@
 //! The ordered listeners of one event: insert, remove, latch, claim. Takes no policy decision and
-//! knows no names.
+//! finds nothing by name: it has that of its event for the frames of its emits, and for those who ask.
 //!
 //! # Data structure
 //!
@@ -273,9 +273,9 @@ impl<K: Parts, B: ?Sized + 'static> List<K, B> {
     }
 
     /// Removes all listeners at once, in order; answers who they were.
-    pub(crate) fn clear(&self, event: &'static str) -> (Vec<ListenerInfo>, Vec<Remains<K, B>>) {
+    pub(crate) fn clear(&self) -> (Vec<ListenerInfo>, Vec<Remains<K, B>>) {
         self.writer.with(|writer| {
-            let infos = self.collect(writer, |node| node.info(self.id, event));
+            let infos = self.collect(writer, |node| self.info_of(node));
             let unlinked = infos.iter().map(|info| self.unlink(writer, info.id));
             let nodes: Vec<_> = unlinked.flatten().collect();
             (infos, self.keep_all(writer, nodes))
@@ -322,15 +322,15 @@ impl<K: Parts, B: ?Sized + 'static> List<K, B> {
     }
 
     /// What is known of the listener `id`, if it is there.
-    pub(crate) fn info(&self, id: ListenerId, event: &'static str) -> Option<ListenerInfo> {
+    pub(crate) fn info(&self, id: ListenerId) -> Option<ListenerInfo> {
         self.writer
-            .with(|writer| Some(writer.roster.find(id)?.info(self.id, event)))
+            .with(|writer| Some(self.info_of(writer.roster.find(id)?)))
     }
 
     /// What is known of all listeners, in order.
-    pub(crate) fn infos(&self, event: &'static str) -> Vec<ListenerInfo> {
+    pub(crate) fn infos(&self) -> Vec<ListenerInfo> {
         self.writer
-            .with(|writer| self.collect(writer, |node| node.info(self.id, event)))
+            .with(|writer| self.collect(writer, |node| self.info_of(node)))
     }
 
     /// Waits until no other thread is inside the listener `id`, which is removed.
@@ -401,7 +401,7 @@ impl<K: Parts, B: ?Sized + 'static> List<K, B> {
 
     /// The closure of a removed listener, if the flavour can tell that nobody is inside.
     fn take_body(&self, node: &Node<K, B>) -> Option<Taken<Node<K, B>, B>> {
-        let idle = K::PROMPT && !self.visits.is_running(node.place());
+        let idle = !self.visits.may_run(node.place());
         if idle { node.take_body() } else { None }
     }
 
@@ -500,6 +500,10 @@ impl<K: Parts, B: ?Sized + 'static> List<K, B> {
                 End::Front => f(&mut nodes.rev()),
             }
         })
+    }
+
+    fn info_of(&self, node: &Node<K, B>) -> ListenerInfo {
+        node.info(self.id, self.sign.event)
     }
 
     /// Something of every listener, in order, under the lock.

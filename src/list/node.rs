@@ -28,7 +28,7 @@ pub(super) const LAST_BIRTH: u64 = if cfg!(oyez_small) { 100_000 } else { BIRTH 
 
 /// One listener.
 ///
-/// `state` is its birth, the number of its registration in the list, with four flags above. An emit
+/// `state` is its birth, a number that grows with each registration, with four flags above. An emit
 /// that latched the list's clock at `c` may call the listener without another look if `state <= c`:
 /// then it was born before, is not removed, and is not special. One compare answers all three.
 #[repr(C)]
@@ -118,7 +118,7 @@ impl<K: Parts, B: ?Sized + 'static> Node<K, B> {
         self.birth() <= clock
     }
 
-    /// Which registration of its list it was; never 0.
+    /// Its birth; never 0.
     #[inline]
     pub(crate) fn birth(&self) -> u64 {
         self.state.load(Ordering::Relaxed) & BIRTH
