@@ -51,8 +51,8 @@ const CASES: &[Case] = &[
     Case::new("shared EventEmitter, 1 listener", 120, |n| by_event(oyez::EventEmitter::new(), EVENT, adds_to, n)),
     Case::new("shared EventEmitter, one of 1024 events", 135, |n| one_of_many(oyez::EventEmitter::new(), adds_to, n)),
     // These allocate.
-    Case::new("local Signal, add and remove beside 100 others", 596, |n| add_and_remove(local::Signal::new(), captures_16, n)),
-    Case::new("shared Signal, add and remove beside 100 others", 646, |n| add_and_remove(oyez::Signal::new(), captures_16, n)),
+    Case::new("local Signal, add and remove beside 100 others", 592, |n| add_and_remove(local::Signal::new(), captures_16, n)),
+    Case::new("shared Signal, add and remove beside 100 others", 639, |n| add_and_remove(oyez::Signal::new(), captures_16, n)),
     Case::new("local Signal, once and emit", 907, |n| once_and_emit(local::Signal::new(), captures_16, n)),
     Case::new("shared Signal, once and emit", 1083, |n| once_and_emit(oyez::Signal::new(), captures_16, n)),
     Case::new("EventQueue, post and dispatch of one event of 64", 410, queue),

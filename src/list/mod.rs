@@ -242,13 +242,13 @@ impl<K: Parts, B: ?Sized + 'static> List<K, B> {
             if birth > LAST_BIRTH {
                 return Err((node, LAST_BIRTH, "registrations"));
             }
-            let Some(index) = writer.roster.vacancy() else {
+            if writer.roster.is_full() {
                 return Err((node, roster::MOST as u64, "listeners of one event"));
-            };
-            node.register(birth, index);
-            let id = ListenerId::new(self.id, index, birth);
+            }
+            node.register(birth);
             let is_plain = node.is_plain(LAST_BIRTH);
-            writer.insert(self, node);
+            let index = writer.insert(self, node);
+            let id = ListenerId::new(self.id, index, birth);
             let count = writer.roster.len();
             self.live.store(count, Ordering::Relaxed);
             self.clock.store(birth, Ordering::Release);

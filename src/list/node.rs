@@ -38,7 +38,7 @@ pub(crate) struct Node<K: Parts, B: ?Sized + 'static> {
     state: AtomicU64,
     pub(crate) body: Body<Self, B>,
     extra: Option<Box<Extra<K>>>,
-    /// Where the roster keeps it. Set before anybody else sees it.
+    /// Where the roster keeps it. Set before any visit admits it.
     index: AtomicU32,
     /// Where its run's table points to it. Changed under the list's lock only.
     position: AtomicU32,
@@ -94,10 +94,13 @@ impl<K: Parts, B: ?Sized + 'static> Node<K, B> {
 
     /// Registers it: under the list's lock, before anybody else sees it.
     #[inline]
-    pub(super) fn register(&self, birth: u64, index: u32) {
+    pub(super) fn register(&self, birth: u64) {
         debug_assert!(birth <= BIRTH && self.birth() == 0);
         let state = self.state.load(Ordering::Relaxed);
         self.state.store(state | birth, Ordering::Relaxed);
+    }
+
+    pub(super) fn set_index(&self, index: u32) {
         self.index.store(index, Ordering::Relaxed);
     }
 

@@ -69,31 +69,26 @@ impl<K: Parts, B: ?Sized + 'static> Roster<K, B> {
         place.as_deref().filter(|node| node.birth() == id.birth)
     }
 
-    /// The place for one more, if there are fewer than [`MOST`].
-    #[inline]
-    pub(super) fn vacancy(&mut self) -> Option<u32> {
-        if self.live >= MOST {
-            return None;
-        }
+    /// Whether there are [`MOST`].
+    pub(super) fn is_full(&self) -> bool {
+        self.live >= MOST
+    }
+
+    /// Puts a listener at a place that is free, and tells it. Answers which it is.
+    #[inline(always)]
+    pub(super) fn insert(&mut self, node: Owner<Node<K, B>>) -> u32 {
         if self.free.is_empty() && self.young.len() == self.young.capacity() {
             self.find_free();
         }
-        // At a growth three of four places were taken, so there are at most `8 / 3 * MOST`.
-        Some(
-            self.free
-                .last()
-                .map_or(self.young.len() as u32, |free| *free),
-        )
-    }
-
-    /// Puts a listener at the place that `vacancy` has found.
-    #[inline(always)]
-    pub(super) fn insert(&mut self, node: Owner<Node<K, B>>) {
         self.live += 1;
-        match self.free.pop() {
+        // At a growth three of four places were taken, so there are at most `8 / 3 * MOST`.
+        let index = self.free.pop().unwrap_or(self.young.len() as u32);
+        node.set_index(index);
+        match self.young.get_mut(index as usize) {
+            Some(place) => *place = Some(node),
             None => self.young.push(Some(node)),
-            Some(index) => self.young[index as usize] = Some(node),
         }
+        index
     }
 
     /// Takes a listener out, if it is there.

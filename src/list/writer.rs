@@ -56,9 +56,9 @@ impl<K: Parts, B: ?Sized + 'static> Writer<K, B> {
         }
     }
 
-    /// Puts `node` at the end of its run, and its run among the runs.
+    /// Puts `node` at the end of its run, and its run among the runs. Answers where the roster keeps it.
     #[inline(always)]
-    pub(super) fn insert(&mut self, list: &List<K, B>, node: Owner<Node<K, B>>) {
+    pub(super) fn insert(&mut self, list: &List<K, B>, node: Owner<Node<K, B>>) -> u32 {
         let key = node.other_run();
         match key {
             None => self.main.push(&list.main, &node, &mut self.replaced),
@@ -68,7 +68,7 @@ impl<K: Parts, B: ?Sized + 'static> Writer<K, B> {
         if self.roster.len() > 0 {
             list.solo.set(None, K::UNLINK);
         }
-        self.roster.insert(node);
+        self.roster.insert(node)
     }
 
     /// Shows visits the only listener, if one is left.
