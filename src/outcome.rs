@@ -67,8 +67,9 @@ pub enum Flow {
     note = "a listener returns `()`, `Flow`, `ControlFlow<()>`, `Result<(), E>` or `Result<Flow, E>` where `E: Into<Box<dyn Error + Send + Sync>>`; end it with `;` to return `()`"
 )]
 pub trait Outcome {
+    // Not a method: in scope, it would take the place of methods called `answer`.
     #[doc(hidden)]
-    fn answer(self, _: sealed::Seal) -> Answer;
+    fn answer(this: Self, _: sealed::Seal) -> Answer;
 }
 
 mod sealed {
@@ -89,21 +90,21 @@ pub enum Answer {
 
 /// The answer in a listener's return value.
 #[inline]
-pub(crate) fn answer(outcome: impl Outcome) -> Answer {
-    outcome.answer(sealed::Seal)
+pub(crate) fn answer<R: Outcome>(outcome: R) -> Answer {
+    R::answer(outcome, sealed::Seal)
 }
 
 impl Outcome for () {
     #[inline]
-    fn answer(self, _: sealed::Seal) -> Answer {
+    fn answer(_: Self, _: sealed::Seal) -> Answer {
         Answer::Continue
     }
 }
 
 impl Outcome for Flow {
     #[inline]
-    fn answer(self, _: sealed::Seal) -> Answer {
-        match self {
+    fn answer(this: Self, _: sealed::Seal) -> Answer {
+        match this {
             Flow::Continue => Answer::Continue,
             Flow::Stop => Answer::Stop,
             Flow::Unsubscribe => Answer::Unsubscribe,
@@ -113,8 +114,8 @@ impl Outcome for Flow {
 
 impl Outcome for ControlFlow<()> {
     #[inline]
-    fn answer(self, _: sealed::Seal) -> Answer {
-        match self {
+    fn answer(this: Self, _: sealed::Seal) -> Answer {
+        match this {
             ControlFlow::Continue(()) => Answer::Continue,
             ControlFlow::Break(()) => Answer::Stop,
         }
@@ -123,15 +124,15 @@ impl Outcome for ControlFlow<()> {
 
 impl<E: Into<BoxError>> Outcome for Result<(), E> {
     #[inline]
-    fn answer(self, _: sealed::Seal) -> Answer {
-        self.map_or_else(failed, |()| Answer::Continue)
+    fn answer(this: Self, _: sealed::Seal) -> Answer {
+        this.map_or_else(failed, |()| Answer::Continue)
     }
 }
 
 impl<E: Into<BoxError>> Outcome for Result<Flow, E> {
     #[inline]
-    fn answer(self, seal: sealed::Seal) -> Answer {
-        self.map_or_else(failed, |flow| flow.answer(seal))
+    fn answer(this: Self, seal: sealed::Seal) -> Answer {
+        this.map_or_else(failed, |flow| Flow::answer(flow, seal))
     }
 }
 
@@ -151,7 +152,7 @@ impl<R> Returns for fn() -> R {
 
 #[diagnostic::do_not_recommend]
 impl Outcome for <fn() -> ! as Returns>::Output {
-    fn answer(self, _: sealed::Seal) -> Answer {
-        self
+    fn answer(this: Self, _: sealed::Seal) -> Answer {
+        this
     }
 }

@@ -36,8 +36,9 @@ use std::sync::Arc;
     note = "pass a `{T}`, a reference to one, or a `Box`, `Rc`, `Arc` or `Cow` of one; for `()` pass `()`"
 )]
 pub trait Payload<T: ?Sized> {
+    // Not a method: in scope, it would take the place of methods called `lend` of all other types.
     #[doc(hidden)]
-    fn lend(&self, _: sealed::Seal) -> &T;
+    fn lend(this: &Self, _: sealed::Seal) -> &T;
 }
 
 mod sealed {
@@ -48,12 +49,12 @@ mod sealed {
 
 /// The payload as its listeners see it.
 pub(crate) fn lend<T: ?Sized, P: Payload<T>>(payload: &P) -> &T {
-    payload.lend(sealed::Seal)
+    P::lend(payload, sealed::Seal)
 }
 
 impl<T> Payload<T> for T {
-    fn lend(&self, _: sealed::Seal) -> &T {
-        self
+    fn lend(this: &Self, _: sealed::Seal) -> &T {
+        this
     }
 }
 
@@ -63,8 +64,8 @@ macro_rules! lends {
     ($([$($generics:tt)*] $payload:ty => $lent:ty $(: $how:ident)?;)*) => {$(
         #[diagnostic::do_not_recommend]
         impl<$($generics)*> Payload<$lent> for $payload {
-            fn lend(&self, _: sealed::Seal) -> &$lent {
-                self$(.$how())?
+            fn lend(this: &Self, _: sealed::Seal) -> &$lent {
+                this$(.$how())?
             }
         }
     )*};

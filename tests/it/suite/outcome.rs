@@ -108,6 +108,26 @@ fn a_listener_that_never_returns_is_one_too() {
 }
 
 #[test]
+fn a_method_called_answer_is_that_of_its_trait() {
+    // `Outcome` comes in with `use oyez::*`, and takes no method's place.
+    trait Answer {
+        fn answer(&self) -> u32;
+    }
+    impl Answer for Result<(), String> {
+        fn answer(&self) -> u32 {
+            42
+        }
+    }
+    impl Answer for Flow {
+        fn answer(&self) -> u32 {
+            7
+        }
+    }
+    let asked: Result<(), String> = Ok(());
+    assert_eq!((asked.answer(), Flow::Stop.answer()), (42, 7));
+}
+
+#[test]
 fn unsubscribe_removes_exactly_that_listener_after_this_call() {
     // All still run in this emit, and while it runs it is still there.
     let (e, trace) = setup();

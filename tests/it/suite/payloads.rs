@@ -140,6 +140,30 @@ fn nothing_is_emitted_as_the_unit() {
 }
 
 #[test]
+fn a_method_called_lend_is_that_of_its_type() {
+    // `Payload` comes in with `use oyez::*`, is implemented for every type, and takes no method's place.
+    struct Library(u32);
+    impl Library {
+        fn lend(&mut self, books: u32) -> u32 {
+            self.0 -= books;
+            self.0
+        }
+    }
+    trait Lend {
+        fn lend(&self) -> u32;
+    }
+    impl Lend for u32 {
+        fn lend(&self) -> u32 {
+            *self
+        }
+    }
+    let mut library = Library(3);
+    assert_eq!((library.lend(1), 7.lend()), (2, 7));
+    const LIBRARY: Event<Library> = Event::new("library");
+    assert_eq!(EventEmitter::new().emit(LIBRARY, library), 0);
+}
+
+#[test]
 fn literals_and_turbofishes_infer() {
     // "literals still infer"; "type parameters stay named, `emit<T, P>`, so that a turbofish works".
     const WIDE: Event<u64> = Event::new("wide");
