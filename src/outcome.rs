@@ -64,7 +64,7 @@ pub enum Flow {
 #[diagnostic::on_unimplemented(
     message = "a listener cannot return `{Self}`",
     label = "this listener returns `{Self}`",
-    note = "a listener returns `()`, `Flow`, `ControlFlow<()>`, `Result<(), E>` or `Result<Flow, E>` where `E: Into<Box<dyn Error + Send + Sync>>`; end it with `;` to return `()`"
+    note = "a listener returns `()`, `Flow`, `ControlFlow<()>`, `Result<(), E>` or `Result<Flow, E>`, where `E` is an error or text that is `Send + Sync`; end it with `;` to return `()`"
 )]
 pub trait Outcome {
     // Not a method: in scope, it would take the place of methods called `answer`.
@@ -122,6 +122,8 @@ impl Outcome for ControlFlow<()> {
     }
 }
 
+// Else the compiler speaks of what `E` is not, and of nothing that could be done.
+#[diagnostic::do_not_recommend]
 impl<E: Into<BoxError>> Outcome for Result<(), E> {
     #[inline]
     fn answer(this: Self, _: sealed::Seal) -> Answer {
@@ -129,6 +131,7 @@ impl<E: Into<BoxError>> Outcome for Result<(), E> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<E: Into<BoxError>> Outcome for Result<Flow, E> {
     #[inline]
     fn answer(this: Self, seal: sealed::Seal) -> Answer {

@@ -6,6 +6,7 @@
 mod alloc;
 mod architecture;
 mod bounds;
+mod compiler;
 mod conformance;
 mod event_loop;
 mod local;

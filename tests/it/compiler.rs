@@ -1,0 +1,95 @@
+//! What the compiler says of mistakes: in the words of the crate, with what to do instead.
+//!
+//! Where it can't be asked these tests say so and pass; with `OYEZ_COMPILER_REQUIRED=1` they fail.
+
+use crate::support::assert_contains;
+use std::env;
+use std::ffi::OsStr;
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+/// The library that was built last, and the folder of what it is built on: beside this test.
+fn library() -> Option<(PathBuf, PathBuf)> {
+    let test = env::current_exe().expect("the path of this binary");
+    let folder = test.parent().expect("it is in a folder");
+    let is_library = |path: &PathBuf| {
+        let name = path.file_name().and_then(OsStr::to_str).unwrap_or_default();
+        name.starts_with("liboyez-") && name.ends_with(".rlib")
+    };
+    let files = fs::read_dir(folder).expect("a folder can be read");
+    let libraries = files.map(|file| file.unwrap().path()).filter(is_library);
+    let newest = libraries.max_by_key(|path| fs::metadata(path).unwrap().modified().unwrap())?;
+    Some((newest, folder.to_owned()))
+}
+
+/// Compiles a function with this body. `name` is that of the test.
+fn compile(name: &str, body: &str) -> Option<Output> {
+    let (library, folder) = library()?;
+    let out = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    let mut rustc = Command::new(env::var_os("RUSTC").unwrap_or("rustc".into()))
+        .args(["--edition=2024", "--crate-type=lib", "--emit=metadata", "-"])
+        .args(["-o".as_ref(), out.as_os_str()])
+        .args(["-L".as_ref(), folder.as_os_str()])
+        .arg("--extern")
+        .arg(format!("oyez={}", library.display()))
+        .stdin(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .ok()?;
+    let program = format!("#![allow(dead_code)]\nuse oyez::*;\npub fn program() {{ {body} }}\n");
+    let mut input = rustc.stdin.take().expect("it is piped");
+    input.write_all(program.as_bytes()).expect("it is read");
+    drop(input);
+    Some(rustc.wait_with_output().expect("a compiler ends"))
+}
+
+/// What the compiler says of `mistake` behind `before`, where `meant` compiles. `None` if it can't be asked: there is
+/// no compiler, or the library was built in a way of its own, such as for a sanitizer.
+fn says(name: &str, before: &str, mistake: &str, meant: &str) -> Option<String> {
+    let twin = compile(name, &format!("{before}{meant}"));
+    if !twin.as_ref().is_some_and(|twin| twin.status.success()) {
+        let is_required = env::var_os("OYEZ_COMPILER_REQUIRED").is_some();
+        assert!(!is_required, "`{meant}` does not compile: {twin:?}");
+        eprintln!("skipped: `{meant}` does not compile here");
+        return None;
+    }
+    let refused = compile(name, &format!("{before}{mistake}")).expect("as before");
+    assert!(!refused.status.success(), "`{mistake}` compiles");
+    Some(String::from_utf8(refused.stderr).expect("it speaks in text"))
+}
+
+#[test]
+fn an_error_that_is_none_is_refused_as_what_the_listener_returns() {
+    // For both results: not as a want of `std::error::Error`, which is but one way to be an error here.
+    let before = "
+        struct Mine;
+        type Local = Box<dyn std::error::Error>;
+        const NUM: Event<i32> = Event::new(\"num\");
+        let e = EventEmitter::new();";
+    for returned in ["(), Mine", "Flow, Mine", "(), Local", "Flow, Local"] {
+        let listener = |returned: &str| {
+            format!("e.on(NUM, |_| -> std::result::Result<{returned}> {{ unreachable!() }});")
+        };
+        let meant = listener(
+            &returned
+                .replace("Mine", "String")
+                .replace("Local", "BoxError"),
+        );
+        let name = "an_error_that_is_none";
+        let Some(text) = says(name, before, &listener(returned), &meant) else {
+            return;
+        };
+        assert_contains(
+            &text,
+            &[
+                "error[E0277]: a listener cannot return `Result<",
+                "`E` is an error or text that is `Send + Sync`",
+            ],
+        );
+        for other in ["between threads safely", "Error` is not satisfied"] {
+            assert!(!text.contains(other), "{text}");
+        }
+    }
+}
