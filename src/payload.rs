@@ -33,7 +33,8 @@ use std::sync::Arc;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be lent as a payload of type `{T}`",
     label = "this event carries `{T}`",
-    note = "pass a `{T}`, a reference to one, or a `Box`, `Rc`, `Arc` or `Cow` of one; for `()` pass `()`"
+    note = "pass a `{T}`, if it is sized, a reference to one, or a `Box`, `Rc`, `Arc` or `Cow` of one; for `()` pass `()`",
+    note = "for a trait object, coerce: `&x as &dyn Trait`"
 )]
 pub trait Payload<T: ?Sized> {
     // Not a method: in scope, it would take the place of methods called `lend` of all other types.

@@ -93,3 +93,28 @@ fn an_error_that_is_none_is_refused_as_what_the_listener_returns() {
         }
     }
 }
+
+#[test]
+fn a_payload_that_is_not_yet_a_trait_object_is_shown_the_way() {
+    // By value, where nobody can pass a `dyn Shape`, and by reference, where nothing coerces by itself.
+    let before = "
+        trait Shape {}
+        struct Square;
+        impl Shape for Square {}
+        const DRAWN: Event<dyn Shape> = Event::new(\"drawn\");
+        let e = EventEmitter::new();";
+    for mistake in ["e.emit(DRAWN, Square);", "e.emit(DRAWN, &Square);"] {
+        let meant = "e.emit(DRAWN, &Square as &dyn Shape);";
+        let name = "a_payload_that_is_not_yet";
+        let Some(text) = says(name, before, mistake, meant) else {
+            return;
+        };
+        assert_contains(
+            &text,
+            &[
+                "Square` cannot be lent as a payload of type `dyn Shape`",
+                "for a trait object, coerce: `&x as &dyn Trait`",
+            ],
+        );
+    }
+}
