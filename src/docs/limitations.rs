@@ -206,6 +206,10 @@
 //!   `oyez::..` with the types of [`meta`](crate::meta) are the emitter's.
 //! * **Payload types are `'static`.** The payload is lent and need not be; its type must be. `Event<str>`
 //!   takes any `&str`; `Event<Vec<&str>>` means `&'static str`.
+//! * **An emit infers no type and coerces nothing.** It takes whatever can be lent as the payload, so the event
+//!   does not say which type `text.parse().unwrap()`, `n.into()`, `all.collect()` or `Default::default()` is to
+//!   have, nor is `Box::new(Square)` taken for an `Event<Box<dyn Shape>>`. *Instead:* name the type, in a `let`
+//!   or as in `emit::<_, i32>(EVENT, text.parse()?)`; of a [`Signal`](crate::Signal), `emit::<i32>(..)`.
 //! * **Ids are of one process.** They cannot be stored, sent, or made from numbers.
 //!
 //! # Where numbers end

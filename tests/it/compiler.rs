@@ -118,3 +118,45 @@ fn a_payload_that_is_not_yet_a_trait_object_is_shown_the_way() {
         );
     }
 }
+
+#[test]
+fn a_type_that_an_emit_cannot_infer_can_be_named() {
+    // As `docs::limitations` says under "Names and identity".
+    let before = "
+        trait Shape {}
+        struct Square;
+        impl Shape for Square {}
+        const NUM: Event<i32> = Event::new(\"num\");
+        const ALL: Event<Vec<i32>> = Event::new(\"all\");
+        const DRAWN: Event<Box<dyn Shape>> = Event::new(\"drawn\");
+        let e = EventEmitter::new();
+        let num = e.signal(NUM);";
+    let name = "a_type_that_an_emit";
+    for (mistake, meant) in [
+        (
+            "e.emit(NUM, \"7\".parse().unwrap());",
+            "e.emit::<_, i32>(NUM, \"7\".parse().unwrap());",
+        ),
+        (
+            "e.emit(NUM, 7_u8.into());",
+            "let n: i32 = 7_u8.into(); e.emit(NUM, n);",
+        ),
+        (
+            "num.emit(Default::default());",
+            "num.emit::<i32>(Default::default());",
+        ),
+        (
+            "e.emit(ALL, (0..3).collect());",
+            "e.emit::<_, Vec<_>>(ALL, (0..3).collect());",
+        ),
+        (
+            "e.emit(DRAWN, Box::new(Square));",
+            "e.emit::<_, Box<dyn Shape>>(DRAWN, Box::new(Square));",
+        ),
+    ] {
+        let Some(text) = says(name, before, mistake, meant) else {
+            return;
+        };
+        assert_contains(&text, &["error[E02"]);
+    }
+}
