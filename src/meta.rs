@@ -88,10 +88,15 @@ pub struct TooManyListeners {
 }
 
 impl TooManyListeners {
-    pub(crate) fn new(event: &'static str, max: usize, listeners: &[ListenerInfo]) -> Self {
+    pub(crate) fn new(
+        event: &'static str,
+        count: usize,
+        max: usize,
+        listeners: &[ListenerInfo],
+    ) -> Self {
         Self {
             event,
-            count: listeners.len(),
+            count,
             max,
             sites: Site::tally(listeners),
         }
@@ -103,7 +108,7 @@ impl TooManyListeners {
         self.event
     }
 
-    /// Returns the number of listeners.
+    /// Returns the number of listeners that there were when the limit was passed.
     #[must_use]
     pub fn count(&self) -> usize {
         self.count

@@ -9,7 +9,7 @@ use crate::hub::Hub;
 use crate::id::ListenerId;
 use crate::list::{Added, NewNode, Node, NodeSeed};
 use crate::listener::{ListenerInfo, Options};
-use crate::meta;
+use crate::meta::{self, TooManyListeners};
 use crate::stack::Kind;
 
 /// Adds a listener and tells about it.
@@ -39,13 +39,16 @@ fn add_and_tell<K: Flavour, T: ?Sized + 'static>(
     if count == 1 {
         hub.note_first(channel.event, &channel.since);
     }
+    // A crossing of the limit is the one add that comes to stand just above it. Looked at before who is told of the
+    // add may remove some.
+    let max = hub.config.max_listeners;
+    let crosses = is_ordinary && count - 1 == max && max > 0;
+    let too_many = crosses.then(|| too_many(hub, channel, count)).flatten();
     if let Some((told, info)) = told {
         tell(hub, told, &ListenerInfo { id, ..info });
     }
-    // A crossing of the limit is the one add that comes to stand just above it.
-    let max = hub.config.max_listeners;
-    if is_ordinary && count - 1 == max && max > 0 {
-        tell_too_many(hub, channel);
+    if let Some((told, news)) = too_many {
+        tell(hub, told, &news);
     }
     id
 }
@@ -71,12 +74,17 @@ pub(crate) fn plant<K: Flavour, B: ?Sized + 'static>(
     Node::plant(seed, &options, gate)
 }
 
-fn tell_too_many<K: Flavour, T: ?Sized + 'static>(hub: &Hub<K>, channel: &Channel<K, T>) {
-    if let Some(too_many) = hub.hears(meta::TOO_MANY_LISTENERS) {
-        let max = hub.config.max_listeners;
-        let news = meta::TooManyListeners::new(channel.event.name(), max, &channel.infos());
-        tell(hub, too_many, &news);
-    }
+/// That an event has so many listeners, and who is to be told.
+#[cold]
+fn too_many<'h, K: Flavour, T: ?Sized + 'static>(
+    hub: &'h Hub<K>,
+    channel: &Channel<K, T>,
+    count: usize,
+) -> Option<(&'h Channel<K, TooManyListeners>, TooManyListeners)> {
+    let told = hub.hears(meta::TOO_MANY_LISTENERS)?;
+    let (event, max) = (channel.event.name(), hub.config.max_listeners);
+    let news = TooManyListeners::new(event, count, max, &channel.infos());
+    Some((told, news))
 }
 
 /// Whether the listener `id` is still there, whatever its event.

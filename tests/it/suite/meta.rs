@@ -465,6 +465,31 @@ fn the_warning_counts_neither_taps_nor_other_types() {
 }
 
 #[test]
+fn the_warning_tells_of_the_crossing_whatever_a_hook_removes() {
+    // `LISTENER_ADDED` is told first, and its listener makes room.
+    let trace = Trace::new();
+    let e = EventEmitter::builder().max_listeners(2).build();
+    hear_too_many(&e, trace);
+    e.on(TOO_MANY_LISTENERS, |many| {
+        let of_sites: usize = many.sites().iter().map(|site| site.count()).sum();
+        assert_eq!(of_sites, many.count());
+    });
+    let weak = e.downgrade();
+    e.on(LISTENER_ADDED, move |_| {
+        let e = weak.upgrade().unwrap();
+        trace.log(e.listener_count(NUM));
+        if e.listener_count(NUM) == 3 {
+            e.off_all(NUM);
+        }
+    });
+    for _ in 0..3 {
+        e.on(NUM, |_| {});
+    }
+    trace.expect("1 2 3 num:3/2");
+    assert_eq!(e.listener_count(NUM), 0);
+}
+
+#[test]
 fn a_panic_in_the_warning_corrupts_nothing() {
     // The listener has been added.
     let e = EventEmitter::builder().max_listeners(1).build();
