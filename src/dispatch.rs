@@ -23,7 +23,6 @@
 #![allow(clippy::needless_borrow)]
 
 use std::ops::ControlFlow;
-use std::panic::{self, AssertUnwindSafe};
 
 use crate::any_event::AnyEvent;
 use crate::channel::{Channel, Flavour};
@@ -37,7 +36,7 @@ use crate::list::{
 use crate::listener::ListenerInfo;
 use crate::meta;
 use crate::outcome::Answer;
-use crate::panics::{discard, isolated};
+use crate::panics::{both, isolated};
 use crate::report::{Done, Errors, Failures, Panics, Report, done};
 use crate::sight::{Seen, Sight, Unseen};
 use crate::stack::{self, Frame, Kind, Sign};
@@ -641,7 +640,7 @@ impl<'a, K: Flavour, B: ?Sized + 'static> Round<'a, K, B> {
 
     fn tell_unsubscribed(&self, node: &Node<K, B>, removed: Option<Remains<K, B>>) {
         if let Some(remains) = removed {
-            drop_and_tell(|| drop(remains), || self.tell_removed(node));
+            both(|| drop(remains), || self.tell_removed(node));
         }
     }
 
@@ -725,22 +724,5 @@ fn tell_error<K: Flavour>(hub: &Hub<K>, error: &ListenerError) -> Told {
 pub(crate) fn tell_removed<K: Flavour>(hub: &Hub<K>, info: &ListenerInfo) {
     if let Some(channel) = hub.hears(meta::LISTENER_REMOVED) {
         tell(hub, channel, info);
-    }
-}
-
-/// Drops closures of removed listeners, which is user code, then tells about the removal: also if one of them
-/// panics, which goes on afterwards, unless who is told panics as well.
-pub(crate) fn drop_and_tell(drop: impl FnOnce(), tell: impl FnOnce()) {
-    let first = panic::catch_unwind(AssertUnwindSafe(drop)).err();
-    let second = panic::catch_unwind(AssertUnwindSafe(tell)).err();
-    let last = match (first, second) {
-        (Some(first), Some(second)) => {
-            discard(first);
-            Some(second)
-        }
-        (first, second) => first.or(second),
-    };
-    if let Some(payload) = last {
-        panic::resume_unwind(payload);
     }
 }

@@ -17,6 +17,23 @@ pub(crate) fn isolated(call: impl FnOnce() -> Answer) -> Answer {
     })
 }
 
+/// Does one thing, then another, which are user code: the other also if the first panics, which goes on afterwards,
+/// unless the other panics as well.
+pub(crate) fn both(first: impl FnOnce(), then: impl FnOnce()) {
+    let first = panic::catch_unwind(AssertUnwindSafe(first)).err();
+    let second = panic::catch_unwind(AssertUnwindSafe(then)).err();
+    let last = match (first, second) {
+        (Some(first), Some(second)) => {
+            discard(first);
+            Some(second)
+        }
+        (first, second) => first.or(second),
+    };
+    if let Some(payload) = last {
+        panic::resume_unwind(payload);
+    }
+}
+
 /// What a panic says.
 fn message(payload: Box<dyn Any + Send>) -> String {
     let text = payload.downcast_ref::<&str>().map(ToString::to_string);

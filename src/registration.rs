@@ -3,13 +3,14 @@
 use std::cell::Cell;
 
 use crate::channel::{AnyChannel, Channel, Flavour};
-use crate::dispatch::{drop_and_tell, tell, tell_removed};
+use crate::dispatch::{tell, tell_removed};
 use crate::error::WaitError;
 use crate::hub::Hub;
 use crate::id::ListenerId;
 use crate::list::{Added, NewNode, Node, NodeSeed};
 use crate::listener::{ListenerInfo, Options};
 use crate::meta::{self, TooManyListeners};
+use crate::panics::both;
 use crate::stack::Kind;
 
 /// Adds a listener and tells about it.
@@ -122,7 +123,7 @@ pub(crate) fn off_channel<K: Flavour, C: AnyChannel<K> + ?Sized>(
     // Another thread may remove it first. Whose closure panics, that was removed here.
     let removed = Cell::new(true);
     let remove = || removed.set(channel.remove(id));
-    drop_and_tell(remove, || {
+    both(remove, || {
         if removed.get() {
             tell_removed(hub, &info);
         }
@@ -159,7 +160,7 @@ pub(crate) fn off_all<K: Flavour, C: AnyChannel<K> + ?Sized>(
 ) -> usize {
     let (infos, closures) = channel.clear().into_parts();
     let told = hub.filter(|_| channel.kind() == Kind::Ordinary);
-    drop_and_tell(
+    both(
         || drop(closures),
         || {
             if let Some(hub) = told {
@@ -201,7 +202,7 @@ pub(crate) fn clear<K: Flavour>(hub: &Hub<K>) -> usize {
         }
         closures.push(of_event);
     }
-    drop_and_tell(
+    both(
         || drop((taps, closures)),
         || removed.iter().for_each(|info| tell_removed(hub, info)),
     );
