@@ -45,11 +45,15 @@ fn add_and_tell<K: Flavour, T: ?Sized + 'static>(
     let max = hub.config.max_listeners;
     let crosses = is_ordinary && count - 1 == max && max > 0;
     let too_many = crosses.then(|| too_many(hub, channel, count)).flatten();
-    if let Some((told, info)) = told {
-        tell(hub, told, &ListenerInfo { id, ..info });
-    }
-    if let Some((told, news)) = too_many {
-        tell(hub, told, &news);
+    let tell_added = || {
+        if let Some((told, info)) = told {
+            tell(hub, told, &ListenerInfo { id, ..info });
+        }
+    };
+    match too_many {
+        None => tell_added(),
+        // Told once, and so it must not be lost.
+        Some((told, news)) => both(tell_added, || tell(hub, told, &news)),
     }
     id
 }

@@ -289,7 +289,8 @@
 //!   listener that panics leaves none behind. `clear` counts and removes taps and [`meta`] listeners
 //!   too.
 //! * `TOO_MANY_LISTENERS` is told once per crossing of the limit, and again after the count was back
-//!   at the limit or below. It comes behind `LISTENER_ADDED`, and tells who was there before that.
+//!   at the limit or below. It comes behind `LISTENER_ADDED`, also if that panics, and
+//!   tells of those who were there when the limit was passed.
 //! * Taps see emits through [`Signal`] handles of their emitter and events nobody listens to; not
 //!   `meta` events. They do not count and cannot stop an emit. They may fail, and unsubscribe.
 //! * `UNHANDLED` is told also where only a tap heard.

@@ -490,6 +490,23 @@ fn the_warning_tells_of_the_crossing_whatever_a_hook_removes() {
 }
 
 #[test]
+fn the_warning_is_given_also_if_a_hook_panics_at_that_add() {
+    // It is given once for each crossing, so it must not be lost. The panic goes on, unless the other panics too.
+    let trace = Trace::new();
+    let e = EventEmitter::builder().max_listeners(1).build();
+    hear_too_many(&e, trace);
+    e.on(NUM, |_| {});
+    e.on(LISTENER_ADDED, |_| panic!("added"));
+    assert_eq!(panic_text(|| e.on(NUM, |_| {})), "added");
+    trace.expect("num:2/1");
+    assert_eq!(e.listener_count(NUM), 2);
+    e.on(TOO_MANY_LISTENERS, |_| panic!("many"));
+    panic_text(|| e.on(OTHER, |_| {}));
+    assert_eq!(panic_text(|| e.on(OTHER, |_| {})), "many");
+    trace.expect("other:2/1");
+}
+
+#[test]
 fn a_panic_in_the_warning_corrupts_nothing() {
     // The listener has been added.
     let e = EventEmitter::builder().max_listeners(1).build();
