@@ -23,6 +23,7 @@
 #![allow(clippy::needless_borrow)]
 
 use std::ops::ControlFlow;
+use std::panic::{self, AssertUnwindSafe};
 
 use crate::any_event::AnyEvent;
 use crate::channel::{Channel, Flavour};
@@ -588,8 +589,46 @@ impl<'a, K: Flavour, B: ?Sized + 'static> Round<'a, K, B> {
                 return None;
             }
             Claim::Granted => {}
-            Claim::Last => self.tell_removed(node),
+            Claim::Last => {
+                if let Some(hub) = self.with_meta() {
+                    return Some(self.call_last(hub, node, turn, call));
+                }
+            }
         }
+        Some(self.call_claimed(node, turn, call))
+    }
+
+    /// Makes the last call of a listener behind the news that it is removed. The call is claimed, so it is made also
+    /// if somebody who is told panics, which goes on afterwards.
+    #[cold]
+    fn call_last(
+        &mut self,
+        hub: &Hub<K>,
+        node: &Node<K, B>,
+        turn: Turn<'_, K::Gate>,
+        call: &impl Fn(&Node<K, B>, &B) -> Answer,
+    ) -> Answer {
+        let tell = AssertUnwindSafe(|| self.tell_removed_in(hub, node));
+        let Err(panic) = panic::catch_unwind(tell) else {
+            return self.call_claimed(node, turn, call);
+        };
+        let call = || {
+            let answer = self.call_claimed(node, turn, call);
+            let _ = self.settle(node, answer);
+        };
+        both(|| panic::resume_unwind(panic), call);
+        unreachable!("the panic goes on")
+    }
+
+    /// Makes a call that is claimed, if it has to be.
+    #[inline]
+    fn call_claimed(
+        &mut self,
+        node: &Node<K, B>,
+        turn: Turn<'_, K::Gate>,
+        call: &impl Fn(&Node<K, B>, &B) -> Answer,
+    ) -> Answer {
+        let view = self.view;
         let body = node.body.get(view.proof());
         // User code from here, as in `step`.
         let answer = if self.isolates() {
@@ -598,14 +637,14 @@ impl<'a, K: Flavour, B: ?Sized + 'static> Round<'a, K, B> {
             call(node, &body)
         };
         if !matches!(answer, Answer::Unsubscribe) {
-            return Some(answer);
+            return answer;
         }
         // Before the turn ends, so that nobody who waits for it has another.
         let removed = self.remove(node);
         drop(turn);
         view.leave(node);
         self.tell_unsubscribed(node, removed);
-        Some(Answer::Continue)
+        Answer::Continue
     }
 
     fn isolates(&self) -> bool {
@@ -666,9 +705,15 @@ impl<'a, K: Flavour, B: ?Sized + 'static> Round<'a, K, B> {
 
     #[inline(always)]
     fn tell_removed(&self, node: &Node<K, B>) {
-        if let Some(hub) = self.hub.filter(|hub| hub.has_meta()) {
+        if let Some(hub) = self.with_meta() {
             self.tell_removed_in(hub, node);
         }
+    }
+
+    /// The emitter, if anybody ever listened to its news.
+    #[inline(always)]
+    fn with_meta(&self) -> Option<&'a Hub<K>> {
+        self.hub.filter(|hub| hub.has_meta())
     }
 
     #[cold]

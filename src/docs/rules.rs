@@ -68,6 +68,8 @@
 //!
 //! * Inside its last call it counts as gone: `listener_count`, `has_listener` and `off` say so.
 //! * It stays removed if its body fails or panics.
+//! * Its removal is told before the body runs. If a [`LISTENER_REMOVED`] listener panics, the body runs all the
+//!   same, and then the panic goes on, or that of the body.
 //! * An emit that does not reach it, because of [`Flow::Stop`] or a panic, does not consume a call.
 //!   Neither does one that finds it blocked (rule 8).
 //!

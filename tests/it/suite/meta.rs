@@ -191,14 +191,57 @@ fn a_panic_in_a_hook_corrupts_nothing() {
     let id = e.listeners(NUM)[0].id();
     assert_eq!(panic_text(|| e.off(id)), "removed");
     assert!(!e.has_listener(id) && !e.off(id));
-    // A `once` whose removal makes the hook panic is claimed all the same, and not called.
-    let once = e.once(NUM, trace.logs("never"));
+    // A `once` whose removal makes the hook panic is claimed all the same.
+    let once = e.once(NUM, |_| {});
     e.on(NUM, trace.logs("z"));
     assert_eq!(panic_text(|| e.emit(NUM, 2)), "removed");
     assert!(!e.has_listener(once));
     e.off(hook);
     assert_eq!(e.emit(NUM, 3), 1);
     trace.expect("z3");
+}
+
+#[test]
+fn a_once_is_called_also_if_a_hook_fails_on_its_removal() {
+    // The claim stands, so the call is made; then the panic goes on, and those behind are not called.
+    let (e, trace) = setup();
+    let hook = e.on(LISTENER_REMOVED, |_| panic!("removed"));
+    let tail = e.on(NUM, trace.logs("z"));
+    e.prepend_once(NUM, trace.logs("a"));
+    assert_eq!(panic_text(|| e.emit(NUM, 1)), "removed");
+    trace.expect("a1");
+    // The last of several calls, and one that unsubscribes; each of which may be `on_mut`.
+    e.listen(NUM).prepend().times(1).on_mut(move |n| {
+        trace.log(format_args!("b{n}"));
+        Flow::Unsubscribe
+    });
+    assert_eq!(panic_text(|| e.try_emit(NUM, 2)), "removed");
+    trace.expect("b2");
+    assert_eq!(e.listener_count(NUM), 1);
+    // Its own panic goes on where it has one, and its error is told.
+    e.prepend_once(NUM, |_| panic!("body"));
+    assert_eq!(panic_text(|| e.emit(NUM, 3)), "body");
+    hear_errors(&e, trace);
+    e.prepend_once(NUM, fails(trace, "c", "failed"));
+    assert_eq!(panic_text(|| e.emit(NUM, 4)), "removed");
+    trace.expect("c4 !failed");
+    assert!(e.off(hook));
+    assert_eq!(e.emit(NUM, 5), 1);
+    trace.expect("z5");
+    assert!(e.off(tail));
+}
+
+#[test]
+fn what_a_hook_throws_is_dropped_with_care_where_the_call_panics() {
+    // Hostile: it panics as it is dropped, while the panic of the `once` is to go on.
+    let (e, _) = setup();
+    e.on(LISTENER_REMOVED, |_| {
+        let bomb = OnDrop(|| panic!("dropped"));
+        std::panic::panic_any(bomb);
+    });
+    e.once(NUM, |_| panic!("body"));
+    assert_eq!(panic_text(|| e.emit(NUM, 1)), "body");
+    assert_eq!(e.emit(NUM, 2), 0);
 }
 
 #[test]
