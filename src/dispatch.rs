@@ -38,7 +38,7 @@ use crate::listener::ListenerInfo;
 use crate::meta;
 use crate::outcome::Answer;
 use crate::panics::{both, isolated};
-use crate::report::{Done, Errors, Failures, Panics, Report, done};
+use crate::report::{Done, Errors, Failures, Panics, Report, done, merged};
 use crate::sight::{Seen, Sight, Unseen};
 use crate::stack::{self, Frame, Kind, Sign};
 use crate::watch::Site;
@@ -382,12 +382,16 @@ fn emit_unheard<K: Flavour, T: ?Sized + 'static>(
     if !hub.taps.is_empty() || hub.watcher.is_some() {
         done = unless_too_deep(emit_tapped(hub, None, event, payload, errors, site));
     }
-    if let Some(unhandled) = hub.hears(meta::UNHANDLED) {
-        let news = meta::Unhandled::new::<T>(event);
-        let told = emit_meta(hub, unhandled, &news, Errors::Tell);
-        Panics::done(unless_too_deep(told), true);
+    let Some(unhandled) = hub.hears(meta::UNHANDLED) else {
+        return done;
+    };
+    let news = meta::Unhandled::new::<T>(event);
+    let told = emit_meta(hub, unhandled, &news, Errors::Tell);
+    match unless_too_deep(told) {
+        Ok(_) => done,
+        // A panic, also out of a `try_emit`, with what has failed in the taps: nobody would hear of that else.
+        failed => Ok(Panics::done(merged(done, failed), true)),
     }
-    done
 }
 
 /// What was refused because of its depth counts as nobody called.

@@ -109,3 +109,20 @@ pub(crate) fn done(called: usize, failures: Failures) -> Done {
         Some(failures) => Err(Box::new(ListenerErrors::new(called, *failures).into())),
     }
 }
+
+/// What nobody has dealt with in one emit, and behind that what nobody has in another.
+pub(crate) fn merged(one: Done, other: Done) -> Done {
+    match (one, other) {
+        (Ok(_), other) => other,
+        (one, Ok(_)) => one,
+        (Err(one), Err(other)) => Err(Box::new(match (*one, *other) {
+            (EmitError::Listeners(one), EmitError::Listeners(other)) => {
+                let called = one.called();
+                let errors = one.into_iter().chain(other).collect();
+                ListenerErrors::new(called, errors).into()
+            }
+            // A refusal, behind which nothing can have failed.
+            (one, _) => one,
+        })),
+    }
+}

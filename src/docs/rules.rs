@@ -154,7 +154,8 @@
 //! * An error of a `LISTENER_ERROR` listener lets its siblings run. Then it counts as unhandled: it
 //!   does not go round again.
 //! * The listeners of the other [`meta`] events have nobody to return to: their errors are told or
-//!   panic as those of an `emit`, also out of `on`, `off` and `try_emit`.
+//!   panic as those of an `emit`, also out of `on`, `off` and `try_emit`. If a tap has failed before an
+//!   [`UNHANDLED`] listener does, it is one panic with the tap's error first.
 //! * A [`Signal`] without an emitter has no `LISTENER_ERROR`.
 //!
 //! *Why:* an error that goes nowhere is found by a user of the program, later.

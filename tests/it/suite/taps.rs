@@ -349,6 +349,27 @@ fn the_error_of_a_tap_is_not_lost_where_nobody_listens() {
 }
 
 #[test]
+fn the_error_of_a_tap_is_not_lost_where_a_hook_fails_too() {
+    // `UNHANDLED` is told after the taps; its listener's error panics also out of `try_emit`, with the tap's.
+    let (e, trace) = setup();
+    let tap = e.on_any(|_| Err::<(), _>("of the tap"));
+    e.on(UNHANDLED, |_| Err::<(), _>("of the hook"));
+    for text in [
+        panic_text(|| e.emit(NUM, 1)),
+        panic_text(|| e.try_emit(NUM, 1)),
+    ] {
+        assert_contains(&text, &["listener of `num`", "of the tap (and 1 more)"]);
+    }
+    // Where the hook's error is dealt with, the tap's is returned.
+    hear_errors(&e, trace);
+    let errors = listener_errors(e.try_emit(NUM, 1));
+    assert_eq!(errors.iter().map(cause).collect::<Vec<_>>(), ["of the tap"]);
+    trace.expect("!of the hook");
+    e.off(tap);
+    assert_eq!(e.try_emit(NUM, 1).unwrap(), 0);
+}
+
+#[test]
 fn an_emit_that_only_a_tap_would_see_is_0_at_any_depth() {
     // Fine print of rule 9: what nobody listens to is not refused; the tap does not see it there.
     let e = EventEmitter::builder().max_depth(1).build();
