@@ -501,7 +501,8 @@ impl<K: Flavour> EventEmitter<K> {
     /// there were.
     ///
     /// The [`LISTENER_REMOVED`](crate::meta::LISTENER_REMOVED) listeners hear of the others' removal
-    /// when these are all gone, and go last. Handles, ids and settings stay as they are.
+    /// when these are all gone, event by event in the order of [`event_names`](Self::event_names), and go
+    /// last. Handles, ids and settings stay as they are.
     ///
     /// # Re-entrancy
     /// As [`off`](Self::off), for each of them. Other threads may add meanwhile; what they add stays.
@@ -510,7 +511,7 @@ impl<K: Flavour> EventEmitter<K> {
     /// As [`off`](Self::off); none is left behind.
     ///
     /// # Complexity
-    /// O(n) for n listeners, each as in [`off`](Self::off), plus the number of events.
+    /// O(n) for n listeners, each as in [`off`](Self::off), plus O(e log e) for e events.
     ///
     /// # Examples
     ///

@@ -191,14 +191,16 @@ pub(crate) fn clear<K: Flavour>(hub: &Hub<K>) -> usize {
         channel.kind() == Kind::Meta && channel.event() == meta::LISTENER_REMOVED.name()
     };
     let others = hub.channels().filter(|channel| !is_told(channel));
-    let cleared: Vec<_> = others
-        .map(|channel| (channel.kind(), channel.clear()))
+    let mut cleared: Vec<_> = others
+        .map(|channel| (channel.since(), channel.kind(), channel.clear()))
         .collect();
+    // As `event_names` lists them. A channel may be older than its first listener.
+    cleared.sort_by_key(|(since, ..)| *since);
     let taps = hub.taps.clear();
     let mut count = taps.0.len() + told.ids.len();
 
     let (mut removed, mut closures) = (Vec::new(), Vec::new());
-    for (kind, cleared) in cleared {
+    for (_, kind, cleared) in cleared {
         let (infos, of_event) = cleared.into_parts();
         count += infos.len();
         if kind == Kind::Ordinary {

@@ -77,7 +77,7 @@
 //! | the same with nobody there | O(1) expected | none |
 //! | `off`, dropping a `Subscription`, `Flow::Unsubscribe` | O(log p + d + t) amortised; O(p) when most runs are empty; O(log n) to find who is left of many | now and then a table |
 //! | `off_all` | O(n (1 + d + t)) | lists of what goes |
-//! | `clear` | O(e + n (1 + d + t)) | lists of what goes |
+//! | `clear` | O(e log e + n (1 + d + t)) | lists of what goes |
 //! | `off_and_wait` | as `off`, a system call, the wait | as `off` |
 //! | `listener_count`, `has_listeners` | O(1) expected, no lock | none |
 //! | `has_listener` | O(1), O(log n) in a list that was much larger once; the list's lock | none |

@@ -153,6 +153,25 @@ fn clear_tells_the_hooks_before_they_go_themselves() {
 }
 
 #[test]
+fn clear_tells_in_the_order_of_the_names() {
+    // Of `event_names`, that is of the first listeners: a handle taken before makes no difference.
+    let (e, trace) = setup();
+    hear_changes(&e, trace);
+    let _early = e.signal(OTHER);
+    e.listen(NUM).label("a").on(|_| {});
+    e.listen(OTHER).label("b").on(|_| {});
+    e.listen(NUM).label("c").on(|_| {});
+    trace.take();
+    assert_eq!(
+        e.event_names()[..2],
+        [LISTENER_ADDED.name(), LISTENER_REMOVED.name()]
+    );
+    assert_eq!(e.event_names()[2..], ["num", "other"]);
+    assert_eq!(e.clear(), 5);
+    trace.expect("-a0 -c0 -b0");
+}
+
+#[test]
 fn a_panicking_hook_leaves_none_behind() {
     // Fine print of `off_all` and `clear`.
     let (e, _) = setup();
