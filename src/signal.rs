@@ -33,6 +33,29 @@ use crate::subscription::Subscription;
 ///
 /// The rules are those of the emitter.
 ///
+/// There is no weak handle of a signal, and a listener that captures a clone of its own signal keeps both for
+/// ever. Take the signal from an emitter, and let the listener capture the emitter's
+/// [`downgrade`](crate::generic::EventEmitter::downgrade); or keep the signal in an `Arc` or `Rc`, and let the
+/// listener capture the `Weak` of that:
+///
+/// ```
+/// use oyez::Signal;
+/// use std::sync::Arc;
+///
+/// let level = Arc::new(Signal::<u8>::named("level"));
+/// let weak = Arc::downgrade(&level);
+/// level.on(move |n| {
+///     if let Some(level) = weak.upgrade().filter(|_| *n > 0) {
+///         level.emit(n - 1);
+///     }
+/// });
+/// assert_eq!(level.emit(3), 1);
+///
+/// let gone = Arc::downgrade(&level);
+/// drop(level);
+/// assert!(gone.upgrade().is_none());
+/// ```
+///
 /// # Examples
 ///
 /// ```

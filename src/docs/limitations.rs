@@ -138,6 +138,9 @@
 //!   left: beside an interval that stays, the room stays.
 //! * **A listener that captures a clone of its own emitter keeps both for ever.** *Instead:*
 //!   [`downgrade`](crate::generic::EventEmitter::downgrade).
+//! * **So does one that captures a clone of its own [`Signal`](crate::generic::Signal)**, which has no weak
+//!   handle. *Instead:* the signal of an emitter, and its `downgrade`; or the `Weak` of an `Arc` or `Rc` that the
+//!   signal is kept in.
 //! * **Allocation failure ends the process**, as it does in `std`. `on` allocates. `emit` does
 //!   not, with the exceptions that [`performance`](super::performance#what-an-emit-does) lists.
 //!
