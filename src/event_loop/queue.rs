@@ -25,6 +25,7 @@ use super::store::Store;
 use crate::channel::Flavour;
 use crate::emitter::EventEmitter;
 use crate::event::Event;
+use crate::panics::both;
 use crate::payload::Payload;
 use crate::sync::Arc;
 
@@ -402,17 +403,20 @@ impl QueueCore {
         (id, self.journal.is_read().then(|| lanes.info(id)).flatten())
     }
 
-    /// Tells of a post, if anybody reads, and deals with the event that was evicted for it.
+    /// Tells of a post, if anybody reads, and deals with the event that was evicted for it: also if the inspector
+    /// panics.
     fn tell_posted(&self, info: Option<QueuedEvent>, evicted: Option<Waiting>) {
-        if let Some(info) = info {
-            let gone = evicted.as_ref().map(|Waiting { item, .. }| item.info());
-            let gone = gone.map(Step::Evicted);
-            self.journal
-                .write_all(|| gone.into_iter().chain([Step::Posted(info)]));
-        }
-        if let Some(evicted) = evicted {
-            self.evict(evicted);
-        }
+        let Some(evicted) = evicted else {
+            return self.journal.write_all(|| info.map(Step::Posted));
+        };
+        let gone = evicted.item.info();
+        let tell = || {
+            self.journal.write_all(|| {
+                info.into_iter()
+                    .flat_map(|info| [Step::Evicted(gone), Step::Posted(info)])
+            });
+        };
+        both(tell, || self.evict(evicted));
     }
 
     /// Hands an evicted event to the hook, or drops it.

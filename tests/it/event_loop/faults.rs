@@ -92,6 +92,19 @@ fn a_payload_that_posts_when_it_is_evicted_comes_to_an_end() {
 }
 
 #[test]
+fn what_is_evicted_goes_to_the_hook_also_if_the_inspector_panics() {
+    let trace = Trace::new();
+    let w = grumpy("evict", 1, |builder| {
+        let builder = builder.capacity(1).overflow(Overflow::DropOldest);
+        builder.on_evicted(move |evicted| trace.log(evicted.id()))
+    });
+    w.say("a");
+    assert_eq!(panic_text(|| w.say("b")), "grumpy");
+    trace.expect("#1");
+    w.runs("b");
+}
+
+#[test]
 fn what_another_thread_has_posted_is_not_evicted() {
     // "what was accepted is never lost": with only such events in the queue, a post is refused.
     let w = World::built(|builder| builder.capacity(2).overflow(Overflow::DropOldest));
