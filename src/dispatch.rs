@@ -38,7 +38,7 @@ use crate::listener::ListenerInfo;
 use crate::meta;
 use crate::outcome::Answer;
 use crate::panics::{both, isolated};
-use crate::report::{Done, Errors, Failures, Panics, Report, done, merged};
+use crate::report::{Done, Failures, OnError, Panics, Report, done, merged};
 use crate::sight::{Seen, Sight, Unseen};
 use crate::stack::{self, Frame, Kind, Sign};
 use crate::watch::Site;
@@ -54,7 +54,7 @@ pub(crate) fn emit<R: Report, K: Flavour, T: ?Sized + 'static>(
     channel: &Channel<K, T>,
     payload: &T,
     site: Site,
-) -> R::Answer {
+) -> R::Output {
     let list = &channel.list;
     if let Some(glimpse) = list.glimpse() {
         if let Some(answer) = emit_solo::<R, K, T>(hub, channel, glimpse, payload) {
@@ -77,7 +77,7 @@ fn emit_solo<R: Report, K: Flavour, T: ?Sized + 'static>(
     channel: &Channel<K, T>,
     glimpse: Glimpse<'_, K, K::Listener<T>>,
     payload: &T,
-) -> Option<R::Answer> {
+) -> Option<R::Output> {
     if hub.is_some_and(|hub| hub.is_observed(true)) || stack::is_entered() {
         return None;
     }
@@ -114,9 +114,9 @@ fn settle_solo<R: Report, K: Flavour, B: ?Sized + 'static>(
     hub: Option<&Hub<K>>,
     visit: FirstVisit<'_, K, B>,
     halt: Halt<'_, K, B>,
-) -> R::Answer {
+) -> R::Output {
     let done = visit.go_on(visit.clock(), |view| {
-        let mut round = Round::new(hub, view, R::ERRORS);
+        let mut round = Round::new(hub, view, R::ON_ERROR);
         round.resume(halt, |_, _| unreachable!("it is the only listener"));
         round.done()
     });
@@ -132,13 +132,13 @@ pub(crate) fn emit_any<R: Report, K: Flavour, T: ?Sized + 'static>(
     channel: &Channel<K, T>,
     payload: &T,
     site: Site,
-) -> R::Answer {
+) -> R::Output {
     let is_heard = !channel.list.is_empty();
     let done = match hub {
         Some(hub) if hub.is_observed(is_heard) => {
-            emit_observed(hub, channel, is_heard, payload, R::ERRORS, site)
+            emit_observed(hub, channel, is_heard, payload, R::ON_ERROR, site)
         }
-        _ if is_heard => emit_unseen(hub, channel, payload, R::ERRORS),
+        _ if is_heard => emit_unseen(hub, channel, payload, R::ON_ERROR),
         _ => Ok(0),
     };
     R::done(done, hub.is_some())
@@ -152,12 +152,12 @@ pub(crate) fn emit_unknown<R: Report, K: Flavour, T: ?Sized + 'static>(
     event: Event<T>,
     payload: &T,
     site: Site,
-) -> R::Answer {
+) -> R::Output {
     if !hub.is_observed(false) {
         return R::called(0);
     }
     R::done(
-        emit_unheard(hub, event.name(), payload, R::ERRORS, site),
+        emit_unheard(hub, event.name(), payload, R::ON_ERROR, site),
         true,
     )
 }
@@ -168,16 +168,16 @@ fn emit_unseen<K: Flavour, T: ?Sized + 'static>(
     hub: Option<&Hub<K>>,
     channel: &Channel<K, T>,
     payload: &T,
-    errors: Errors,
+    on_error: OnError,
 ) -> Done {
     if !stack::is_entered() {
         if let Some(visit) = channel.list.visit_first() {
-            let done = emit_straight(hub, &visit, visit.clock(), payload, errors, &Unseen);
+            let done = emit_straight(hub, &visit, visit.clock(), payload, on_error, &Unseen);
             visit.end();
             return done;
         }
     }
-    emit_nested(hub, channel, payload, errors, Unseen)
+    emit_nested(hub, channel, payload, on_error, Unseen)
 }
 
 /// Calls the listeners, which most often need nothing but a call. That is the straight way, written out here so
@@ -189,11 +189,11 @@ fn emit_straight<'v, K: Flavour, T: ?Sized + 'static>(
     visit: &impl Visiting<'v, K, K::Listener<T>>,
     clock: u64,
     payload: &T,
-    errors: Errors,
+    on_error: OnError,
     sight: &impl Sight,
 ) -> Done {
     let Runs::Main(Some(table)) = visit.runs() else {
-        return emit_halted(hub, visit, clock, payload, errors, sight, None);
+        return emit_halted(hub, visit, clock, payload, on_error, sight, None);
     };
     let mut nodes = table.nodes(visit.proof());
     let mut called = 0;
@@ -206,7 +206,7 @@ fn emit_straight<'v, K: Flavour, T: ?Sized + 'static>(
                 nodes,
                 called,
             });
-            return emit_halted(hub, visit, clock, payload, errors, sight, halt);
+            return emit_halted(hub, visit, clock, payload, on_error, sight, halt);
         }
         visit.run(&node);
         let answer = {
@@ -224,7 +224,7 @@ fn emit_straight<'v, K: Flavour, T: ?Sized + 'static>(
                 nodes,
                 called,
             });
-            return emit_halted(hub, visit, clock, payload, errors, sight, halt);
+            return emit_halted(hub, visit, clock, payload, on_error, sight, halt);
         }
     }
     Ok(called)
@@ -238,12 +238,12 @@ fn emit_halted<'v, K: Flavour, T: ?Sized + 'static>(
     visit: &impl Visiting<'v, K, K::Listener<T>>,
     clock: u64,
     payload: &T,
-    errors: Errors,
+    on_error: OnError,
     sight: &impl Sight,
     halt: Option<Halt<'_, K, K::Listener<T>>>,
 ) -> Done {
     visit.go_on(clock, |view| {
-        emit_with_care(hub, view, payload, errors, sight, halt)
+        emit_with_care(hub, view, payload, on_error, sight, halt)
     })
 }
 
@@ -261,14 +261,14 @@ fn emit_nested<K: Flavour, T: ?Sized + 'static>(
     hub: Option<&Hub<K>>,
     channel: &Channel<K, T>,
     payload: &T,
-    errors: Errors,
+    on_error: OnError,
     sight: impl Sight,
 ) -> Done {
     let limit = hub.map_or(Rules::DEFAULT, |hub| hub.config.rules).max_depth;
     stack::enter(&channel.list.sign, limit, |frame| {
         let visit = channel.list.visit(frame);
         let view = visit.view();
-        let straight = || emit_straight(hub, view, view.clock, payload, errors, &sight);
+        let straight = || emit_straight(hub, view, view.clock, payload, on_error, &sight);
         let done = sight.emit(|| frame.left(), straight);
         ending(visit, done)
     })
@@ -291,11 +291,11 @@ fn emit_with_care<K: Flavour, T: ?Sized + 'static>(
     hub: Option<&Hub<K>>,
     view: &View<'_, K, K::Listener<T>>,
     payload: &T,
-    errors: Errors,
+    on_error: OnError,
     sight: &impl Sight,
     halt: Option<Halt<'_, K, K::Listener<T>>>,
 ) -> Done {
-    let mut round = Round::new(hub, view, errors);
+    let mut round = Round::new(hub, view, on_error);
     let call =
         |node: &Node<_, _>, listener: &K::Listener<T>| sight.call(node, || listener(payload));
     match halt {
@@ -317,17 +317,17 @@ fn emit_observed<K: Flavour, T: ?Sized + 'static>(
     channel: &Channel<K, T>,
     is_heard: bool,
     payload: &T,
-    errors: Errors,
+    on_error: OnError,
     site: Site,
 ) -> Done {
     let event = channel.event.name();
     if !is_heard {
-        return emit_unheard(hub, event, payload, errors, site);
+        return emit_unheard(hub, event, payload, on_error, site);
     }
     match channel.list.sign.kind {
-        Kind::Meta => emit_seen(hub, channel, payload, errors, None),
-        Kind::Ordinary if hub.taps.is_empty() => emit_seen(hub, channel, payload, errors, site),
-        Kind::Ordinary => emit_tapped(hub, Some(channel), event, payload, errors, site),
+        Kind::Meta => emit_seen(hub, channel, payload, on_error, None),
+        Kind::Ordinary if hub.taps.is_empty() => emit_seen(hub, channel, payload, on_error, site),
+        Kind::Ordinary => emit_tapped(hub, Some(channel), event, payload, on_error, site),
     }
 }
 
@@ -336,24 +336,24 @@ fn emit_seen<K: Flavour, T: ?Sized + 'static>(
     hub: &Hub<K>,
     channel: &Channel<K, T>,
     payload: &T,
-    errors: Errors,
+    on_error: OnError,
     site: Site,
 ) -> Done {
     let Some(seen) = Seen::of(hub, channel.event.name(), site) else {
-        return emit_unseen(Some(hub), channel, payload, errors);
+        return emit_unseen(Some(hub), channel, payload, on_error);
     };
     let (hub, sight) = (Some(hub), &seen);
     if !stack::is_entered() {
         if let Some(visit) = channel.list.visit_first() {
             // Before the watcher is told.
             let clock = visit.clock();
-            let straight = || emit_straight(hub, &visit, clock, payload, errors, &sight);
+            let straight = || emit_straight(hub, &visit, clock, payload, on_error, &sight);
             let done = sight.emit(|| visit.left(), straight);
             visit.end();
             return done;
         }
     }
-    emit_nested(hub, channel, payload, errors, sight)
+    emit_nested(hub, channel, payload, on_error, sight)
 }
 
 /// An emit of the emitter's own news.
@@ -361,9 +361,9 @@ fn emit_meta<K: Flavour, T: ?Sized + 'static>(
     hub: &Hub<K>,
     channel: &Channel<K, T>,
     news: &T,
-    errors: Errors,
+    on_error: OnError,
 ) -> Done {
-    emit_seen(hub, channel, news, errors, None)
+    emit_seen(hub, channel, news, on_error, None)
 }
 
 /// An emit that nobody listens to: it returns 0 at any depth.
@@ -372,7 +372,7 @@ fn emit_unheard<K: Flavour, T: ?Sized + 'static>(
     hub: &Hub<K>,
     event: &'static str,
     payload: &T,
-    errors: Errors,
+    on_error: OnError,
     site: Site,
 ) -> Done {
     if meta::is_meta(Event::<T>::new(event)) {
@@ -380,13 +380,13 @@ fn emit_unheard<K: Flavour, T: ?Sized + 'static>(
     }
     let mut done = Ok(0);
     if !hub.taps.is_empty() || hub.watcher.is_some() {
-        done = unless_too_deep(emit_tapped(hub, None, event, payload, errors, site));
+        done = unless_too_deep(emit_tapped(hub, None, event, payload, on_error, site));
     }
     let Some(unhandled) = hub.hears(meta::UNHANDLED) else {
         return done;
     };
     let news = meta::Unhandled::new::<T>(event);
-    let told = emit_meta(hub, unhandled, &news, Errors::Tell);
+    let told = emit_meta(hub, unhandled, &news, OnError::Tell);
     match unless_too_deep(told) {
         Ok(_) => done,
         // A panic, also out of a `try_emit`, with what has failed in the taps: nobody would hear of that else.
@@ -409,7 +409,7 @@ fn emit_tapped<K: Flavour, T: ?Sized + 'static>(
     channel: Option<&Channel<K, T>>,
     event: &'static str,
     payload: &T,
-    errors: Errors,
+    on_error: OnError,
     site: Site,
 ) -> Done {
     let sign = Sign {
@@ -428,7 +428,7 @@ fn emit_tapped<K: Flavour, T: ?Sized + 'static>(
                 let failures = call_taps(
                     hub,
                     &tapping,
-                    errors,
+                    on_error,
                     &sight,
                     &AnyEvent::new(event, &payload),
                 );
@@ -437,7 +437,7 @@ fn emit_tapped<K: Flavour, T: ?Sized + 'static>(
                     return done(0, failures);
                 };
                 let view = visit.view();
-                let mut round = Round::new(Some(hub), view, errors);
+                let mut round = Round::new(Some(hub), view, on_error);
                 round.failures = failures;
                 round.make(|node, listener| sight.call(node, || listener(payload)));
                 round.done()
@@ -453,12 +453,12 @@ fn emit_tapped<K: Flavour, T: ?Sized + 'static>(
 fn call_taps<K: Flavour>(
     hub: &Hub<K>,
     tapping: &Visit<'_, K, K::Tap>,
-    errors: Errors,
+    on_error: OnError,
     sight: &impl Sight,
     event: &AnyEvent<'_>,
 ) -> Failures {
     let view = tapping.view();
-    let mut round = Round::new(Some(hub), view, errors);
+    let mut round = Round::new(Some(hub), view, on_error);
     round.make(|node, tap| match sight.call(node, || tap(event)) {
         // A tap cannot stop an emit, not even for other taps.
         Answer::Stop => Answer::Continue,
@@ -471,18 +471,18 @@ fn call_taps<K: Flavour>(
 struct Round<'a, K: Flavour, B: ?Sized + 'static> {
     hub: Option<&'a Hub<K>>,
     view: &'a View<'a, K, B>,
-    errors: Errors,
+    on_error: OnError,
     called: usize,
     failures: Failures,
     used: Used<'a, K, B>,
 }
 
 impl<'a, K: Flavour, B: ?Sized + 'static> Round<'a, K, B> {
-    fn new(hub: Option<&'a Hub<K>>, view: &'a View<'a, K, B>, errors: Errors) -> Self {
+    fn new(hub: Option<&'a Hub<K>>, view: &'a View<'a, K, B>, on_error: OnError) -> Self {
         Self {
             hub,
             view,
-            errors,
+            on_error,
             called: 0,
             failures: None,
             used: Used::nothing(view),
@@ -692,9 +692,9 @@ impl<'a, K: Flavour, B: ?Sized + 'static> Round<'a, K, B> {
         let View { list, frame, .. } = self.view;
         let id = node.id(list.id());
         let error = ListenerError::new(frame.event(), id, node.label(), node.location(), kind);
-        let told = match self.errors {
-            Errors::Return => Told::NOBODY,
-            Errors::Tell => self.hub.map_or(Told::NOBODY, |hub| tell_error(hub, &error)),
+        let told = match self.on_error {
+            OnError::Return => Told::NOBODY,
+            OnError::Tell => self.hub.map_or(Told::NOBODY, |hub| tell_error(hub, &error)),
         };
         if told.is_heard && told.failures.is_empty() {
             return;
@@ -732,7 +732,7 @@ impl<'a, K: Flavour, B: ?Sized + 'static> Round<'a, K, B> {
 /// Emits a `meta` event. Its listeners' errors go the way of all errors.
 #[track_caller]
 pub(crate) fn tell<K: Flavour, T: 'static>(hub: &Hub<K>, channel: &Channel<K, T>, news: &T) {
-    Panics::done(emit_meta(hub, channel, news, Errors::Tell), true);
+    Panics::done(emit_meta(hub, channel, news, OnError::Tell), true);
 }
 
 /// What became of an error that was told.
@@ -755,7 +755,7 @@ fn tell_error<K: Flavour>(hub: &Hub<K>, error: &ListenerError) -> Told {
     let Some(channel) = hub.hears(meta::LISTENER_ERROR) else {
         return Told::NOBODY;
     };
-    match emit_meta(hub, channel, error, Errors::Return) {
+    match emit_meta(hub, channel, error, OnError::Return) {
         Ok(called) => Told {
             is_heard: called > 0,
             failures: Vec::new(),

@@ -587,7 +587,7 @@ impl<K: Flavour> EventEmitter<K> {
         event: Event<T>,
         payload: &T,
         site: Site,
-    ) -> R::Answer {
+    ) -> R::Output {
         let Some(hub) = self.hub.get() else {
             return R::called(0);
         };
@@ -875,7 +875,7 @@ fn dispatch_by<R: Report, K: Flavour, T: ?Sized + 'static>(
     hash: u64,
     payload: &T,
     site: Site,
-) -> R::Answer {
+) -> R::Output {
     match hub.channel_at_once(Event::from_parts(name, hash)) {
         Some(channel) => dispatch::emit::<R, K, T>(Some(hub), channel, payload, site),
         None => dispatch_by_probing::<R, K, T>(hub, name, hash, payload, site),
@@ -891,7 +891,7 @@ fn dispatch_by_probing<R: Report, K: Flavour, T: ?Sized + 'static>(
     hash: u64,
     payload: &T,
     site: Site,
-) -> R::Answer {
+) -> R::Output {
     let event = Event::from_parts(name, hash);
     match hub.channel(event) {
         Some(channel) => dispatch::emit::<R, K, T>(Some(hub), channel, payload, site),

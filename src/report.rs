@@ -6,7 +6,7 @@ use crate::stack::{self, Frame, Kind, Sign};
 
 /// Who deals with a listener's error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Errors {
+pub(crate) enum OnError {
     /// The listeners of `LISTENER_ERROR`, at once.
     Tell,
     /// The caller, afterwards.
@@ -19,15 +19,15 @@ pub(crate) type Done = Result<usize, Box<EmitError>>;
 
 /// How an emit answers.
 pub(crate) trait Report {
-    const ERRORS: Errors;
-    type Answer;
+    const ON_ERROR: OnError;
+    type Output;
 
     /// So many listeners were called, and none has failed.
-    fn called(count: usize) -> Self::Answer;
+    fn called(count: usize) -> Self::Output;
 
-    /// `has_meta` is whether there is an emitter to tell.
+    /// `has_emitter` is whether there is one, whose listeners can be told.
     #[track_caller]
-    fn done(done: Done, has_meta: bool) -> Self::Answer;
+    fn done(done: Done, has_emitter: bool) -> Self::Output;
 }
 
 /// As `emit` does: what nobody has dealt with is a panic.
@@ -37,8 +37,8 @@ pub(crate) enum Panics {}
 pub(crate) enum Returns {}
 
 impl Report for Panics {
-    const ERRORS: Errors = Errors::Tell;
-    type Answer = usize;
+    const ON_ERROR: OnError = OnError::Tell;
+    type Output = usize;
 
     #[inline(always)]
     fn called(count: usize) -> usize {
@@ -46,31 +46,31 @@ impl Report for Panics {
     }
 
     #[track_caller]
-    fn done(done: Done, has_meta: bool) -> usize {
+    fn done(done: Done, has_emitter: bool) -> usize {
         match done {
             Ok(called) => called,
-            Err(error) => unhandled(&error, has_meta),
+            Err(error) => unhandled(&error, has_emitter),
         }
     }
 }
 
 impl Report for Returns {
-    const ERRORS: Errors = Errors::Return;
-    type Answer = Result<usize, EmitError>;
+    const ON_ERROR: OnError = OnError::Return;
+    type Output = Result<usize, EmitError>;
 
     #[inline(always)]
-    fn called(count: usize) -> Self::Answer {
+    fn called(count: usize) -> Self::Output {
         Ok(count)
     }
 
-    fn done(done: Done, _: bool) -> Self::Answer {
+    fn done(done: Done, _: bool) -> Self::Output {
         done.map_err(|error| *error)
     }
 }
 
 #[cold]
 #[track_caller]
-fn unhandled(error: &EmitError, has_meta: bool) -> ! {
+fn unhandled(error: &EmitError, has_emitter: bool) -> ! {
     let EmitError::Listeners(errors) = error else {
         panic!("{error}");
     };
@@ -87,7 +87,7 @@ fn unhandled(error: &EmitError, has_meta: bool) -> ! {
         }
         _ => String::new(),
     };
-    let is_told = has_meta && first.event() != meta::LISTENER_ERROR.name();
+    let is_told = has_emitter && first.event() != meta::LISTENER_ERROR.name();
     let advice = if is_told {
         "listen to `oyez::meta::LISTENER_ERROR` or use `try_emit`"
     } else {

@@ -286,7 +286,7 @@ impl<T: ?Sized + 'static, K: Flavour> Signal<T, K> {
 
     #[inline(always)]
     #[track_caller]
-    fn dispatch<R: Report>(&self, payload: &T) -> R::Answer {
+    fn dispatch<R: Report>(&self, payload: &T) -> R::Output {
         let site = Some(Location::caller());
         dispatch::emit::<R, K, T>(self.hub(), &self.channel, payload, site)
     }
