@@ -5,7 +5,7 @@
 //! the strength of a [`Proof`], which says that whoever holds it keeps the owners from being dropped.
 //!
 //! A [`Shown`] points from a frame of the call stack to what its emit keeps. An [`Erased`] gives back
-//! the type of what it points to, by nothing but what its own constructor has seen. A [`Place`] does so
+//! the type of what it points to, by nothing but what its own constructor has seen. A [`Bucket`] does so
 //! for many that are kept elsewhere.
 //!
 //! # The contract of this module, kept by `list`, point 4 by `stack`, point 5 by `names`
@@ -30,7 +30,7 @@
 //!    earlier emit has left there is hidden or shown over (`stack::Outermost`). Where an emit never
 //!    ends, since a listener has called `process::exit`, and the list goes all the same with the
 //!    thread-locals, the frames that show it, or a listener of it, are told to forget it first (`List::drop`).
-//! 5. A place is filled once, under a lock, and all places of a table with values of one vector, which only
+//! 5. A bucket is filled once, under a lock, and all buckets of a table with values of one vector, which only
 //!    grows: the one that is given whenever the table is read.
 //!
 //! `--cfg oyez_safe` builds the same crate on the safe twin of this file, `guarded_safe.rs`, which
@@ -326,11 +326,11 @@ impl<Q: Deref> Deref for Erased<Q> {
     }
 }
 
-/// A place in a table: filled once, with a pointer to a value that a vector keeps.
+/// A bucket in a table: filled once, with a pointer to a value that a vector keeps.
 // Two of them make a cache line.
 #[repr(C, align(32))]
-pub(crate) struct Place<Q> {
-    /// Null as long as the place is free.
+pub(crate) struct Bucket<Q> {
+    /// Null as long as the bucket is free.
     value: AtomicPtr<()>,
     hash: AtomicU32,
     number: AtomicU32,
@@ -339,7 +339,7 @@ pub(crate) struct Place<Q> {
     kept_by: PhantomData<Q>,
 }
 
-impl<Q: Deref> Place<Q> {
+impl<Q: Deref> Bucket<Q> {
     pub(crate) fn free() -> Self {
         Self {
             value: AtomicPtr::new(ptr::null_mut()),
@@ -351,18 +351,18 @@ impl<Q: Deref> Place<Q> {
     }
 
     pub(crate) fn is_free(&self) -> bool {
-        // Acquire: pairs with the store in `put`, so that who sees the place filled sees with what.
+        // Acquire: pairs with the store in `put`, so that who sees the bucket filled sees with what.
         self.value.load(Ordering::Acquire).is_null()
     }
 
-    /// What the value is looked for by. 0 in a free place.
+    /// What the value is looked for by. 0 in a free bucket.
     #[inline]
     pub(crate) fn hash(&self) -> u32 {
-        // Relaxed: a hint, where the place was not seen to be filled.
+        // Relaxed: a hint, where the bucket was not seen to be filled.
         self.hash.load(Ordering::Relaxed)
     }
 
-    /// Where in the vector the value is. 0 in a free place.
+    /// Where in the vector the value is. 0 in a free bucket.
     pub(crate) fn number(&self) -> u32 {
         self.number.load(Ordering::Relaxed)
     }
@@ -372,7 +372,7 @@ impl<Q: Deref> Place<Q> {
     pub(crate) fn get<'k, X: 'static>(&self, _kept: &'k boxcar::Vec<Q>) -> Option<&'k X> {
         // Acquire: as in `is_free`.
         let value = NonNull::new(self.value.load(Ordering::Acquire))?;
-        // SAFETY: the place is filled, and by point 5 of the contract nobody fills it again.
+        // SAFETY: the bucket is filled, and by point 5 of the contract nobody fills it again.
         let of = unsafe { *self.of.get() };
         // SAFETY:
         // - `fill` has seen that an `X` is at this address, where a counted pointer in the vector keeps
@@ -381,7 +381,7 @@ impl<Q: Deref> Place<Q> {
         (of == TypeId::of::<X>()).then(|| unsafe { value.cast::<X>().as_ref() })
     }
 
-    /// Fills the place with `value`, which `kept` keeps under `number`. `_any` is the safe way back.
+    /// Fills the bucket with `value`, which `kept` keeps under `number`. `_any` is the safe way back.
     pub(crate) fn fill<X: 'static>(
         &self,
         hash: u32,
@@ -396,7 +396,7 @@ impl<Q: Deref> Place<Q> {
         self.put(hash, number, TypeId::of::<X>(), target.cast_mut().cast());
     }
 
-    /// Fills the place with what another is filled with, which is for the same vector.
+    /// Fills the bucket with what another is filled with, which is for the same vector.
     pub(crate) fn copy(&self, other: &Self) {
         // Acquire: as in `is_free`.
         let value = other.value.load(Ordering::Acquire);
@@ -410,18 +410,18 @@ impl<Q: Deref> Place<Q> {
         debug_assert!(self.is_free(), "is filled once");
         self.hash.store(hash, Ordering::Relaxed);
         self.number.store(number, Ordering::Relaxed);
-        // SAFETY: the place is free, so that nobody reads this, and by point 5 of the contract nobody else
+        // SAFETY: the bucket is free, so that nobody reads this, and by point 5 of the contract nobody else
         // fills it now.
         unsafe { *self.of.get() = of };
         self.value.store(value, Ordering::Release);
     }
 }
 
-// SAFETY: a place lends what counted pointers of the type `Q` keep; by point 5 of the contract it is
+// SAFETY: a bucket lends what counted pointers of the type `Q` keep; by point 5 of the contract it is
 // filled by one thread at a time, and read by others only after that.
-unsafe impl<Q: Send + Sync> Send for Place<Q> {}
+unsafe impl<Q: Send + Sync> Send for Bucket<Q> {}
 // SAFETY: as above.
-unsafe impl<Q: Send + Sync> Sync for Place<Q> {}
+unsafe impl<Q: Send + Sync> Sync for Bucket<Q> {}
 
 /// A pointer to the closure behind an `H`.
 pub(crate) struct Body<H, B: ?Sized> {

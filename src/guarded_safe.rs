@@ -172,7 +172,7 @@ impl<Q: Deref> Deref for Erased<Q> {
     }
 }
 
-pub(crate) struct Place<Q: Deref>(OnceLock<Label<Q>>);
+pub(crate) struct Bucket<Q: Deref>(OnceLock<Label<Q>>);
 
 struct Label<Q: Deref> {
     hash: u32,
@@ -180,7 +180,7 @@ struct Label<Q: Deref> {
     any: fn(&Q::Target) -> &dyn Any,
 }
 
-impl<Q: Deref> Place<Q> {
+impl<Q: Deref> Bucket<Q> {
     pub(crate) fn free() -> Self {
         Self(OnceLock::new())
     }

@@ -3,14 +3,14 @@
 //! # Data structure
 //!
 //! Channels stand in an append-only vector, in the order of their making; a channel's number is its
-//! place there. Beside it, an open-addressing hash table of lines, probed one after the other. A line is
-//! a cache line: two places, each filled once, with the hash of a name, the type of a channel and a pointer
+//! index there. Beside it, an open-addressing hash table of lines, probed one after the other. A line is
+//! a cache line: two buckets, each filled once, with the hash of a name, the type of a channel and a pointer
 //! to it. So to find a channel takes one cache line of the table, and then the channel's own, which an emit
 //! reads anyway. When a table is a quarter full, one twice as large is filled and published; the old
 //! ones, together smaller than the new one, stay until the emitter goes, so that readers need no
 //! protection at all.
 //!
-//! Nearly every channel stands in the line that is looked at first. Of its two places, the hashes tell which
+//! Nearly every channel stands in the line that is looked at first. Of its two buckets, the hashes tell which
 //! to read without a branch, since half of all branches would go the other way than the processor has
 //! guessed.
 //!
@@ -34,11 +34,11 @@ use smallvec::SmallVec;
 use crate::channel::{AnyChannel, Channel, Flavour};
 use crate::event::Event;
 use crate::flavour::{Lock, Parts};
-use crate::guarded::{Held, Keeper, Owner, Place, Proof, Slot};
+use crate::guarded::{Bucket, Held, Keeper, Owner, Proof, Slot};
 
-/// How many places there are for each channel, at least. At two, one channel in ten is not in the first
+/// How many buckets there are for each channel, at least. At two, one channel in ten is not in the first
 /// line to look, and a processor that has guessed that it is begins anew; at four, one in thirty.
-const PLACES_MIN: usize = 4;
+const BUCKETS_MIN: usize = 4;
 
 /// As many events as an emitter can have. Few where the tests are to get there.
 const EVENTS: u32 = if cfg!(oyez_small) { 1_000 } else { TAPS };
@@ -57,15 +57,15 @@ pub(crate) struct Names<K: Flavour> {
 /// A power of two lines.
 struct Table<K: Flavour>(Box<[Line<K>]>);
 
-/// The places for channels whose hashes are equal in their low bits, and for those that have found no
+/// The buckets for channels whose hashes are equal in their low bits, and for those that have found no
 /// room in the lines before. Filled from the first on.
 #[repr(align(64))]
-struct Line<K: Flavour>([PlaceOf<K>; LINE]);
+struct Line<K: Flavour>([BucketOf<K>; LINE]);
 
-/// How many places there are in a cache line.
+/// How many buckets there are in a cache line.
 const LINE: usize = 2;
 
-type PlaceOf<K> = Place<<K as Parts>::Ptr<<K as Flavour>::AnyChannel>>;
+type BucketOf<K> = Bucket<<K as Parts>::Ptr<<K as Flavour>::AnyChannel>>;
 
 impl<K: Flavour> Held for Table<K> {
     type Behind = ();
@@ -86,9 +86,9 @@ impl<K: Flavour> Names<K> {
     /// The channel of `event`, if it has one.
     pub(crate) fn get<T: ?Sized + 'static>(&self, event: Event<T>) -> Option<&Channel<K, T>> {
         let table = self.table.get(Proof::by(self))?;
-        // The first place to look is the one, most often.
-        let channel_at = |place: &PlaceOf<K>| -> Option<&Channel<K, T>> {
-            let channel: &Channel<K, T> = place.get(&self.channels)?;
+        // The first bucket to look is the one, most often.
+        let channel_at = |bucket: &BucketOf<K>| -> Option<&Channel<K, T>> {
+            let channel: &Channel<K, T> = bucket.get(&self.channels)?;
             event.is_named(channel.name()).then_some(channel)
         };
         channel_at(table.guess(hash(event)))
@@ -144,8 +144,8 @@ impl<K: Flavour> Names<K> {
         let Some(table) = self.table.get(Proof::by(self)) else {
             return SmallVec::new();
         };
-        let places = table.probe(hash(event));
-        let channels = places.filter_map(|place| self.by_number(place.number()));
+        let buckets = table.probe(hash(event));
+        let channels = buckets.filter_map(|bucket| self.by_number(bucket.number()));
         channels
             .filter(|channel| event.is_named(channel.event()))
             .collect()
@@ -165,23 +165,23 @@ impl<K: Flavour> Names<K> {
         );
         let channel = make(number);
         self.channels.push(K::erase(channel.clone()));
-        let places_min = PLACES_MIN * self.channels.count();
-        let is_short = |table: &Owner<Table<K>>| LINE * table.0.len() < places_min;
+        let buckets_min = BUCKETS_MIN * self.channels.count();
+        let is_short = |table: &Owner<Table<K>>| LINE * table.0.len() < buckets_min;
         if tables.last().is_none_or(is_short) {
-            self.grow(tables, places_min);
+            self.grow(tables, buckets_min);
         }
         let hash = hash(event);
-        let place = tables.last().expect("there is one").free(hash);
-        place.fill(hash, number, &*channel, &self.channels, AnyChannel::as_any);
+        let bucket = tables.last().expect("there is one").free(hash);
+        bucket.fill(hash, number, &*channel, &self.channels, AnyChannel::as_any);
     }
 
-    /// Publishes a table with `places_min` places or more.
-    fn grow(&self, tables: &mut Vec<Owner<Table<K>>>, places_min: usize) {
-        let new = Table::with_capacity(places_min);
+    /// Publishes a table with `buckets_min` buckets or more.
+    fn grow(&self, tables: &mut Vec<Owner<Table<K>>>, buckets_min: usize) {
+        let new = Table::with_capacity(buckets_min);
         let old = tables.last().map_or(&[][..], |table| &table.0);
         let old = old.iter().flat_map(|line| &line.0);
-        for place in old.filter(|place| !place.is_free()) {
-            new.free(place.hash()).copy(place);
+        for bucket in old.filter(|bucket| !bucket.is_free()) {
+            new.free(bucket.hash()).copy(bucket);
         }
         let new = Owner::new(new);
         // Release: whoever reads the slot sees the table whole.
@@ -191,34 +191,34 @@ impl<K: Flavour> Names<K> {
 }
 
 impl<K: Flavour> Table<K> {
-    fn with_capacity(places_min: usize) -> Self {
-        let lines = places_min.div_ceil(LINE).next_power_of_two();
-        let line = |_| Line(std::array::from_fn(|_| Place::free()));
+    fn with_capacity(buckets_min: usize) -> Self {
+        let lines = buckets_min.div_ceil(LINE).next_power_of_two();
+        let line = |_| Line(std::array::from_fn(|_| Bucket::free()));
         Self((0..lines).map(line).collect())
     }
 
-    /// The one place in the first line to look that may be the one for `hash`.
+    /// The one bucket in the first line to look that may be the one for `hash`.
     #[inline(always)]
-    fn guess(&self, hash: u32) -> &PlaceOf<K> {
-        let Line(places) = self.line(hash as usize);
-        &places[usize::from(places[0].hash() != hash)]
+    fn guess(&self, hash: u32) -> &BucketOf<K> {
+        let Line(buckets) = self.line(hash as usize);
+        &buckets[usize::from(buckets[0].hash() != hash)]
     }
 
-    /// The places that are filled under `hash`.
-    fn probe(&self, hash: u32) -> impl Iterator<Item = &PlaceOf<K>> {
-        // Most places are free, so the probe ends.
-        let places = self.places(hash).take_while(|place| !place.is_free());
-        places.filter(move |place| place.hash() == hash)
+    /// The buckets that are filled under `hash`.
+    fn probe(&self, hash: u32) -> impl Iterator<Item = &BucketOf<K>> {
+        // Most buckets are free, so the probe ends.
+        let buckets = self.buckets(hash).take_while(|bucket| !bucket.is_free());
+        buckets.filter(move |bucket| bucket.hash() == hash)
     }
 
-    /// The first free place for `hash`.
-    fn free(&self, hash: u32) -> &PlaceOf<K> {
-        let free = self.places(hash).find(|place| place.is_free());
-        free.expect("most places are free")
+    /// The first free bucket for `hash`.
+    fn free(&self, hash: u32) -> &BucketOf<K> {
+        let free = self.buckets(hash).find(|bucket| bucket.is_free());
+        free.expect("most buckets are free")
     }
 
     /// Where to look for `hash`, in turn and without an end.
-    fn places(&self, hash: u32) -> impl Iterator<Item = &PlaceOf<K>> {
+    fn buckets(&self, hash: u32) -> impl Iterator<Item = &BucketOf<K>> {
         let lines = (0..).map(move |step| self.line((hash as usize).wrapping_add(step)));
         lines.flat_map(|line| &line.0)
     }

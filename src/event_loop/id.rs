@@ -87,14 +87,14 @@ ids! {
 pub struct TimerId {
     pub(crate) number: u64,
     /// Where the loop keeps the timer; used again after it is gone.
-    pub(crate) place: u32,
+    pub(crate) index: u32,
 }
 
 impl TimerId {
     /// What a loop that is gone answers.
     pub(crate) const NONE: Self = Self {
         number: 0,
-        place: u32::MAX,
+        index: u32::MAX,
     };
 
     /// Returns the number. The first is 1; what a loop answers that is gone is 0.

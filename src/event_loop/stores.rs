@@ -73,7 +73,7 @@ impl Stores {
             self.grow();
         }
         let store: Rc<Of<T, P>> = Rc::new(Store::new(event));
-        self.place(Entry {
+        self.insert(Entry {
             hash: event.name_hash(),
             typed: Erased::new(store.clone(), &*store, |any| any),
             store,
@@ -87,12 +87,12 @@ impl Stores {
             .into_iter()
             .flatten()
         {
-            self.place(entry);
+            self.insert(entry);
         }
     }
 
     /// Puts an entry on the first free place for it.
-    fn place(&mut self, entry: Entry) {
+    fn insert(&mut self, entry: Entry) {
         let mut at = entry.hash as usize;
         let mask = self.entries.len() - 1;
         while self.entries[at & mask].is_some() {

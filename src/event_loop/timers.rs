@@ -2,8 +2,8 @@
 //!
 //! # Data structure
 //!
-//! Timers live in a slab; an id names a place in it and a number that is never used again. Entries of
-//! [`Deadlines`] hold, for each armed timer, its deadline, its number and its place. A timer that is
+//! Timers live in a slab; an id names an index of it and a number that is never used again. Entries of
+//! [`Deadlines`] hold, for each armed timer, its deadline, its number and its index. A timer that is
 //! cleared or armed anew leaves its old entry, to be taken out when it is the soonest, or to be swept
 //! when such entries outnumber the armed timers.
 //!
@@ -142,12 +142,12 @@ impl<W> Timers<W> {
         cause: PackedCause,
     ) -> TimerId {
         self.last_number = number;
-        let place = self.free.pop().unwrap_or_else(|| {
+        let index = self.free.pop().unwrap_or_else(|| {
             self.slab.push(None);
             u32::try_from(self.slab.len() - 1).expect("fewer than 2^32 timers")
         });
-        let id = TimerId { number, place };
-        self.slab[place as usize] = Some(Timer {
+        let id = TimerId { number, index };
+        self.slab[index as usize] = Some(Timer {
             id,
             work: Some(work),
             rhythm,
@@ -164,7 +164,7 @@ impl<W> Timers<W> {
     }
 
     pub(crate) fn get(&mut self, id: TimerId) -> Option<&mut Timer<W>> {
-        let timer = self.slab.get_mut(id.place as usize)?.as_mut();
+        let timer = self.slab.get_mut(id.index as usize)?.as_mut();
         timer.filter(|timer| timer.id == id)
     }
 
@@ -199,8 +199,8 @@ impl<W> Timers<W> {
     pub(crate) fn remove(&mut self, id: TimerId) -> Option<Timer<W>> {
         self.get(id)?;
         self.disarm(id);
-        let timer = self.slab[id.place as usize].take()?;
-        self.free.push(id.place);
+        let timer = self.slab[id.index as usize].take()?;
+        self.free.push(id.index);
         self.strong -= usize::from(!timer.is_weak);
         self.tidy();
         Some(timer)
@@ -278,7 +278,7 @@ impl<W> Timers<W> {
     }
 
     fn is_live(&self, entry: Entry) -> bool {
-        let timer = self.slab.get(entry.id.place as usize);
+        let timer = self.slab.get(entry.id.index as usize);
         timer.and_then(Option::as_ref).is_some_and(|timer| {
             timer.id == entry.id && timer.is_armed && timer.deadline == Some(entry.deadline)
         })

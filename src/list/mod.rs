@@ -100,14 +100,19 @@ pub(crate) type NewNode<K, B> = Owner<Node<K, B>>;
 
 /// All runs, in order. Replaced as a whole when a run comes or goes.
 pub(crate) struct Order<K: Parts, B: ?Sized + 'static> {
-    runs: Vec<Place<K, B>>,
+    runs: Vec<Member<K, B>>,
 }
 
 /// The nodes of one run, in the order in which they are called.
 type Walk<'w, K, B> = dyn Iterator<Item = Ref<'w, Node<K, B>>> + 'w;
 
-/// A run among others: the end that its listeners were put at, and `None` for `main`.
-type Place<K, B> = (End, Option<<K as Parts>::Ptr<Run<K, B>>>);
+/// A run among others.
+struct Member<K: Parts, B: ?Sized + 'static> {
+    /// Where its listeners were put.
+    end: End,
+    /// `None` is `main`.
+    run: Option<K::Ptr<Run<K, B>>>,
+}
 
 impl<K: Parts, B: ?Sized + 'static> Held for Order<K, B> {
     type Behind = ();
@@ -401,7 +406,7 @@ impl<K: Parts, B: ?Sized + 'static> List<K, B> {
 
     /// The closure of a removed listener, if the flavour can tell that nobody is inside.
     fn take_body(&self, node: &Node<K, B>) -> Option<Taken<Node<K, B>, B>> {
-        let idle = !self.visits.may_run(node.place());
+        let idle = !self.visits.may_run(node.identity());
         if idle { node.take_body() } else { None }
     }
 
@@ -489,7 +494,7 @@ impl<K: Parts, B: ?Sized + 'static> List<K, B> {
         proof: Proof<'_>,
         f: &mut dyn FnMut(&mut Walk<'_, K, B>) -> ControlFlow<()>,
     ) -> ControlFlow<()> {
-        order.runs.iter().try_for_each(|(end, run)| {
+        order.runs.iter().try_for_each(|Member { end, run }| {
             let table = run.as_ref().map_or(&self.main, |run| &run.table);
             let Some(table) = table.get(proof) else {
                 return ControlFlow::Continue(());
@@ -534,7 +539,7 @@ impl<K: Parts, B: ?Sized + 'static> Drop for List<K, B> {
             self.writer.with(|writer| {
                 let retired = writer.retired.iter().filter_map(|r| r.garbage.node());
                 let nodes = writer.roster.iter().chain(retired);
-                stack::forget(&self.sign, &nodes.map(Node::place).collect::<Vec<_>>());
+                stack::forget(&self.sign, &nodes.map(Node::identity).collect::<Vec<_>>());
             });
         }
     }

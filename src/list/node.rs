@@ -33,7 +33,7 @@ pub(super) const LAST_BIRTH: u64 = if cfg!(oyez_small) { 100_000 } else { BIRTH 
 /// then it was born before, is not removed, and is not special. One compare answers all three.
 #[repr(C)]
 pub(crate) struct Node<K: Parts, B: ?Sized + 'static> {
-    // First, so that the place that frames show is the node's own address.
+    // First, so that what frames show of it is the node's own address.
     location: &'static Location<'static>,
     state: AtomicU64,
     pub(crate) body: Body<Self, B>,
@@ -212,7 +212,7 @@ impl<K: Parts, B: ?Sized + 'static> Node<K, B> {
     /// Where it keeps the location: what tells its calls apart from those of other listeners, while
     /// the node lives.
     #[inline]
-    pub(crate) fn place(&self) -> &&'static Location<'static> {
+    pub(crate) fn identity(&self) -> &&'static Location<'static> {
         &self.location
     }
 

@@ -28,14 +28,14 @@ pub(super) const MOST: usize = if cfg!(oyez_small) { 1_000 } else { 1 << 30 };
 /// As many places as nobody minds.
 const FEW: usize = 16;
 
-type Place<K, B> = Option<Owner<Node<K, B>>>;
+type Entry<K, B> = Option<Owner<Node<K, B>>>;
 
 pub(super) struct Roster<K: Parts, B: ?Sized + 'static> {
-    young: Vec<Place<K, B>>,
+    young: Vec<Entry<K, B>>,
     free: Vec<u32>,
     live: usize,
     base: u64,
-    old: Vec<(u64, Place<K, B>)>,
+    old: Vec<(u64, Entry<K, B>)>,
 }
 
 impl<K: Parts, B: ?Sized + 'static> Roster<K, B> {

@@ -134,7 +134,7 @@ impl<'a, K: Parts, B: ?Sized + 'static> Visiting<'a, K, B> for FirstVisit<'a, K,
 
     #[inline(always)]
     fn run(&self, node: &Node<K, B>) {
-        self.frame.running(node.place());
+        self.frame.running(node.identity());
     }
 
     #[inline(always)]
@@ -183,7 +183,7 @@ impl<'v, K: Parts, B: ?Sized + 'static> Visiting<'v, K, B> for View<'v, K, B> {
 
     #[inline]
     fn run(&self, node: &Node<K, B>) {
-        self.frame.running(node.place());
+        self.frame.running(node.identity());
     }
 
     #[inline]

@@ -8,7 +8,7 @@ use smallvec::SmallVec;
 use super::node::{Key, LAST_BIRTH, Node};
 use super::roster::Roster;
 use super::table::Rows;
-use super::{Garbage, List, Order, ReadersOf, Replaced, Run};
+use super::{Garbage, List, Member, Order, ReadersOf, Replaced, Run};
 use crate::flavour::{Parts, Reader, Readers};
 use crate::guarded::{Keeper, Owner, Proof, Slot};
 use crate::listener::End;
@@ -137,8 +137,14 @@ impl<K: Parts, B: ?Sized + 'static> Writer<K, B> {
         let order = (!self.others.is_empty()).then(|| {
             let before = self.others.range(..Key::MAIN);
             let after = self.others.range(Key::MAIN..);
-            let run = |(key, other): (&Key, &Other<K, B>)| (key.1, Some(other.run.clone()));
-            let main = std::iter::once((End::Back, None));
+            let run = |(key, other): (&Key, &Other<K, B>)| Member {
+                end: key.1,
+                run: Some(other.run.clone()),
+            };
+            let main = std::iter::once(Member {
+                end: End::Back,
+                run: None,
+            });
             let runs = before.map(run).chain(main).chain(after.map(run)).collect();
             Owner::new(Order { runs })
         });
