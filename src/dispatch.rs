@@ -269,7 +269,7 @@ fn emit_nested<K: Flavour, T: ?Sized + 'static>(
         let visit = channel.list.visit(frame);
         let view = visit.view();
         let straight = || emit_straight(hub, view, view.clock, payload, on_error, &sight);
-        let done = sight.emit(|| frame.left(), straight);
+        let done = sight.emit(|| frame.hide_listener(), straight);
         ending(visit, done)
     })
     .unwrap_or_else(|refusal| refused(*refusal))
@@ -348,7 +348,7 @@ fn emit_seen<K: Flavour, T: ?Sized + 'static>(
             // Before the watcher is told.
             let clock = visit.clock();
             let straight = || emit_straight(hub, &visit, clock, payload, on_error, &sight);
-            let done = sight.emit(|| visit.left(), straight);
+            let done = sight.emit(|| visit.hide_listener(), straight);
             visit.end();
             return done;
         }
@@ -423,7 +423,7 @@ fn emit_tapped<K: Flavour, T: ?Sized + 'static>(
         let tapping = hub.taps.visit(frame);
         let visit = channel.map(|channel| channel.list.visit(frame));
         let done = sight.emit(
-            || frame.left(),
+            || frame.hide_listener(),
             || {
                 let failures = call_taps(
                     hub,
@@ -432,7 +432,7 @@ fn emit_tapped<K: Flavour, T: ?Sized + 'static>(
                     &sight,
                     &AnyEvent::new(event, &payload),
                 );
-                frame.left();
+                frame.hide_listener();
                 let Some(visit) = &visit else {
                     return done(0, failures);
                 };
@@ -560,7 +560,7 @@ impl<'a, K: Flavour, B: ?Sized + 'static> Round<'a, K, B> {
             }
             if self.used.has(node) {
                 // It is dropped as a whole, by whoever holds no reference to it.
-                view.leave(node);
+                view.leave_listener(node);
                 return ControlFlow::Continue(());
             }
         }
@@ -575,7 +575,7 @@ impl<'a, K: Flavour, B: ?Sized + 'static> Round<'a, K, B> {
         call: &impl Fn(&Node<K, B>, &B) -> Answer,
     ) -> Option<Answer> {
         let view = self.view;
-        view.leave(node);
+        view.leave_listener(node);
         if node.is_removed() || !node.is_born(view.clock) {
             return None;
         }
@@ -589,7 +589,7 @@ impl<'a, K: Flavour, B: ?Sized + 'static> Round<'a, K, B> {
         view.run(node);
         match view.claim(node, &mut self.used) {
             Claim::Gone => {
-                view.leave(node);
+                view.leave_listener(node);
                 return None;
             }
             Claim::Granted => {}
@@ -646,7 +646,7 @@ impl<'a, K: Flavour, B: ?Sized + 'static> Round<'a, K, B> {
         // Before the turn ends, so that nobody who waits for it has another.
         let removed = self.remove(node);
         drop(turn);
-        view.leave(node);
+        view.leave_listener(node);
         self.tell_unsubscribed(node, removed);
         Answer::Continue
     }
@@ -659,7 +659,7 @@ impl<'a, K: Flavour, B: ?Sized + 'static> Round<'a, K, B> {
     fn settle(&mut self, node: &Node<K, B>, answer: Answer) -> ControlFlow<()> {
         let view = self.view;
         // Before any user code runs, which may panic, or wait for who waits for this listener.
-        view.leave(node);
+        view.leave_listener(node);
         let mut flow = ControlFlow::Continue(());
         match answer {
             Answer::Continue => {}

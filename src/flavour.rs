@@ -88,7 +88,7 @@ pub trait Parts: Sized + 'static {
     type Watcher: AsRef<dyn Watch> + 'static;
 
     /// The birth of the next listener in a list whose youngest has the birth `youngest`: a greater
-    /// one, which no listener of any list has if other threads are told of it ([`Visits::running`]).
+    /// one, which no listener of any list has if other threads are told of it ([`Visits::announce_listener`]).
     fn next_birth(youngest: u64) -> u64;
 
     fn ptr<T>(value: T) -> Self::Ptr<T>;
@@ -144,20 +144,21 @@ pub trait Visits: Default {
     fn ticket(first: Self::First) -> Self::Ticket;
 
     /// Ends a visit that `enter_first` began and that was admitted.
-    fn leave_first(&self, first: Self::First) -> Left;
+    fn leave_first(&self, first: Self::First) -> Leftover;
 
     /// Ends one that may not have been.
-    fn give_up_first(&self, first: Self::First) -> Left;
+    fn give_up_first(&self, first: Self::First) -> Leftover;
 
     /// Says that the visitor now runs the listener with the birth `listener`; 0 is none.
-    fn running(&self, ticket: Self::Ticket, listener: impl FnOnce() -> u64);
+    fn announce_listener(&self, ticket: Self::Ticket, listener: impl FnOnce() -> u64);
 
     /// Whether a visit may be inside the listener that keeps its location at this place, as far as this thread
     /// can know.
     fn may_run(&self, location: &&'static Location<'static>) -> bool;
 
-    /// Says that a visit has just left the listener with the birth `listener`, which is removed.
-    fn left(&self, listener: u64);
+    /// Wakes other threads that wait for the end of a call of the listener with the birth `listener`, which is
+    /// removed, and which a visit has just left.
+    fn wake_waiters(&self, listener: u64);
 
     /// Waits until no other thread is inside the listener with the birth `listener`, which is
     /// removed.
@@ -174,22 +175,22 @@ pub trait Visits: Default {
     fn is_alone(&self, list: usize, ticket: Self::Ticket) -> bool;
 
     /// Ends the visit of the list whose sign stands at `list`.
-    fn leave(&self, list: usize, ticket: Self::Ticket) -> Left;
+    fn leave(&self, list: usize, ticket: Self::Ticket) -> Leftover;
 
     /// Says that nothing is kept any more. Under the list's lock.
     fn settle(&self);
 
-    /// Says that nothing is kept any more for the reader in a [`Left::Last`].
+    /// Says that nothing is kept any more for the reader in a [`Leftover::Last`].
     fn reaped(&self);
 
     /// The visitors that may still see what was just unlinked from the list whose sign stands at `list`, if
-    /// there are any. Each of them gets a [`Left::Last`] when the last of its visits ends.
+    /// there are any. Each of them gets a [`Leftover::Last`] when the last of its visits ends.
     fn mark(&self, list: usize) -> Option<Self::Readers>;
 }
 
 /// What is left behind by a visit that ends.
 #[derive(Clone, Copy, Debug)]
-pub enum Left {
+pub enum Leftover {
     Nothing,
     /// Things that are kept for the sake of a visit further up this thread's stack.
     Kept,

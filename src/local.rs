@@ -35,7 +35,7 @@ use std::sync::atomic::Ordering;
 pub use crate::neutral::*;
 
 use crate::channel::{AnyChannel, Channel, Flavour};
-use crate::flavour::{Gate, Keeps, Left, Lock, Moves, Parts, Reader, Readers, Visits};
+use crate::flavour::{Gate, Keeps, Leftover, Lock, Moves, Parts, Reader, Readers, Visits};
 use crate::generic;
 use crate::outcome::{Answer, answer};
 use crate::seed::Seed;
@@ -328,26 +328,26 @@ impl Visits for LocalVisits {
     }
 
     #[inline(always)]
-    fn leave_first(&self, (): ()) -> Left {
+    fn leave_first(&self, (): ()) -> Leftover {
         match self.awaited.get() {
-            true => Left::Last(THIS_THREAD),
-            false => Left::Nothing,
+            true => Leftover::Last(THIS_THREAD),
+            false => Leftover::Nothing,
         }
     }
 
-    fn give_up_first(&self, (): ()) -> Left {
+    fn give_up_first(&self, (): ()) -> Leftover {
         self.leave_first(())
     }
 
     #[inline]
-    fn running(&self, _: Option<u32>, _: impl FnOnce() -> u64) {}
+    fn announce_listener(&self, _: Option<u32>, _: impl FnOnce() -> u64) {}
 
     fn may_run(&self, location: &&'static Location<'static>) -> bool {
         stack::is_running(location)
     }
 
     #[inline]
-    fn left(&self, _: u64) {}
+    fn wake_waiters(&self, _: u64) {}
 
     fn until_left(&self, _: u64) -> Result<(), WaitError> {
         Ok(())
@@ -368,17 +368,17 @@ impl Visits for LocalVisits {
     }
 
     #[inline]
-    fn leave(&self, list: usize, ticket: Option<u32>) -> Left {
+    fn leave(&self, list: usize, ticket: Option<u32>) -> Leftover {
         if let Some(before) = ticket {
             self.inner.set(before);
         }
         if !self.awaited.get() {
-            return Left::Nothing;
+            return Leftover::Nothing;
         }
         // The outermost ends last.
         match ticket.is_some() && self.is_visited(list) {
-            true => Left::Kept,
-            false => Left::Last(THIS_THREAD),
+            true => Leftover::Kept,
+            false => Leftover::Last(THIS_THREAD),
         }
     }
 

@@ -10,8 +10,8 @@ use crate::watch::{self, Site, Watch};
 
 /// How an emit, and the calls in it, look to a watcher.
 pub(crate) trait Sight {
-    /// Makes an emit; `left` has its frame show that no listener runs.
-    fn emit(&self, left: impl Fn(), emit: impl FnOnce() -> Done) -> Done;
+    /// Makes an emit; `hide_listener` has its frame show none.
+    fn emit(&self, hide_listener: impl Fn(), emit: impl FnOnce() -> Done) -> Done;
 
     /// Calls a listener or a tap.
     fn call<K: Flavour, B: ?Sized>(
@@ -61,12 +61,12 @@ impl Sight for Unseen {
 // By reference: it is made once, and used at every call.
 impl Sight for &Seen<'_> {
     #[inline(always)]
-    fn emit(&self, left: impl Fn(), emit: impl FnOnce() -> Done) -> Done {
+    fn emit(&self, hide_listener: impl Fn(), emit: impl FnOnce() -> Done) -> Done {
         // Before the watcher is told that the emit begins, and before it is told that it ends.
-        left();
+        hide_listener();
         watch::emit(self.watcher, self.event, self.site, || {
             let done = emit();
-            left();
+            hide_listener();
             done
         })
     }
@@ -95,10 +95,10 @@ impl Sight for &Seen<'_> {
 }
 
 impl<S: Sight> Sight for Option<S> {
-    fn emit(&self, left: impl Fn(), emit: impl FnOnce() -> Done) -> Done {
+    fn emit(&self, hide_listener: impl Fn(), emit: impl FnOnce() -> Done) -> Done {
         match self {
-            None => Unseen.emit(left, emit),
-            Some(sight) => sight.emit(left, emit),
+            None => Unseen.emit(hide_listener, emit),
+            Some(sight) => sight.emit(hide_listener, emit),
         }
     }
 

@@ -77,13 +77,13 @@ impl Frame {
 
     /// Says that the listener which keeps its location at this place runs now.
     #[inline]
-    pub(crate) fn running(&self, location: &&'static Location<'static>) {
+    pub(crate) fn show_listener(&self, location: &&'static Location<'static>) {
         self.running.show(location);
     }
 
     /// Says that the listener which ran last runs no more.
     #[inline]
-    pub(crate) fn left(&self) {
+    pub(crate) fn hide_listener(&self) {
         self.running.hide();
     }
 
@@ -208,8 +208,8 @@ impl Outermost {
 
     /// Says that the listener which keeps its location at this place runs now.
     #[inline(always)]
-    pub(crate) fn running(&self, location: &&'static Location<'static>) {
-        STACK.with(|stack| stack.outermost().running(location));
+    pub(crate) fn show_listener(&self, location: &&'static Location<'static>) {
+        STACK.with(|stack| stack.outermost().show_listener(location));
     }
 }
 
@@ -256,7 +256,7 @@ pub(crate) fn enter<R>(
             index,
             nested,
         };
-        frame.left();
+        frame.hide_listener();
         frame.sign.show(sign);
         if index > 0 {
             stack.nested.set(nested.plus(sign.kind));

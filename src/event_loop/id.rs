@@ -29,7 +29,7 @@ pub(crate) fn is_last(last: u64) -> bool {
 }
 
 /// How many numbers there are after `last`.
-pub(crate) fn left(last: u64) -> u64 {
+pub(crate) fn remaining(last: u64) -> u64 {
     LAST - last
 }
 

@@ -24,7 +24,7 @@ use crate::sync::Arc;
 pub(crate) struct Inlet {
     door: Arc<Door>,
     empty: Cell<Mail>,
-    is_left: Cell<bool>,
+    has_left_mail: Cell<bool>,
 }
 
 impl Inlet {
@@ -32,20 +32,20 @@ impl Inlet {
         Self {
             door,
             empty: Cell::default(),
-            is_left: Cell::new(false),
+            has_left_mail: Cell::new(false),
         }
     }
 
     /// Whether there is mail that was left at the door.
     #[inline(always)]
-    pub(crate) fn is_left(&self) -> bool {
-        self.is_left.get()
+    pub(crate) fn has_left_mail(&self) -> bool {
+        self.has_left_mail.get()
     }
 
     /// Leaves the mail at the door, if it may be. Answers whether it was left.
-    pub(crate) fn leave(&self, lanes: &Lanes) -> bool {
+    pub(crate) fn leave_mail(&self, lanes: &Lanes) -> bool {
         let may_wait = lanes.makes_newcomers_wait() && !self.door.has_high_mail();
-        self.is_left.set(may_wait);
+        self.has_left_mail.set(may_wait);
         may_wait
     }
 
@@ -58,7 +58,7 @@ impl Inlet {
         posted_at: Option<Duration>,
         lanes: &mut Lanes,
     ) -> Result<(), Mail> {
-        self.is_left.set(false);
+        self.has_left_mail.set(false);
         let mut mail = self.empty.take();
         self.door.exchange(&mut mail);
         mail.take_in(posted_at, lanes);

@@ -23,7 +23,7 @@ use std::mem;
 use std::panic::Location;
 use std::rc::Rc;
 
-use super::id::{Cause, EventId, PackedCause, after, is_last, left};
+use super::id::{Cause, EventId, PackedCause, after, is_last, remaining};
 use super::posted::{Envelope, Posted};
 use super::queued::{Lane, QueuedEvent};
 use super::store::{AnyStore, Item, Store};
@@ -190,7 +190,7 @@ impl Lanes {
 
     /// How many events more can be put in, ever.
     pub(crate) fn ids_left(&self) -> u64 {
-        left(self.last_id)
+        remaining(self.last_id)
     }
 
     /// Takes the id of the event that will be put in next. Taken by whoever has the event, so that he has it still if

@@ -436,7 +436,7 @@ impl QueueCore {
     /// The lanes, with the mail that was left at the door.
     #[inline(always)]
     fn lanes(&self) -> RefMut<'_, Lanes> {
-        if let Some(inlet) = self.inlet.as_ref().filter(|inlet| inlet.is_left()) {
+        if let Some(inlet) = self.inlet.as_ref().filter(|inlet| inlet.has_left_mail()) {
             self.take_in(inlet, None, self.waiting.borrow_mut());
         }
         self.waiting.borrow_mut()
@@ -467,7 +467,7 @@ impl QueueCore {
         // May read the clock, which is user code.
         let posted_at = self.journal.stamp();
         let lanes = self.waiting.borrow_mut();
-        if posted_at.is_some() || !inlet.leave(&lanes) {
+        if posted_at.is_some() || !inlet.leave_mail(&lanes) {
             self.take_in(inlet, posted_at, lanes);
         }
     }

@@ -47,7 +47,7 @@ use std::sync::atomic::Ordering;
 use smallvec::SmallVec;
 
 use crate::error::WaitError;
-use crate::flavour::{Left, Lock, Parts, Reader, Visits};
+use crate::flavour::{Leftover, Lock, Parts, Reader, Visits};
 use crate::guarded::{Held, Keeper, Owner, Proof, Ref, Slot, Taken};
 use crate::id::{ListId, ListenerId};
 use crate::listener::{End, ListenerInfo};
@@ -424,15 +424,15 @@ impl<K: Parts, B: ?Sized + 'static> List<K, B> {
 
     /// Drops what a visit in `frame` has left behind.
     #[cold]
-    fn clean_up(&self, left: Left, frame: &Frame) {
+    fn clean_up(&self, left: Leftover, frame: &Frame) {
         // First: what the frame shows goes with what is dropped.
-        frame.left();
+        frame.hide_listener();
         // User code is run, in the emit that ends, but in no visit of this list.
         frame.apart(&self.sign, || match left {
-            Left::Nothing => {}
-            Left::Kept if std::thread::panicking() => self.reap_bodies(),
-            Left::Kept => {}
-            Left::Last(reader) => self.reap(reader),
+            Leftover::Nothing => {}
+            Leftover::Kept if std::thread::panicking() => self.reap_bodies(),
+            Leftover::Kept => {}
+            Leftover::Last(reader) => self.reap(reader),
         });
     }
 
@@ -442,7 +442,7 @@ impl<K: Parts, B: ?Sized + 'static> List<K, B> {
     fn give_up_first(&self, first: <K::Visits as Visits>::First) {
         self.visits.out(K::Visits::ticket(first));
         match self.visits.give_up_first(first) {
-            Left::Nothing => {}
+            Leftover::Nothing => {}
             left => self.clean_up_first(left),
         }
     }
@@ -450,7 +450,7 @@ impl<K: Parts, B: ?Sized + 'static> List<K, B> {
     /// Drops what the outermost visit of the thread has left behind.
     #[cold]
     #[inline(never)]
-    fn clean_up_first(&self, left: Left) {
+    fn clean_up_first(&self, left: Leftover) {
         stack::with_outermost(|frame| self.clean_up(left, frame));
     }
 

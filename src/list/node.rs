@@ -108,7 +108,7 @@ impl<K: Parts, B: ?Sized + 'static> Node<K, B> {
     #[inline]
     pub(crate) fn is_plain(&self, clock: u64) -> bool {
         // Relaxed: an `off` on another thread is seen soon; `off_and_wait` sees to "at once" by the
-        // barriers around `Visits::running`.
+        // barriers around `Visits::announce_listener`.
         self.state.load(Ordering::Relaxed) <= clock
     }
 

@@ -6,7 +6,7 @@ use smallvec::SmallVec;
 
 use super::node::Node;
 use super::{List, Order, Runs, TicketOf, Walk};
-use crate::flavour::{Left, Lock, Parts, Visits};
+use crate::flavour::{Leftover, Lock, Parts, Visits};
 use crate::guarded::{Owner, Proof, Ref};
 use crate::stack::{self, Frame, Outermost};
 
@@ -82,15 +82,15 @@ impl<'a, K: Parts, B: ?Sized + 'static> FirstVisit<'a, K, B> {
         let Begun { list, first } = begun;
         std::mem::forget(begun);
         match list.visits.leave_first(first) {
-            Left::Nothing => {}
+            Leftover::Nothing => {}
             left => list.clean_up_first(left),
         }
         drop(frame);
     }
 
     /// Has the frame show that no listener runs.
-    pub(crate) fn left(&self) {
-        stack::with_outermost(Frame::left);
+    pub(crate) fn hide_listener(&self) {
+        stack::with_outermost(Frame::hide_listener);
     }
 }
 
@@ -129,18 +129,21 @@ impl<'a, K: Parts, B: ?Sized + 'static> Visiting<'a, K, B> for FirstVisit<'a, K,
     #[inline(always)]
     fn approach(&self, node: &Node<K, B>) {
         let ticket = K::Visits::ticket(self.begun.first);
-        self.begun.list.visits.running(ticket, || node.state());
+        self.begun
+            .list
+            .visits
+            .announce_listener(ticket, || node.state());
     }
 
     #[inline(always)]
     fn run(&self, node: &Node<K, B>) {
-        self.frame.running(node.identity());
+        self.frame.show_listener(node.identity());
     }
 
     #[inline(always)]
     fn between(&self) {
         let ticket = K::Visits::ticket(self.begun.first);
-        self.begun.list.visits.running(ticket, || 0);
+        self.begun.list.visits.announce_listener(ticket, || 0);
     }
 
     fn go_on<R>(&self, clock: u64, work: impl FnOnce(&View<'_, K, B>) -> R) -> R {
@@ -178,17 +181,19 @@ impl<'v, K: Parts, B: ?Sized + 'static> Visiting<'v, K, B> for View<'v, K, B> {
 
     #[inline]
     fn approach(&self, node: &Node<K, B>) {
-        self.list.visits.running(self.ticket, || node.birth());
+        self.list
+            .visits
+            .announce_listener(self.ticket, || node.birth());
     }
 
     #[inline]
     fn run(&self, node: &Node<K, B>) {
-        self.frame.running(node.identity());
+        self.frame.show_listener(node.identity());
     }
 
     #[inline]
     fn between(&self) {
-        self.list.visits.running(self.ticket, || 0);
+        self.list.visits.announce_listener(self.ticket, || 0);
     }
 
     fn go_on<R>(&self, clock: u64, work: impl FnOnce(&View<'_, K, B>) -> R) -> R {
@@ -216,11 +221,11 @@ impl<K: Parts, B: ?Sized + 'static> View<'_, K, B> {
 
     /// Says that this visit is no more, or was never, inside `node`; other threads that wait for just
     /// that are woken.
-    pub(crate) fn leave(&self, node: &Node<K, B>) {
+    pub(crate) fn leave_listener(&self, node: &Node<K, B>) {
         self.between();
-        self.frame.left();
+        self.frame.hide_listener();
         if node.is_removed() {
-            self.list.visits.left(node.birth());
+            self.list.visits.wake_waiters(node.birth());
         }
     }
 
@@ -247,7 +252,7 @@ impl<K: Parts, B: ?Sized + 'static> Drop for Visit<'_, K, B> {
             ..
         } = self.0;
         match list.visits.leave(list.address(), ticket) {
-            Left::Nothing => {}
+            Leftover::Nothing => {}
             left => list.clean_up(left, frame),
         }
     }
@@ -312,7 +317,7 @@ impl<K: Parts, B: ?Sized + 'static> Drop for Used<'_, K, B> {
     fn drop(&mut self) {
         if self.last.is_some() {
             // First: what the frame shows may be gone with the rest, and user code follows.
-            self.view.frame.left();
+            self.view.frame.hide_listener();
             self.view.list.visits.out(self.view.ticket);
             // In the order in which they were used up.
             self.others.extend(self.last.take());

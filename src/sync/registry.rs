@@ -318,7 +318,7 @@ impl Ticket {
     /// then passes a `heavy` one either sees this, or is seen by the look at the listener's state
     /// that follows.
     #[inline(always)]
-    pub(crate) fn running(self, listener: u64) {
+    pub(crate) fn announce_listener(self, listener: u64) {
         // Release: who sees that a listener was left sees what it did.
         self.listener.store(listener, Ordering::Release);
         light();
@@ -328,7 +328,7 @@ impl Ticket {
     #[inline]
     pub(crate) fn out(self) -> Option<u64> {
         let inside = self.listener.load(Ordering::Relaxed);
-        self.running(0);
+        self.announce_listener(0);
         (inside != 0).then_some(inside)
     }
 

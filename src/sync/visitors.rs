@@ -42,7 +42,7 @@ use super::registry::{self, Record, Threads, Ticket};
 use super::waits;
 use super::{AtomicBool, AtomicU16, AtomicUsize, heavy, is_heavy_certain, unlinked};
 use crate::error::WaitError;
-use crate::flavour::{Left, Visits};
+use crate::flavour::{Leftover, Visits};
 
 // The names of threads are addresses of records, which are aligned: of these bits they have none.
 const NOBODY: usize = 0;
@@ -74,7 +74,7 @@ pub struct Visitors {
 #[inline]
 fn wake(panicked: Option<u64>) {
     if let Some(listener) = panicked {
-        waits::left(listener);
+        waits::wake_waiters(listener);
     }
 }
 
@@ -111,15 +111,15 @@ impl Visits for Visitors {
     }
 
     #[inline(always)]
-    fn leave_first(&self, record: &'static Record) -> Left {
+    fn leave_first(&self, record: &'static Record) -> Leftover {
         record.retract_first();
-        self.left_by(record)
+        self.leftover_of(record)
     }
 
     /// Aloud: a change of a list that is visited aloud has no barrier, and may have seen it.
-    fn give_up_first(&self, record: &'static Record) -> Left {
+    fn give_up_first(&self, record: &'static Record) -> Leftover {
         record.ticket(0).retract_aloud();
-        self.left_by(record)
+        self.leftover_of(record)
     }
 
     fn enter(&self, list: usize) -> Result<Ticket, Ticket> {
@@ -149,8 +149,8 @@ impl Visits for Visitors {
     }
 
     #[inline(always)]
-    fn running(&self, ticket: Ticket, listener: impl FnOnce() -> u64) {
-        ticket.running(listener());
+    fn announce_listener(&self, ticket: Ticket, listener: impl FnOnce() -> u64) {
+        ticket.announce_listener(listener());
     }
 
     /// Nobody can know of other threads.
@@ -158,8 +158,8 @@ impl Visits for Visitors {
         true
     }
 
-    fn left(&self, listener: u64) {
-        waits::left(listener);
+    fn wake_waiters(&self, listener: u64) {
+        waits::wake_waiters(listener);
     }
 
     fn until_left(&self, listener: u64) -> Result<(), WaitError> {
@@ -176,7 +176,7 @@ impl Visits for Visitors {
     }
 
     #[inline]
-    fn leave(&self, list: usize, ticket: Ticket) -> Left {
+    fn leave(&self, list: usize, ticket: Ticket) -> Leftover {
         let panicked = ticket.out();
         let left = self.retract(list, ticket);
         wake(panicked);
@@ -226,27 +226,27 @@ impl Visits for Visitors {
 impl Visitors {
     /// What is left by the outermost visit of a thread that has just been taken back.
     #[inline(always)]
-    fn left_by(&self, record: &Record) -> Left {
+    fn leftover_of(&self, record: &Record) -> Leftover {
         // SeqCst: see the protocol, point 4, and `sync::announce`.
         match self.awaited.load(Ordering::SeqCst) {
-            true => Left::Last(record.reader()),
-            false => Left::Nothing,
+            true => Leftover::Last(record.reader()),
+            false => Leftover::Nothing,
         }
     }
 
     /// Takes the announcement of a visit back.
-    fn retract(&self, list: usize, ticket: Ticket) -> Left {
+    fn retract(&self, list: usize, ticket: Ticket) -> Leftover {
         ticket.retract();
         // SeqCst: see the protocol, point 4, and `sync::announce`.
         if !self.awaited.load(Ordering::SeqCst) {
             registry::give_back_brief();
-            return Left::Nothing;
+            return Leftover::Nothing;
         }
         // What is kept for a thread waits for its outermost visit. A record is this thread's until that is
         // dropped: its name stands for what is kept.
         match ticket.is_outermost(list) {
-            true => Left::Last(ticket.record.reader()),
-            false => Left::Kept,
+            true => Leftover::Last(ticket.record.reader()),
+            false => Leftover::Kept,
         }
     }
 

@@ -187,7 +187,7 @@ fn wait_until_left(me: Reader, listener: u64, certain: bool) -> Result<(), WaitE
 
 /// Says that this thread has left a listener that is removed.
 #[cold]
-pub(crate) fn left(listener: u64) {
+pub(crate) fn wake_waiters(listener: u64) {
     // Pairs with the `heavy` in `until_left`, between the count and the look at who is inside: either that
     // thread sees that this one has left, or this one sees the count.
     light();
