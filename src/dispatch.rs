@@ -32,7 +32,7 @@ use crate::event::Event;
 use crate::guarded::Ref;
 use crate::hub::{Hub, Rules};
 use crate::list::{
-    Claim, FirstVisit, Glimpse, Node, Nodes, Remains, Runs, Turn, Used, View, Visit, Visiting,
+    Claim, FirstVisit, GateGuard, Glimpse, Node, Nodes, Remains, Runs, Used, View, Visit, Visiting,
 };
 use crate::listener::ListenerInfo;
 use crate::meta;
@@ -41,7 +41,7 @@ use crate::panics::{both, isolated};
 use crate::report::{Done, Failures, OnError, Panics, Report, done, merged};
 use crate::sight::{Seen, Sight, Unseen};
 use crate::stack::{self, Frame, Kind, Sign};
-use crate::watch::Site;
+use crate::watch::Caller;
 
 /// Lends `payload` to the listeners of `channel`, and to the taps of `hub`. `site` is the line that emits.
 ///
@@ -53,7 +53,7 @@ pub(crate) fn emit<R: Report, K: Flavour, T: ?Sized + 'static>(
     hub: Option<&Hub<K>>,
     channel: &Channel<K, T>,
     payload: &T,
-    site: Site,
+    site: Caller,
 ) -> R::Output {
     let list = &channel.list;
     if let Some(glimpse) = list.glimpse() {
@@ -131,7 +131,7 @@ pub(crate) fn emit_any<R: Report, K: Flavour, T: ?Sized + 'static>(
     hub: Option<&Hub<K>>,
     channel: &Channel<K, T>,
     payload: &T,
-    site: Site,
+    site: Caller,
 ) -> R::Output {
     let is_heard = !channel.list.is_empty();
     let done = match hub {
@@ -151,7 +151,7 @@ pub(crate) fn emit_unknown<R: Report, K: Flavour, T: ?Sized + 'static>(
     hub: &Hub<K>,
     event: Event<T>,
     payload: &T,
-    site: Site,
+    site: Caller,
 ) -> R::Output {
     if !hub.is_observed(false) {
         return R::called(0);
@@ -318,7 +318,7 @@ fn emit_observed<K: Flavour, T: ?Sized + 'static>(
     is_heard: bool,
     payload: &T,
     on_error: OnError,
-    site: Site,
+    site: Caller,
 ) -> Done {
     let event = channel.event.name();
     if !is_heard {
@@ -337,7 +337,7 @@ fn emit_seen<K: Flavour, T: ?Sized + 'static>(
     channel: &Channel<K, T>,
     payload: &T,
     on_error: OnError,
-    site: Site,
+    site: Caller,
 ) -> Done {
     let Some(seen) = Seen::of(hub, channel.event.name(), site) else {
         return emit_unseen(Some(hub), channel, payload, on_error);
@@ -373,7 +373,7 @@ fn emit_unheard<K: Flavour, T: ?Sized + 'static>(
     event: &'static str,
     payload: &T,
     on_error: OnError,
-    site: Site,
+    site: Caller,
 ) -> Done {
     if meta::is_meta(Event::<T>::new(event)) {
         return Ok(0);
@@ -410,7 +410,7 @@ fn emit_tapped<K: Flavour, T: ?Sized + 'static>(
     event: &'static str,
     payload: &T,
     on_error: OnError,
-    site: Site,
+    site: Caller,
 ) -> Done {
     let sign = Sign {
         event,
@@ -581,7 +581,7 @@ impl<'a, K: Flavour, B: ?Sized + 'static> Round<'a, K, B> {
         }
         // May wait for another thread. Nothing is claimed before: a call that can't be made counts
         // for nothing.
-        let Some(turn) = Turn::take(node.gate()) else {
+        let Some(turn) = GateGuard::take(node.gate()) else {
             self.fail(node, ErrorKind::Reentered);
             return None;
         };
@@ -609,7 +609,7 @@ impl<'a, K: Flavour, B: ?Sized + 'static> Round<'a, K, B> {
         &mut self,
         hub: &Hub<K>,
         node: &Node<K, B>,
-        turn: Turn<'_, K::Gate>,
+        turn: GateGuard<'_, K::Gate>,
         call: &impl Fn(&Node<K, B>, &B) -> Answer,
     ) -> Answer {
         let tell = AssertUnwindSafe(|| self.tell_removed_in(hub, node));
@@ -629,7 +629,7 @@ impl<'a, K: Flavour, B: ?Sized + 'static> Round<'a, K, B> {
     fn call_claimed(
         &mut self,
         node: &Node<K, B>,
-        turn: Turn<'_, K::Gate>,
+        turn: GateGuard<'_, K::Gate>,
         call: &impl Fn(&Node<K, B>, &B) -> Answer,
     ) -> Answer {
         let view = self.view;

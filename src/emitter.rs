@@ -22,7 +22,7 @@ use crate::report::{Panics, Report, Returns};
 use crate::shared::Shared;
 use crate::signal::Signal;
 use crate::subscription::Subscription;
-use crate::watch::Site;
+use crate::watch::Caller;
 
 /// A typed event emitter: listeners are registered by event, and called when it is emitted.
 ///
@@ -573,7 +573,7 @@ impl<K: Flavour> EventEmitter<K> {
 
     /// As [`emit`](Self::emit), for the line `site`.
     #[track_caller]
-    pub(crate) fn emit_from<T>(&self, site: Site, event: Event<T>, payload: &T) -> usize
+    pub(crate) fn emit_from<T>(&self, site: Caller, event: Event<T>, payload: &T) -> usize
     where
         T: ?Sized + 'static,
     {
@@ -586,7 +586,7 @@ impl<K: Flavour> EventEmitter<K> {
         &self,
         event: Event<T>,
         payload: &T,
-        site: Site,
+        site: Caller,
     ) -> R::Output {
         let Some(hub) = self.hub.get() else {
             return R::called(0);
@@ -874,7 +874,7 @@ fn dispatch_by<R: Report, K: Flavour, T: ?Sized + 'static>(
     name: &'static str,
     hash: u64,
     payload: &T,
-    site: Site,
+    site: Caller,
 ) -> R::Output {
     match hub.channel_at_once(Event::from_parts(name, hash)) {
         Some(channel) => dispatch::emit::<R, K, T>(Some(hub), channel, payload, site),
@@ -890,7 +890,7 @@ fn dispatch_by_probing<R: Report, K: Flavour, T: ?Sized + 'static>(
     name: &'static str,
     hash: u64,
     payload: &T,
-    site: Site,
+    site: Caller,
 ) -> R::Output {
     let event = Event::from_parts(name, hash);
     match hub.channel(event) {

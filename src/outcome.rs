@@ -145,16 +145,16 @@ fn failed<E: Into<BoxError>>(error: E) -> Answer {
 }
 
 /// `!` cannot be written as a type on stable Rust, but it can be had as the output of `fn() -> !`.
-pub trait Returns {
+pub trait HasOutput {
     type Output;
 }
 
-impl<R> Returns for fn() -> R {
+impl<R> HasOutput for fn() -> R {
     type Output = R;
 }
 
 #[diagnostic::do_not_recommend]
-impl Outcome for <fn() -> ! as Returns>::Output {
+impl Outcome for <fn() -> ! as HasOutput>::Output {
     fn answer(this: Self, _: sealed::Seal) -> Answer {
         this
     }

@@ -6,7 +6,7 @@ use crate::list::Node;
 use crate::outcome::Answer;
 use crate::panics::isolated;
 use crate::report::Done;
-use crate::watch::{self, Site, Watch};
+use crate::watch::{self, Caller, Watch};
 
 /// How an emit, and the calls in it, look to a watcher.
 pub(crate) trait Sight {
@@ -28,7 +28,7 @@ pub(crate) struct Unseen;
 pub(crate) struct Seen<'a> {
     watcher: &'a dyn Watch,
     event: &'static str,
-    site: Site,
+    site: Caller,
     /// Whether the panics of the listeners are caught.
     isolates: bool,
 }
@@ -36,7 +36,11 @@ pub(crate) struct Seen<'a> {
 impl<'a> Seen<'a> {
     /// What the watcher of `hub` sees, if it has one.
     #[inline(always)]
-    pub(crate) fn of<K: Flavour>(hub: &'a Hub<K>, event: &'static str, site: Site) -> Option<Self> {
+    pub(crate) fn of<K: Flavour>(
+        hub: &'a Hub<K>,
+        event: &'static str,
+        site: Caller,
+    ) -> Option<Self> {
         hub.watcher.as_ref().map(|watcher| Self {
             watcher: watcher.as_ref(),
             event,

@@ -6,7 +6,7 @@ use crate::error::ErrorKind;
 use crate::outcome::Answer;
 
 /// A line of source; `None` for what the emitter does by itself.
-pub(crate) type Site = Option<&'static Location<'static>>;
+pub(crate) type Caller = Option<&'static Location<'static>>;
 
 /// Hears what an emitter does, as it does it. It is named when the emitter is built, and an emitter
 /// without one pays a compare for each emit.
@@ -15,7 +15,7 @@ pub(crate) type Site = Option<&'static Location<'static>>;
 /// emitter, and is then told of that.
 pub trait Watch: 'static {
     /// An emit of `event` has passed the limit of the depth, and begins at the line `site`.
-    fn emit_begins(&self, event: &'static str, site: Site);
+    fn emit_begins(&self, event: &'static str, site: Caller);
 
     /// The emit that began last has ended.
     fn emit_ends(&self, ending: Ended<'_>);
@@ -68,7 +68,7 @@ impl AsRef<dyn Watch> for Nobody {
 pub(crate) fn emit<R>(
     watcher: &dyn Watch,
     event: &'static str,
-    site: Site,
+    site: Caller,
     emit: impl FnOnce() -> R,
 ) -> R {
     let panics = OnPanic(|| watcher.emit_ends(Ended::Panicked));

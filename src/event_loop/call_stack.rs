@@ -4,7 +4,7 @@ use std::fmt;
 use std::panic::Location;
 
 use super::id::{EventId, TaskId};
-use crate::watch::Site;
+use crate::watch::Caller;
 
 /// What a [`Frame`] runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -59,7 +59,7 @@ pub struct Frame {
     pub(crate) kind: FrameKind,
     pub(crate) event: Option<&'static str>,
     pub(crate) label: Option<&'static str>,
-    pub(crate) location: Site,
+    pub(crate) location: Caller,
     pub(crate) depth: usize,
     pub(crate) origin: Origin,
 }

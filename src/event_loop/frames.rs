@@ -18,7 +18,7 @@ use super::record::{Ending, Slow, Step};
 use crate::error::{BoxError, ErrorKind};
 use crate::outcome::Answer;
 use crate::panics::discard;
-use crate::watch::{Ended, OnPanic, Site, Watch};
+use crate::watch::{Caller, Ended, OnPanic, Watch};
 
 pub(crate) struct Frames {
     stack: RefCell<Vec<Entry>>,
@@ -32,7 +32,7 @@ struct Entry {
     kind: FrameKind,
     event: Option<&'static str>,
     label: Option<&'static str>,
-    location: Site,
+    location: Caller,
     origin: Origin,
 }
 
@@ -93,7 +93,7 @@ impl Frames {
 
     /// Pushes a frame that may be the first of a turn.
     #[inline]
-    fn open(&self, kind: FrameKind, event: Option<&'static str>, location: Site) {
+    fn open(&self, kind: FrameKind, event: Option<&'static str>, location: Caller) {
         let opening = self.journal.opening.take();
         self.push(Entry {
             kind,
@@ -184,7 +184,7 @@ fn text(error: &BoxError) -> String {
 }
 
 impl Watch for Frames {
-    fn emit_begins(&self, event: &'static str, site: Site) {
+    fn emit_begins(&self, event: &'static str, site: Caller) {
         self.open(FrameKind::Dispatch, Some(event), site);
     }
 

@@ -15,7 +15,7 @@ use super::call_stack::{Frame, Origin};
 use super::exit::Exit;
 use super::id::{Cause, TaskId, TimerId};
 use super::queued::{Lane, QueuedEvent};
-use crate::watch::Site;
+use crate::watch::Caller;
 
 /// What is known of a microtask or an idle callback that waits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -209,7 +209,7 @@ impl Step {
         }
     }
 
-    fn location(&self) -> Site {
+    fn location(&self) -> Caller {
         match self {
             Self::Posted(event)
             | Self::Taken(event)

@@ -62,7 +62,7 @@ mod visit;
 mod writer;
 
 use node::LAST_BIRTH;
-pub(crate) use node::{Node, Turn};
+pub(crate) use node::{GateGuard, Node};
 pub(crate) use table::{Nodes, Table};
 use visit::Begun;
 pub(crate) use visit::{Claim, FirstVisit, Glimpse, Used, View, Visit, Visiting};

@@ -265,9 +265,9 @@ impl Key {
 }
 
 /// Holds a node's gate, if it has one; lets go of it when dropped, also when the listener panics.
-pub(crate) struct Turn<'a, G: Gate>(Option<&'a G>);
+pub(crate) struct GateGuard<'a, G: Gate>(Option<&'a G>);
 
-impl<'a, G: Gate> Turn<'a, G> {
+impl<'a, G: Gate> GateGuard<'a, G> {
     /// `None` if the gate can't be passed.
     pub(crate) fn take(gate: Option<&'a G>) -> Option<Self> {
         match gate {
@@ -278,7 +278,7 @@ impl<'a, G: Gate> Turn<'a, G> {
     }
 }
 
-impl<G: Gate> Drop for Turn<'_, G> {
+impl<G: Gate> Drop for GateGuard<'_, G> {
     fn drop(&mut self) {
         if let Some(gate) = self.0 {
             gate.leave();

@@ -1,6 +1,6 @@
 //! Which thread is in an emit of which list: announced by each thread in a place of its own.
 //!
-//! A [`Record`] a thread, all of them linked, never freed, and used again by later threads: as many
+//! A [`ThreadRecord`] a thread, all of them linked, never freed, and used again by later threads: as many
 //! as there were threads at once. The first few are static, so that no emit allocates in a program of
 //! few threads. In it, a word for each emit under way holds where the list
 //! keeps its sign, and a second word which listener runs, by its birth.
@@ -66,21 +66,21 @@ const LOUD: usize = 1;
 
 /// What one thread says of itself to the others.
 #[derive(Debug)]
-pub struct Record {
-    frames: Frames,
+pub struct ThreadRecord {
+    frames: VisitTable,
     /// How many visits are under way beside the outermost; for the thread itself.
     nested: AtomicUsize,
     in_use: AtomicBool,
-    next: OnceLock<&'static Record>,
+    next: OnceLock<&'static ThreadRecord>,
 }
 
 #[derive(Debug)]
-struct Frames {
+struct VisitTable {
     near: Near,
-    far: [Frame; FAR],
+    far: [VisitWords; FAR],
     /// Whether this or a deeper frame than `near` was ever entered; else nobody need look there.
     is_far_used: AtomicBool,
-    deeper: OnceLock<Box<Frames>>,
+    deeper: OnceLock<Box<VisitTable>>,
 }
 
 /// The words of the first frames. Those that whoever removes a listener looks at have a cache line of
@@ -98,7 +98,7 @@ struct Line<T>(T);
 
 /// What a thread says of one emit under way.
 #[derive(Debug)]
-struct Frame {
+struct VisitWords {
     /// The list it visits, perhaps with `LOUD`; 0 is none.
     list: AtomicUsize,
     /// The birth of the listener it is inside; 0 is none.
@@ -106,7 +106,7 @@ struct Frame {
 }
 
 const_fn! {
-    impl Frame {
+    impl VisitWords {
         fn new() -> Self {
             Self { list: AtomicUsize::new(0), listener: AtomicU64::new(0) }
         }
@@ -121,21 +121,21 @@ const_fn! {
         }
     }
 
-    impl Frames {
+    impl VisitTable {
         fn new() -> Self {
             Self {
                 near: Near::new(),
-                far: array![Frame::new(); FAR],
+                far: array![VisitWords::new(); FAR],
                 is_far_used: AtomicBool::new(false),
                 deeper: OnceLock::new(),
             }
         }
     }
 
-    impl Record {
+    impl ThreadRecord {
         fn new() -> Self {
             Self {
-                frames: Frames::new(),
+                frames: VisitTable::new(),
                 nested: AtomicUsize::new(0),
                 in_use: AtomicBool::new(true),
                 next: OnceLock::new(),
@@ -144,7 +144,7 @@ const_fn! {
     }
 }
 
-impl Frames {
+impl VisitTable {
     /// The words of the outermost frame.
     #[inline(always)]
     fn first(&self) -> (&AtomicUsize, &AtomicU64) {
@@ -168,7 +168,7 @@ impl Frames {
             self.is_far_used.store(true, Ordering::SeqCst);
         }
         match self.far.get(index) {
-            Some(Frame { list, listener }) => (list, listener),
+            Some(VisitWords { list, listener }) => (list, listener),
             None => {
                 let deeper = self.deeper.get_or_init(|| Box::new(Self::new()));
                 linked();
@@ -199,7 +199,7 @@ impl Frames {
         })
     }
 
-    fn used_far(&self) -> &[Frame] {
+    fn used_far(&self) -> &[VisitWords] {
         if self.is_far_used.load(Ordering::SeqCst) {
             &self.far
         } else {
@@ -208,7 +208,7 @@ impl Frames {
     }
 }
 
-impl Record {
+impl ThreadRecord {
     /// The thread's name among readers.
     #[inline(always)]
     pub(crate) fn reader(&self) -> Reader {
@@ -272,7 +272,7 @@ impl Record {
 /// A thread's visit of a list.
 #[derive(Clone, Copy, Debug)]
 pub struct Ticket {
-    pub(super) record: &'static Record,
+    pub(super) record: &'static ThreadRecord,
     list: &'static AtomicUsize,
     listener: &'static AtomicU64,
     /// The frame's.
@@ -293,7 +293,7 @@ pub(crate) fn enter(list: usize) -> Ticket {
     ticket
 }
 
-impl Record {
+impl ThreadRecord {
     /// The ticket of the visit that has the frame at `index`.
     #[inline(always)]
     pub(crate) fn ticket(&'static self, index: usize) -> Ticket {
@@ -385,7 +385,7 @@ pub(crate) fn visitors(list: usize) -> (Threads, bool) {
 /// The threads now inside `listener`.
 pub(crate) fn inside(listener: u64) -> Threads {
     let inside = records().filter(|record| record.is_inside(listener));
-    inside.map(Record::reader).collect()
+    inside.map(ThreadRecord::reader).collect()
 }
 
 /// This thread's name among readers. The same for as long as it is in any emit.
@@ -395,14 +395,14 @@ pub(crate) fn me() -> Reader {
 
 thread_local_const! {
     // Without a destructor, so that emits out of the destructors of other thread-locals find it.
-    static MINE: Cell<Option<&'static Record>> = Cell::new(None);
+    static MINE: Cell<Option<&'static ThreadRecord>> = Cell::new(None);
     // The record of a thread that was already ending when it took it, and gives it back after each emit.
-    static BRIEF: Cell<Option<&'static Record>> = Cell::new(None);
+    static BRIEF: Cell<Option<&'static ThreadRecord>> = Cell::new(None);
     static EXIT: Exit = Exit(Cell::new(None));
 }
 
 /// Gives the thread's record back when the thread ends.
-struct Exit(Cell<Option<&'static Record>>);
+struct Exit(Cell<Option<&'static ThreadRecord>>);
 
 impl Drop for Exit {
     fn drop(&mut self) {
@@ -420,22 +420,22 @@ impl Drop for Exit {
 
 /// This thread's record, if it has one to keep.
 #[inline(always)]
-pub(crate) fn known() -> Option<&'static Record> {
+pub(crate) fn known() -> Option<&'static ThreadRecord> {
     MINE.with(Cell::get)
 }
 
 /// This thread's record.
 #[inline]
-fn mine() -> &'static Record {
+fn mine() -> &'static ThreadRecord {
     known().unwrap_or_else(brief_or_new)
 }
 
 #[cold]
-fn brief_or_new() -> &'static Record {
+fn brief_or_new() -> &'static ThreadRecord {
     BRIEF.with(Cell::get).unwrap_or_else(take_record)
 }
 
-fn take_record() -> &'static Record {
+fn take_record() -> &'static ThreadRecord {
     let record = records().find(|record| {
         let free = !record.in_use.load(Ordering::Relaxed);
         let take = || {
@@ -465,29 +465,29 @@ pub(crate) fn give_back_brief() {
 }
 
 #[cfg(not(loom))]
-fn new_record() -> &'static Record {
-    static RECORDS: [Record; 16] = array![Record::new(); 16];
+fn new_record() -> &'static ThreadRecord {
+    static RECORDS: [ThreadRecord; 16] = array![ThreadRecord::new(); 16];
     static NEXT: AtomicUsize = AtomicUsize::new(0);
     // Relaxed: only uniqueness matters, and it is one variable.
     let next = RECORDS.get(NEXT.fetch_add(1, Ordering::Relaxed));
-    next.unwrap_or_else(|| Box::leak(Box::new(Record::new())))
+    next.unwrap_or_else(|| Box::leak(Box::new(ThreadRecord::new())))
 }
 
 #[cfg(loom)]
-fn new_record() -> &'static Record {
-    Box::leak(Box::new(Record::new()))
+fn new_record() -> &'static ThreadRecord {
+    Box::leak(Box::new(ThreadRecord::new()))
 }
 
 #[cfg(not(loom))]
-static FIRST: OnceLock<&'static Record> = OnceLock::new();
+static FIRST: OnceLock<&'static ThreadRecord> = OnceLock::new();
 
 #[cfg(loom)]
 loom::lazy_static! {
-    static ref FIRST: OnceLock<&'static Record> = OnceLock::new();
+    static ref FIRST: OnceLock<&'static ThreadRecord> = OnceLock::new();
 }
 
 /// Links `record` behind all others.
-fn append(record: &'static Record) -> &'static Record {
+fn append(record: &'static ThreadRecord) -> &'static ThreadRecord {
     let mut end: &OnceLock<_> = &FIRST;
     while end.set(record).is_err() {
         end = &end.get().expect("setting it failed because it is set").next;
@@ -496,6 +496,6 @@ fn append(record: &'static Record) -> &'static Record {
     record
 }
 
-fn records() -> impl Iterator<Item = &'static Record> {
+fn records() -> impl Iterator<Item = &'static ThreadRecord> {
     std::iter::successors(FIRST.get().copied(), |record| record.next.get().copied())
 }

@@ -38,7 +38,7 @@
 use std::panic::Location;
 use std::sync::atomic::Ordering;
 
-use super::registry::{self, Record, Threads, Ticket};
+use super::registry::{self, ThreadRecord, Threads, Ticket};
 use super::waits;
 use super::{AtomicBool, AtomicU16, AtomicUsize, heavy, is_heavy_certain, unlinked};
 use crate::error::WaitError;
@@ -82,12 +82,12 @@ fn wake(panicked: Option<u64>) {
 /// cache line.
 impl Visits for Visitors {
     type Ticket = Ticket;
-    type First = &'static Record;
+    type First = &'static ThreadRecord;
     type Readers = Threads;
 
     /// `None` if the thread has no place yet, too.
     #[inline(always)]
-    fn enter_first(&self, list: usize) -> Option<&'static Record> {
+    fn enter_first(&self, list: usize) -> Option<&'static ThreadRecord> {
         let record = registry::known()?;
         if is_loud(self.who.load(Ordering::Relaxed)) {
             return None;
@@ -98,7 +98,7 @@ impl Visits for Visitors {
 
     /// Whether it may stay as quiet as it was announced.
     #[inline(always)]
-    fn admits(&self, record: &'static Record) -> bool {
+    fn admits(&self, record: &'static ThreadRecord) -> bool {
         // Acquire: pairs with the stores in `join` and `look`, so that who is admitted since others have joined
         // sees what was unlinked before, when nobody was looked for.
         let who = self.who.load(Ordering::Acquire);
@@ -106,18 +106,18 @@ impl Visits for Visitors {
     }
 
     #[inline(always)]
-    fn ticket(record: &'static Record) -> Ticket {
+    fn ticket(record: &'static ThreadRecord) -> Ticket {
         record.ticket(0)
     }
 
     #[inline(always)]
-    fn leave_first(&self, record: &'static Record) -> Leftover {
+    fn leave_first(&self, record: &'static ThreadRecord) -> Leftover {
         record.retract_first();
         self.leftover_of(record)
     }
 
     /// Aloud: a change of a list that is visited aloud has no barrier, and may have seen it.
-    fn give_up_first(&self, record: &'static Record) -> Leftover {
+    fn give_up_first(&self, record: &'static ThreadRecord) -> Leftover {
         record.ticket(0).retract_aloud();
         self.leftover_of(record)
     }
@@ -226,7 +226,7 @@ impl Visits for Visitors {
 impl Visitors {
     /// What is left by the outermost visit of a thread that has just been taken back.
     #[inline(always)]
-    fn leftover_of(&self, record: &Record) -> Leftover {
+    fn leftover_of(&self, record: &ThreadRecord) -> Leftover {
         // SeqCst: see the protocol, point 4, and `sync::announce`.
         match self.awaited.load(Ordering::SeqCst) {
             true => Leftover::Last(record.reader()),
