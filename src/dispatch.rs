@@ -27,10 +27,11 @@ use std::panic::{self, AssertUnwindSafe};
 
 use crate::any_event::AnyEvent;
 use crate::channel::{Channel, Flavour};
+use crate::config::MAX_DEPTH;
 use crate::error::{EmitError, ErrorKind, ListenerError, TooDeep};
 use crate::event::Event;
 use crate::guarded::Ref;
-use crate::hub::{Hub, Rules};
+use crate::hub::Hub;
 use crate::list::{
     Claim, FirstVisit, GateGuard, Glimpse, Node, Nodes, Remains, Runs, Used, View, Visit, Visiting,
 };
@@ -264,7 +265,7 @@ fn emit_nested<K: Flavour, T: ?Sized + 'static>(
     on_error: OnError,
     sight: impl Sight,
 ) -> Done {
-    let limit = hub.map_or(Rules::DEFAULT, |hub| hub.config.rules).max_depth;
+    let limit = hub.map_or(MAX_DEPTH, |hub| hub.config.max_depth);
     stack::enter(&channel.list.sign, limit, |frame| {
         let visit = channel.list.visit(frame);
         let view = visit.view();
@@ -445,8 +446,7 @@ fn emit_tapped<K: Flavour, T: ?Sized + 'static>(
         );
         ending((visit, tapping), done)
     };
-    stack::enter(&sign, hub.config.rules.max_depth, emit)
-        .unwrap_or_else(|refusal| refused(*refusal))
+    stack::enter(&sign, hub.config.max_depth, emit).unwrap_or_else(|refusal| refused(*refusal))
 }
 
 /// Calls the taps, which do not count. Returns what failed in them.

@@ -7,11 +7,12 @@ use std::sync::OnceLock;
 
 use crate::any_event::AnyEvent;
 use crate::channel::{Channel, Flavour};
+use crate::config::{Config, PanicPolicy};
 use crate::dispatch;
 use crate::error::{EmitError, WaitError};
 use crate::event::Event;
 use crate::flavour::{Keeps, Moves};
-use crate::hub::{Config, Hub, PanicPolicy};
+use crate::hub::Hub;
 use crate::id::ListenerId;
 use crate::listen::Listen;
 use crate::listener::{ListenerInfo, Options};
@@ -1084,7 +1085,7 @@ impl<K: Flavour> EmitterBuilder<K> {
             max > 0,
             "a depth limit of 0 would refuse every emit; the least is 1"
         );
-        self.config.rules.max_depth = max;
+        self.config.max_depth = max;
         self
     }
 
@@ -1109,7 +1110,7 @@ impl<K: Flavour> EmitterBuilder<K> {
 
     /// Makes the emitter, in sight of a watcher.
     pub(crate) fn build_for(mut self, watcher: Option<K::Watcher>) -> EventEmitter<K> {
-        self.config.rules.panics = self.panics.unwrap_or_default();
+        self.config.panics = self.panics.unwrap_or_default();
         EventEmitter {
             hub: OnceLock::from(K::ptr(Hub::new(self.config, watcher))),
         }

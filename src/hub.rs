@@ -1,9 +1,9 @@
 //! What all handles to one emitter share: its channels, its taps, its settings.
 
-use std::borrow::Cow;
 use std::sync::atomic::Ordering;
 
 use crate::channel::{AnyChannel, Channel, Flavour};
+use crate::config::{Config, PanicPolicy};
 use crate::event::Event;
 use crate::id::{ListId, ListenerId, OwnerId};
 use crate::list::List;
@@ -11,65 +11,6 @@ use crate::meta;
 use crate::names::{Names, TAPS};
 use crate::stack::{Kind, Sign};
 use crate::sync::{AtomicBool, AtomicU64};
-
-/// What happens when a listener panics. Set by
-/// [`panics`](crate::generic::EmitterBuilder::panics).
-///
-/// # Examples
-///
-/// ```
-/// use oyez::{Event, EventEmitter, PanicPolicy};
-///
-/// const DRAW: Event<()> = Event::new("draw");
-/// let host = EventEmitter::builder().panics(PanicPolicy::Isolate).build();
-/// host.on(DRAW, |()| panic!("a plug-in"));
-/// host.on(DRAW, |()| ());
-/// assert!(host.try_emit(DRAW, ()).is_err());
-/// ```
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum PanicPolicy {
-    /// The panic unwinds through `emit`; the remaining listeners are not called.
-    #[default]
-    Propagate,
-    /// The panic becomes an error of that listener ([`ErrorKind::Panicked`](crate::ErrorKind)); the
-    /// remaining listeners are called.
-    Isolate,
-}
-
-/// The limits and policies of an emitter.
-#[derive(Clone, Debug)]
-pub(crate) struct Config {
-    pub(crate) name: Option<Cow<'static, str>>,
-    /// More listeners of one event than this are told; 0 is off.
-    pub(crate) max_listeners: usize,
-    pub(crate) rules: Rules,
-}
-
-/// The part of the settings that every emit goes by.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Rules {
-    /// Emits on one thread's stack, the outermost included.
-    pub(crate) max_depth: usize,
-    pub(crate) panics: PanicPolicy,
-}
-
-impl Rules {
-    pub(crate) const DEFAULT: Self = Self {
-        max_depth: 128,
-        panics: PanicPolicy::Propagate,
-    };
-}
-
-impl Default for Config {
-    fn default() -> Self {
-        Self {
-            name: None,
-            max_listeners: 10,
-            rules: Rules::DEFAULT,
-        }
-    }
-}
 
 pub(crate) struct Hub<K: Flavour> {
     id: OwnerId,
@@ -149,7 +90,7 @@ impl<K: Flavour> Hub<K> {
 
     /// Whether the panics of the listeners are caught.
     pub(crate) fn isolates(&self) -> bool {
-        self.config.rules.panics == PanicPolicy::Isolate
+        self.config.panics == PanicPolicy::Isolate
     }
 
     /// Whether an emit may be of interest to others than the listeners of its event, of which there

@@ -260,6 +260,7 @@ pub mod docs;
 
 // What can be said, without knowing of emitters.
 mod any_event;
+mod config;
 mod error;
 mod event;
 mod id;
@@ -310,12 +311,12 @@ pub mod event_loop;
 /// Names that belong to no flavour.
 mod neutral {
     pub use crate::any_event::AnyEvent;
+    pub use crate::config::PanicPolicy;
     pub use crate::error::{
         BoxError, ChainLink, EmitError, ErrorKind, ListenerError, ListenerErrors, Result, TooDeep,
         WaitError,
     };
     pub use crate::event::Event;
-    pub use crate::hub::PanicPolicy;
     pub use crate::id::ListenerId;
     pub use crate::listener::ListenerInfo;
     pub use crate::meta;

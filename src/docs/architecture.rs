@@ -28,7 +28,7 @@
 //!   sync          locks and atomics; who visits which list; who waits for whom
 //!   seed          a closure before it is registered  guarded_safe  the safe twin of guarded
 //!   --------------------------------------------------------------------------------
-//!   event, id, payload, any_event, outcome, listener, error, tally, panics: know no emitter
+//!   event, id, payload, any_event, outcome, listener, error, config, tally, panics: know no emitter
 //! ```
 //!
 //! `local` is both the face and the parts of its flavour; nothing below the event loop imports it.

@@ -20,7 +20,7 @@ use super::semaphore::Semaphore;
 use super::store::Store;
 use super::tick::Timekeeper;
 use super::timers::Timers;
-use crate::hub::PanicPolicy;
+use crate::config::PanicPolicy;
 use crate::local::EmitterBuilder;
 use crate::sync::Arc;
 

@@ -16,7 +16,7 @@ use super::record::{Step, TaskInfo};
 use super::store::{Item, Store};
 use super::tick::Tick;
 use super::timers::Timers;
-use crate::hub::PanicPolicy;
+use crate::config::PanicPolicy;
 use crate::local::EventEmitter;
 use crate::outcome::Answer;
 use crate::sync::Arc;

@@ -9,9 +9,9 @@ use super::core::{Body, Core, Task};
 use super::error::{RunError, TaskError};
 use super::id::{Cause, TaskId, TimerId, after};
 use super::record::{Step, TaskInfo};
+use crate::config::PanicPolicy;
 use crate::error::ErrorKind;
 use crate::event::Event;
-use crate::hub::PanicPolicy;
 use crate::outcome::Answer;
 use crate::panics;
 
