@@ -13,7 +13,7 @@ use crate::sync::Arc;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Overflow {
-    /// Refuses it: `post` answers [`PostError::Full`].
+    /// Refuses it: `post` answers [`PostError::Full`](super::PostError::Full).
     #[default]
     Refuse,
     /// Drops the oldest posted event of all lanes instead, which goes to
