@@ -1,14 +1,14 @@
 //! The emitter: names, and the listeners to each.
 
-use std::borrow::Cow;
 use std::fmt;
 use std::panic::{Location, RefUnwindSafe, UnwindSafe};
 use std::sync::OnceLock;
 
 use crate::any_event::AnyEvent;
 use crate::channel::{Channel, Flavour};
-use crate::config::{Config, PanicPolicy};
+use crate::config::Config;
 use crate::dispatch;
+use crate::emitter_builder::EmitterBuilder;
 use crate::error::{EmitError, WaitError};
 use crate::event::Event;
 use crate::flavour::{Keeps, Moves};
@@ -83,7 +83,7 @@ impl<K: Flavour> EventEmitter<K> {
     /// Makes an emitter with the default limits. Allocates nothing.
     ///
     /// The defaults: no name, [`max_listeners`](EmitterBuilder::max_listeners) 10,
-    /// [`max_depth`](EmitterBuilder::max_depth) 128, [`PanicPolicy::Propagate`].
+    /// [`max_depth`](EmitterBuilder::max_depth) 128, [`PanicPolicy::Propagate`](crate::PanicPolicy::Propagate).
     ///
     /// # Examples
     ///
@@ -539,7 +539,8 @@ impl<K: Flavour> EventEmitter<K> {
     ///
     /// # Panics
     /// * With a listener's panic, which ends the emit, under
-    ///   [`PanicPolicy::Propagate`]: later listeners are not called, and a `once` among them stays.
+    ///   [`PanicPolicy::Propagate`](crate::PanicPolicy::Propagate): later listeners are not called, and a `once`
+    ///   among them stays.
     /// * With the first listener error that nobody deals with, after the last listener: if no one
     ///   listens to [`LISTENER_ERROR`](crate::meta::LISTENER_ERROR).
     /// * With [`TooDeep`](crate::TooDeep) if as many emits as the emitter's `max_depth` are under way
@@ -607,7 +608,7 @@ impl<K: Flavour> EventEmitter<K> {
     ///   thread. No listener was called.
     ///
     /// # Panics
-    /// With a listener's panic, under [`PanicPolicy::Propagate`]. With an error of a
+    /// With a listener's panic, under [`PanicPolicy::Propagate`](crate::PanicPolicy::Propagate). With an error of a
     /// [`meta`](crate::meta) listener that nobody deals with: it is not one of this event.
     ///
     /// # Complexity
@@ -989,119 +990,8 @@ impl<K: Flavour> fmt::Debug for WeakEmitter<K> {
 impl<K: Flavour> UnwindSafe for WeakEmitter<K> {}
 impl<K: Flavour> RefUnwindSafe for WeakEmitter<K> {}
 
-/// Sets limits and policies of an emitter.
-///
-/// It comes from [`EventEmitter::builder`]; [`build`](Self::build) makes the emitter. What is not set
-/// has the default.
-///
-/// # Examples
-///
-/// ```
-/// use oyez::{EventEmitter, PanicPolicy};
-///
-/// let emitter = EventEmitter::builder()
-///     .name("shop")
-///     .max_listeners(100)
-///     .max_depth(16)
-///     .panics(PanicPolicy::Isolate)
-///     .build();
-/// assert_eq!(emitter.name(), Some("shop"));
-/// ```
-pub struct EmitterBuilder<K: Flavour> {
-    config: Config,
-    /// `None` is the default, for whoever has another to offer.
-    panics: Option<PanicPolicy>,
-    flavour: std::marker::PhantomData<fn() -> K>,
-}
-
+// What is built is the emitter's to know.
 impl<K: Flavour> EmitterBuilder<K> {
-    fn new() -> Self {
-        Self {
-            config: Config::default(),
-            panics: None,
-            flavour: std::marker::PhantomData,
-        }
-    }
-
-    /// Names the emitter, for people to read: [`name`](EventEmitter::name) and `Debug` show it.
-    #[must_use]
-    pub fn name(mut self, name: impl Into<Cow<'static, str>>) -> Self {
-        self.config.name = Some(name.into());
-        self
-    }
-
-    /// Sets how many listeners one event may have before
-    /// [`TOO_MANY_LISTENERS`](crate::meta::TOO_MANY_LISTENERS) is told. Default 10; 0 is off.
-    ///
-    /// More are registered all the same: the limit is there to find leaks.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use oyez::{Event, EventEmitter, meta};
-    /// use std::sync::atomic::{AtomicUsize, Ordering};
-    ///
-    /// static TOLD: AtomicUsize = AtomicUsize::new(0);
-    /// const TICK: Event<()> = Event::new("tick");
-    ///
-    /// let clock = EventEmitter::builder().max_listeners(1).build();
-    /// clock.on(meta::TOO_MANY_LISTENERS, |_| drop(TOLD.fetch_add(1, Ordering::Relaxed)));
-    /// (0..3).for_each(|_| drop(clock.on(TICK, |()| ())));
-    /// assert_eq!(TOLD.load(Ordering::Relaxed), 1);
-    /// ```
-    #[must_use]
-    pub fn max_listeners(mut self, max: usize) -> Self {
-        self.config.max_listeners = max;
-        self
-    }
-
-    /// Sets how many emits may be under way on one thread, of all emitters, the new one included.
-    /// Default 128.
-    ///
-    /// Each takes room on the thread's stack: with a much larger limit, see that the stack is larger
-    /// as well.
-    ///
-    /// # Panics
-    /// If `max` is 0, which would refuse every emit.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use oyez::{EmitError, Event, EventEmitter};
-    ///
-    /// const TURN: Event<()> = Event::new("turn");
-    /// let emitter = EventEmitter::builder().max_depth(1).build();
-    /// let weak = emitter.downgrade();
-    /// emitter.on(TURN, move |()| {
-    ///     let nested = weak.upgrade().unwrap().try_emit(TURN, ());
-    ///     assert!(matches!(nested, Err(EmitError::TooDeep(_))));
-    /// });
-    /// assert_eq!(emitter.emit(TURN, ()), 1);
-    /// ```
-    #[must_use]
-    #[track_caller]
-    pub fn max_depth(mut self, max: usize) -> Self {
-        assert!(
-            max > 0,
-            "a depth limit of 0 would refuse every emit; the least is 1"
-        );
-        self.config.max_depth = max;
-        self
-    }
-
-    /// Sets what happens when a listener panics. Default [`PanicPolicy::Propagate`].
-    #[must_use]
-    pub fn panics(mut self, policy: PanicPolicy) -> Self {
-        self.panics = Some(policy);
-        self
-    }
-
-    /// Sets what happens when a listener panics, unless [`panics`](Self::panics) did.
-    pub(crate) fn or_panics(mut self, policy: PanicPolicy) -> Self {
-        self.panics.get_or_insert(policy);
-        self
-    }
-
     /// Makes the emitter.
     #[must_use]
     pub fn build(self) -> EventEmitter<K> {
@@ -1109,35 +999,9 @@ impl<K: Flavour> EmitterBuilder<K> {
     }
 
     /// Makes the emitter, in sight of a watcher.
-    pub(crate) fn build_for(mut self, watcher: Option<K::Watcher>) -> EventEmitter<K> {
-        self.config.panics = self.panics.unwrap_or_default();
+    pub(crate) fn build_for(self, watcher: Option<K::Watcher>) -> EventEmitter<K> {
         EventEmitter {
-            hub: OnceLock::from(K::ptr(Hub::new(self.config, watcher))),
+            hub: OnceLock::from(K::ptr(Hub::new(self.into_config(), watcher))),
         }
-    }
-}
-
-impl<K: Flavour> Clone for EmitterBuilder<K> {
-    fn clone(&self) -> Self {
-        Self {
-            config: self.config.clone(),
-            panics: self.panics,
-            flavour: self.flavour,
-        }
-    }
-}
-
-impl<K: Flavour> Default for EmitterBuilder<K> {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-
-impl<K: Flavour> fmt::Debug for EmitterBuilder<K> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("EmitterBuilder")
-            .field("config", &self.config)
-            .field("panics", &self.panics)
-            .finish()
     }
 }

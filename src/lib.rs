@@ -298,6 +298,7 @@ mod sight;
 
 // The handles.
 mod emitter;
+mod emitter_builder;
 mod listen;
 mod signal;
 mod subscription;
@@ -346,7 +347,8 @@ mod neutral {
 /// ```
 pub mod generic {
     pub use crate::channel::Flavour;
-    pub use crate::emitter::{EmitterBuilder, EventEmitter, WeakEmitter};
+    pub use crate::emitter::{EventEmitter, WeakEmitter};
+    pub use crate::emitter_builder::EmitterBuilder;
     pub use crate::flavour::{Keeps, Moves};
     pub use crate::listen::Listen;
     pub use crate::signal::Signal;

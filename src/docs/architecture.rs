@@ -9,7 +9,7 @@
 //!   --------------------------------------------------------------------------------
 //!   lib, local    the face: aliases of one set of generic types for two flavours
 //!   --------------------------------------------------------------------------------
-//!   emitter       names -> lists; the methods
+//!   emitter       names -> lists; the methods         emitter_builder  limits and policies
 //!   signal        one list as a handle; the same methods without the name
 //!   listen        a registration in the making        subscription  a guard
 //!   --------------------------------------------------------------------------------
