@@ -467,7 +467,7 @@ fn call_taps<K: Flavour>(
     round.failures
 }
 
-/// One way through one list, with an eye on everything that can be.
+/// A walk through one list that deals with every kind of listener.
 struct Round<'a, K: Flavour, B: ?Sized + 'static> {
     hub: Option<&'a Hub<K>>,
     view: &'a View<'a, K, B>,

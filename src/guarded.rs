@@ -436,7 +436,7 @@ impl<H, B: ?Sized> Body<H, B> {
         // SAFETY:
         // - Comes from a box, and is there as long as the owner, which outlives `'v` by the proof.
         // - By point 3 it is taken only when no frame runs it, and nobody who has looked before that
-        //   uses what he saw.
+        //   uses what it saw.
         unsafe { self.closure.as_ref() }
     }
 

@@ -280,7 +280,7 @@ pub struct LocalVisits {
 /// The only reader there is.
 const THIS_THREAD: Reader = 0;
 
-/// It alone.
+/// The readers of a list of one thread: this thread.
 #[doc(hidden)]
 #[derive(Clone, Copy, Debug)]
 pub struct ThisThread;

@@ -42,8 +42,8 @@ fn message(payload: Box<dyn Any + Send>) -> String {
     text.unwrap_or_else(|| "a value that is not a string".to_owned())
 }
 
-/// Drops what a panic has thrown. It is the listener's, and its `Drop` may panic as well, which is one panic
-/// too many to tell; if what that throws panics in turn, what is left is leaked.
+/// Drops what a panic has thrown. It is the listener's, and its `Drop` may panic as well: that is swallowed, and so
+/// is a panic in the drop of what that has thrown. What a third throws is leaked.
 pub(crate) fn discard(payload: Box<dyn Any + Send>) {
     let drop = |payload| panic::catch_unwind(AssertUnwindSafe(|| drop(payload))).err();
     let left = drop(payload).and_then(drop);

@@ -87,7 +87,7 @@ impl Frame {
         self.running.hide();
     }
 
-    /// Runs `work` while the frame shows the same, though not `sign` itself.
+    /// Runs `work` while the frame shows a copy of `sign`, which may be dropped meanwhile.
     pub(crate) fn apart<R>(&self, sign: &Sign, work: impl FnOnce() -> R) -> R {
         if !self.sign.is(sign) {
             // A tapped emit, which has a sign of its own.

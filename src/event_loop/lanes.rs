@@ -193,8 +193,8 @@ impl Lanes {
         remaining(self.last_id)
     }
 
-    /// Takes the id of the event that will be put in next. Taken by whoever has the event, so that he has it still if
-    /// there is none left: what is dropped then may use the queue.
+    /// Takes the id of the event that will be put in next. Taken by whoever has the event, and keeps it if there is
+    /// none left: what is dropped then may use the queue.
     ///
     /// # Panics
     /// If there is none left.

@@ -36,7 +36,8 @@ enum Rest {
 const ANY: EventId = EventId(u64::MAX);
 
 impl Core {
-    /// Runs until there is a reason to end: see [`Exit`]. `end` is when, `reached` is what.
+    /// Runs until there is a reason to end: see [`Exit`]. `end` is the time to stop at, `reached`
+    /// the condition.
     pub(crate) fn run(
         &self,
         end: Option<Instant>,

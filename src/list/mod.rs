@@ -257,7 +257,7 @@ impl<K: Parts, B: ?Sized + 'static> List<K, B> {
             let count = writer.roster.len();
             self.live.store(count, Ordering::Relaxed);
             self.clock.store(birth, Ordering::Release);
-            // Behind these: who has found the listener by `solo` finds it by them in his next emit.
+            // Behind these: a thread that has found the listener by `solo` finds it by them in its next emit.
             if count == 1 && is_plain {
                 writer.publish_solo(self);
             }

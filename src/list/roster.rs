@@ -25,7 +25,7 @@ use crate::id::ListenerId;
 /// come on top. Few where the tests are to get there.
 pub(super) const MOST: usize = if cfg!(oyez_small) { 1_000 } else { 1 << 30 };
 
-/// As many places as nobody minds.
+/// So few free places are not worth packing.
 const FEW: usize = 16;
 
 type Entry<K, B> = Option<Owner<Node<K, B>>>;

@@ -37,7 +37,7 @@ pub(crate) enum Glimpse<'a, K: Parts, B: ?Sized + 'static> {
     LookAgain,
 }
 
-/// What is to be left.
+/// A visit under way: dropping this ends it.
 pub(super) struct Begun<'a, K: Parts, B: ?Sized + 'static> {
     pub(super) list: &'a List<K, B>,
     pub(super) first: <K::Visits as Visits>::First,

@@ -1,4 +1,4 @@
-//! The door to the atomics and locks that threads meet at, and what they do there.
+//! The atomics and locks at which threads meet and which a model checker has to see, and what is done with them.
 //!
 //! Under `--cfg loom` the same names come from loom, which then runs every interleaving.
 
