@@ -423,7 +423,7 @@ impl LoopHandle {
     /// After the loop it is empty and takes nothing.
     #[must_use]
     pub fn queue(&self) -> EventQueue {
-        self.with(|core| EventQueue::from(core.queue.clone()))
+        self.with(|core| EventQueue::of(core.queue.clone()))
             .unwrap_or_else(EventQueue::closed)
     }
 

@@ -226,7 +226,7 @@ impl EventLoop {
     /// Returns the event queue, to look at or to post to.
     #[must_use]
     pub fn queue(&self) -> EventQueue {
-        EventQueue::from(self.core.queue.clone())
+        EventQueue::of(self.core.queue.clone())
     }
 
     /// Returns the frames that run now.

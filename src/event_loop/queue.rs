@@ -174,6 +174,11 @@ impl EventQueue {
         queue
     }
 
+    /// A handle to a queue.
+    pub(crate) fn of(core: Rc<QueueCore>) -> Self {
+        Self { core }
+    }
+
     pub(crate) fn core(&self) -> &Rc<QueueCore> {
         &self.core
     }
@@ -580,9 +585,3 @@ impl fmt::Debug for EventQueue {
 // User code runs only while the queue is whole.
 impl UnwindSafe for EventQueue {}
 impl RefUnwindSafe for EventQueue {}
-
-impl From<Rc<QueueCore>> for EventQueue {
-    fn from(core: Rc<QueueCore>) -> Self {
-        Self { core }
-    }
-}
