@@ -26,7 +26,7 @@
 //!    11   0ns      enter dispatch `kitchen`
 //!    12   0ns        enter listener `cook` of `kitchen`
 //!    13   0ns          > water for ada
-//!    14   0ns          set timeout t2 for 3s
+//!    14   0ns          set timeout t2, due at 3s
 //!    15   0ns        leave listener `cook` of `kitchen`
 //!    16   0ns      leave dispatch `kitchen`
 //!    17   0ns      > ada has ordered

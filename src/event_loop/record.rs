@@ -284,8 +284,8 @@ impl fmt::Display for Step {
                 write!(f, "take idle callback {}: nothing else to do", task.id)
             }
             Self::TimerSet(timer) => match timer.deadline {
-                Some(deadline) => write!(f, "set {} for {deadline:?}", TimerText(timer)),
-                None => write!(f, "set {} for never", TimerText(timer)),
+                Some(deadline) => write!(f, "set {}, due at {deadline:?}", TimerText(timer)),
+                None => write!(f, "set {}, never due", TimerText(timer)),
             },
             Self::TimerDue(timer) => write!(f, "{} is due", TimerText(timer)),
             Self::TimerCleared(timer) => write!(f, "clear {}", TimerText(timer)),

@@ -437,7 +437,7 @@ fn the_lines_of_a_timer_and_a_task_whole() {
             told = told.replace(&location.to_string(), "HERE");
         }
     }
-    let expected = r#"{"seq":1,"at_ns":0,"step":"timer_set","text":"set timeout t1 for 5ms","location":"HERE","timer":{"id":1,"event":null,"deadline_ns":5000000,"period_ns":null,"weak":false,"location":"HERE","cause":{"kind":"outside","id":null}}}
+    let expected = r#"{"seq":1,"at_ns":0,"step":"timer_set","text":"set timeout t1, due at 5ms","location":"HERE","timer":{"id":1,"event":null,"deadline_ns":5000000,"period_ns":null,"weak":false,"location":"HERE","cause":{"kind":"outside","id":null}}}
 {"seq":2,"at_ns":5000000,"step":"stepped","text":"nothing to do before 5ms: move the clock there","location":null,"to_ns":5000000}
 {"seq":3,"at_ns":5000000,"step":"timer_due","text":"timeout t1 is due","location":"HERE","timer":{"id":1,"event":null,"deadline_ns":5000000,"period_ns":null,"weak":false,"location":"HERE","cause":{"kind":"outside","id":null}}}
 {"seq":4,"at_ns":5000000,"step":"posted","text":"post `(timer)` #1 of t1, from outside","location":"HERE","event":{"id":1,"event":"(timer)","lane":"normal","label":null,"location":"HERE","posted_at_ns":5000000,"cause":{"kind":"outside","id":null},"timer":1}}
@@ -898,7 +898,7 @@ fn the_chrome_json_of_events_and_a_timer_whole() {
 {"ph":"X","pid":1,"tid":1,"ts":2.000,"name":"post `say` #2, from outside","dur":0.5,"cat":"posted","args":{"at_ns":0,"where":"HERE"}},
 {"ph":"s","pid":1,"tid":1,"ts":2.000,"name":"event","cat":"cause","id":2},
 {"ph":"e","pid":1,"tid":1,"ts":3.000,"name":"say","cat":"queue","id":2,"args":{"at_ns":0,"cause":"outside","lane":"normal","where":"HERE"}},
-{"ph":"X","pid":1,"tid":1,"ts":4.000,"name":"set timeout t1 for 1.234567ms","dur":0.5,"cat":"timer_set","args":{"at_ns":0,"where":"HERE"}},
+{"ph":"X","pid":1,"tid":1,"ts":4.000,"name":"set timeout t1, due at 1.234567ms","dur":0.5,"cat":"timer_set","args":{"at_ns":0,"where":"HERE"}},
 {"ph":"s","pid":1,"tid":1,"ts":4.000,"name":"timer","cat":"cause","id":4},
 {"ph":"e","pid":1,"tid":1,"ts":5.000,"name":"say","cat":"queue","id":1,"args":{"at_ns":0,"cause":"outside","lane":"normal","where":"HERE"}},
 {"ph":"B","pid":1,"tid":1,"ts":6.000,"name":"dispatch `say` #1","cat":"dispatch","args":{"at_ns":0,"where":"HERE"}},
