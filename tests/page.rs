@@ -16,10 +16,14 @@ use std::fmt::Display;
 use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Output, Stdio};
 use std::rc::Rc;
+use std::sync::mpsc::channel;
 use std::thread;
 use std::time::{Duration, Instant};
+
+/// How long a browser may take; most take a few seconds.
+const TIME: Duration = Duration::from_secs(120);
 
 const GO: Event<()> = Event::new("go");
 const INNER: Event<u32> = Event::new("inner");
@@ -286,7 +290,9 @@ fn report(browser: &Path, folder: &Path, page: &str, is_calm: bool) -> String {
     let profile = folder.join("profile").display().to_string();
     command.arg(format!("--user-data-dir={profile}"));
     command.arg(format!("file://{}", folder.join(page).display()));
-    let output = command.output().expect("the browser starts");
+    // A browser hangs now and then before it has loaded anything.
+    let output = output(&mut command).or_else(|| output(&mut command));
+    let output = output.expect("the browser ends");
     let document = String::from_utf8_lossy(&output.stdout);
     let told = document.split("@@").nth(1);
     let told = told.unwrap_or_else(|| {
@@ -296,6 +302,22 @@ fn report(browser: &Path, folder: &Path, page: &str, is_calm: bool) -> String {
     told.replace("&lt;", "<")
         .replace("&gt;", ">")
         .replace("&amp;", "&")
+}
+
+/// What the browser puts out; `None` if it has not ended in time, and was ended.
+fn output(command: &mut Command) -> Option<Output> {
+    command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    let child = command.spawn().expect("the browser starts");
+    let id = child.id().to_string();
+    let (ended, end) = channel();
+    // Nobody may be there any more to be told.
+    thread::spawn(move || _ = ended.send(child.wait_with_output()));
+    let output = end.recv_timeout(TIME).ok();
+    if output.is_none() {
+        let killed = Command::new("kill").args(["-KILL", &id]).status();
+        killed.expect("there is a `kill` where there is a browser");
+    }
+    output.map(|output| output.expect("the browser can be waited for"))
 }
 
 /// Finds a browser; or says why there is none.
