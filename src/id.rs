@@ -1,5 +1,6 @@
 //! The name of one registration.
 
+use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Names one listener: what `on` returns and `off` takes.
@@ -18,7 +19,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 /// assert!(emitter.off(id));
 /// assert!(!emitter.off(id));
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct ListenerId {
     owner: OwnerId,
     /// Which of the owner's lists, above where the list keeps the listener; the latter is used again after
@@ -50,6 +51,13 @@ impl ListenerId {
             owner: self.owner,
             number: (self.list_and_index >> 32) as u32,
         }
+    }
+}
+
+impl fmt::Debug for ListenerId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let ListId { owner, number } = self.list();
+        write!(f, "ListenerId({}:{number}:{})", owner.0, self.birth)
     }
 }
 

@@ -33,7 +33,7 @@ use std::sync::Arc;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be lent as a payload of type `{T}`",
     label = "this event carries `{T}`",
-    note = "pass a `{T}`, if it is sized, a reference to one, or a `Box`, `Rc`, `Arc` or `Cow` of one; for `()` pass `()`",
+    note = "pass a reference to a `{T}`, a `Box`, `Rc`, `Arc` or `Cow` of one, or, if it is sized, the `{T}` itself; for `()` pass `()`",
     note = "for a trait object, coerce: `&x as &dyn Trait`"
 )]
 pub trait Payload<T: ?Sized> {
@@ -54,6 +54,7 @@ pub(crate) fn lend<T: ?Sized, P: Payload<T>>(payload: &P) -> &T {
 }
 
 impl<T> Payload<T> for T {
+    #[doc(hidden)]
     fn lend(this: &Self, _: sealed::Seal) -> &T {
         this
     }
@@ -65,6 +66,7 @@ macro_rules! lends {
     ($([$($generics:tt)*] $payload:ty => $lent:ty $(: $how:ident)?;)*) => {$(
         #[diagnostic::do_not_recommend]
         impl<$($generics)*> Payload<$lent> for $payload {
+            #[doc(hidden)]
             fn lend(this: &Self, _: sealed::Seal) -> &$lent {
                 this$(.$how())?
             }

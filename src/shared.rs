@@ -57,6 +57,7 @@ impl Parts for Shared {
 const _: () = assert!(crate::channel::is_in_one_line::<Shared>());
 
 impl Flavour for Shared {
+    #[doc(hidden)]
     type AnyChannel = dyn AnyChannel<Shared> + Send + Sync;
 
     fn erase<T: ?Sized + 'static>(channel: Arc<Channel<Shared, T>>) -> Arc<Self::AnyChannel> {

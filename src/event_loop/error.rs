@@ -61,13 +61,14 @@ impl<P> PostError<P> {
     }
 }
 
-/// Without the payload, which need not be `Debug`.
+/// The text, since that is what an `unwrap` shows; without the payload, which need not be `Debug`.
 impl<P> fmt::Debug for PostError<P> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Full(_) => "Full(..)",
-            Self::Closed(_) => "Closed(..)",
-        })
+        let name = match self {
+            Self::Full(_) => "Full",
+            Self::Closed(_) => "Closed",
+        };
+        f.debug_tuple(name).field(&format_args!("{self}")).finish()
     }
 }
 

@@ -1,7 +1,7 @@
 //! The single-threaded flavour: the same emitter, rules and names, for one thread, and cheaper.
 //!
-//! `use oyez::local::EventEmitter` instead of `use oyez::EventEmitter` is all there is to changing
-//! the flavour: this module has the neutral names as well. Listeners need not be `Send` or `Sync`,
+//! To change the flavour, import all from here that was imported from `oyez`: `EventEmitter`, and if they are named,
+//! `WeakEmitter`, `Signal`, `Listen`, `Subscription` and `Subscriptions`. This module has the neutral names as well. Listeners need not be `Send` or `Sync`,
 //! so they may capture `Rc`, `Cell` and `RefCell`; handles stay on their thread. There is no
 //! `off_and_wait`, since there is nobody to wait for.
 //!
@@ -207,6 +207,7 @@ impl Parts for Local {
 const _: () = assert!(crate::channel::is_in_one_line::<Local>());
 
 impl Flavour for Local {
+    #[doc(hidden)]
     type AnyChannel = dyn AnyChannel<Local>;
 
     fn erase<T: ?Sized + 'static>(channel: Rc<Channel<Local, T>>) -> Rc<Self::AnyChannel> {
