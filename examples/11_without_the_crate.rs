@@ -3,7 +3,7 @@
 //! What it shows: an emitter is a list of closures, and a few lines of your own will do, until
 //! somebody changes the list. Three such cases, each run and checked; then the same with `oyez`.
 //!
-//! How to run it: `cargo run --example 12_without_the_crate`
+//! How to run it: `cargo run --example 11_without_the_crate`
 //!
 //! The second case panics. Its message is turned off, to keep the lines below together.
 //!

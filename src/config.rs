@@ -23,7 +23,8 @@ pub enum PanicPolicy {
     #[default]
     Propagate,
     /// The panic becomes an error of that listener ([`ErrorKind::Panicked`](crate::ErrorKind)); the
-    /// remaining listeners are called.
+    /// remaining listeners are called. The panic hook still runs, and by default prints the message to standard
+    /// error: [`std::panic::set_hook`] changes that.
     Isolate,
 }
 

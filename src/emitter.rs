@@ -158,6 +158,9 @@ impl<K: Flavour> EventEmitter<K> {
 
     /// Registers a listener, behind those of the same priority.
     ///
+    /// A closure that changes what it has captured (E0594) goes to [`on_mut`](Self::on_mut). One that is kept in a
+    /// variable first has to name the type of its argument, as in `|n: &u32|`.
+    ///
     /// Each call makes a listener of its own, the same closure twice two. The listener stays until it
     /// is removed; its id keeps nothing alive.
     ///

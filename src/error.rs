@@ -10,7 +10,8 @@ use crate::tally::tally;
 /// Any error, as a listener returns it.
 pub type BoxError = Box<dyn Error + Send + Sync + 'static>;
 
-/// What a listener that uses `?` returns: `|text| -> oyez::Result { .. }`.
+/// What a listener that uses `?` returns: `|text| -> oyez::Result { .. }`. Without it, the compiler says "type
+/// annotations needed" (E0282) at the `Ok(())`.
 ///
 /// # Examples
 ///

@@ -27,7 +27,8 @@
 //!    from a `Drop`, and, in the thread-safe flavour, from another thread.
 //! 5. **Release.** A removed closure is dropped promptly. Adding and removing for ever does not grow
 //!    memory.
-//! 6. **Errors are loud.** A listener's `Err` is told, returned, or panics. It is never swallowed.
+//! 6. **Errors are loud.** A listener's `Err` goes to the listeners of an event for errors, is returned by
+//!    `try_emit`, or becomes a panic. It is never swallowed.
 //! 7. **Panics** unwind through `emit`, or become listener errors. Nothing is poisoned.
 //! 8. **Re-entry.** An `on` listener may be re-entered. An `on_mut` listener that would be is passed
 //!    over, and that is an error.
@@ -211,8 +212,8 @@
 //! | `on_mut`, `once` take | `FnMut + Send`, `FnOnce + Send` | any `FnMut`, `FnOnce` |
 //! | extra | [`off_and_wait`](EventEmitter::off_and_wait) | |
 //!
-//! The rules are the same, the code is the same, and so are the names: changing
-//! `use oyez::EventEmitter` to `use oyez::local::EventEmitter` changes the flavour. Both are aliases of
+//! The rules are the same, the code is the same, and so are the names: to change the flavour, import them from
+//! `oyez::local` instead of `oyez`. Both are aliases of
 //! one type, [`generic::EventEmitter`], and its page lists the methods.
 //!
 //! # The event loop

@@ -208,6 +208,16 @@ impl<K: Flavour> Subscriptions<K> {
     /// assert_eq!(bag.detach().len(), 2);
     /// assert_eq!(tick.listener_count(), 2);
     /// ```
+    ///
+    /// To remove them all and wait until no thread is inside of any, as before a plug-in is unloaded:
+    ///
+    /// ```
+    /// let tick = oyez::Signal::<()>::new();
+    /// let bag: oyez::Subscriptions = (0..2).map(|_| tick.subscribe(|()| ())).collect();
+    /// for id in bag.detach() {
+    ///     assert_eq!(tick.off_and_wait(id), Ok(true));
+    /// }
+    /// ```
     pub fn detach(mut self) -> Vec<ListenerId> {
         let subscriptions = std::mem::take(&mut self.subscriptions);
         subscriptions

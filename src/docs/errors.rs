@@ -350,7 +350,7 @@
 //!
 //! | error | cause | text | afterwards | what to do |
 //! |---|---|---|---|---|
-//! | [`PostError::Full`] | a post to a queue that holds as many as its [`capacity`]; at 0 that is every one. Also [`post_blocking`] on the loop's own thread | ``the event queue is full; the payload is in this error, to be posted when there is room`` | the payload is whole, in the error; what waits is untouched | [`into_payload`], and later again; or [`DropOldest`](crate::event_loop::Overflow) |
+//! | [`PostError::Full`] | a post to a queue that holds as many as its [`capacity`]; at 0 that is every one. With [`DropOldest`](crate::event_loop::Overflow), one from another thread, where only other threads' events wait, or inside of 16 evictions. Also [`post_blocking`] on the loop's own thread | ``the event queue is full; the payload is in this error, to be posted when there is room`` | the payload is whole, in the error; what waits is untouched | [`into_payload`], and later again; or [`DropOldest`](crate::event_loop::Overflow) |
 //! | [`PostError::Closed`] | a post after the loop was dropped, by whichever handle | ``the event loop is gone and takes no more events; the payload is in this error`` | the payload is whole, in the error; all handles are inert | stop posting |
 //!
 //! [`PostError::Full`]:

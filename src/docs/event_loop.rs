@@ -86,7 +86,9 @@
 //!   handler puts something behind them, or looks at the queue.
 //! * A wake is sticky: before the loop sleeps, it keeps it from sleeping once. Several may be one; posts
 //!   are never joined.
-//! * A strong proxy keeps the run waiting. The drop of the last one ends it, when nothing else is left.
+//! * A strong proxy keeps the run waiting, but [not under a virtual
+//!   clock](crate::event_loop::VirtualClock#with-other-threads). The drop of the last one ends it, when nothing else
+//!   is left.
 //! * `post_blocking` waits for room, but not on the loop's own thread, where nobody else would make it.
 //!
 //! # Looking
@@ -98,7 +100,7 @@
 //! * An [`Inspector`](crate::event_loop::Inspector) hears of every step after it is done. What an
 //!   inspector causes is told after it returns.
 //! * Nothing that is shown depends on the process: no addresses, no wall-clock time, no numbers of other
-//!   loops. The same program under a virtual clock gives the same trace, byte for byte.
+//!   loops. The same program without other threads, under a virtual clock, gives the same trace, byte for byte.
 //! * Without an inspector no record is made, no text formatted, and the clock is read for timers and
 //!   `run_for` only.
 //!

@@ -1,4 +1,5 @@
-//! Prose, no code: the rules, their limits, what things cost, and how the parts fit.
+//! Chapters of prose, with examples that are compiled and run: the rules, their limits, what things cost, how the
+//! parts fit.
 //!
 //! * [`rules`]: what holds, with the fine print and the reason. For all who use the crate.
 //! * [`event_loop`]: the same for the event loop.

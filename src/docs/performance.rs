@@ -73,7 +73,7 @@
 //! | `signal`, `listen` | O(1) expected | the list, when the event is new |
 //! | `on`, `on_mut`, `once`, `times`, `subscribe` | O(1) amortised | one, which holds the closure; for a priority, a label, a limit above 1 or `on_mut` one more; now and then a table |
 //! | the same with a priority, `prepend`, `prepend_once` | O(log p) amortised; O(p) for the first of a priority | the same; a list of the runs for the first of a priority |
-//! | `emit`, `try_emit` | O(n + p), and the listeners' own | none but for errors |
+//! | `emit`, `try_emit` | O(n + p), and the listeners' own | none, but for the four exceptions above |
 //! | the same with nobody there | O(1) expected | none |
 //! | `off`, dropping a `Subscription`, `Flow::Unsubscribe` | O(log p + d + t) amortised; O(p) when most runs are empty; O(log n) to find who is left of many | now and then a table |
 //! | `off_all` | O(n (1 + d + t)) | lists of what goes |

@@ -148,14 +148,14 @@
 //! | called | somebody listens to [`LISTENER_ERROR`] | nobody does |
 //! |---|---|---|
 //! | [`emit`] | it hears each error at once, before the next listener | panics after the last listener, with the first error |
-//! | [`try_emit`] | hears nothing | the same: all errors are returned, in order |
+//! | [`try_emit`] | it hears nothing: all errors are returned, in order | all errors are returned, in order |
 //!
 //! * A listener that failed counts in the result. One that was `Reentered` does not.
 //! * An error of a `LISTENER_ERROR` listener lets its siblings run. Then it counts as unhandled: it
 //!   does not go round again.
-//! * The listeners of the other [`meta`] events have nobody to return to: their errors are told or
-//!   panic as those of an `emit`, also out of `on`, `off` and `try_emit`. If a tap has failed before an
-//!   [`UNHANDLED`] listener does, it is one panic with the tap's error first.
+//! * Errors of the listeners of other [`meta`] events go to `LISTENER_ERROR` or panic, as in an `emit`, also if
+//!   `on`, `off` or `try_emit` has caused them. If a tap and then an [`UNHANDLED`] listener fail, there is one
+//!   panic, which names the tap's error.
 //! * A [`Signal`] without an emitter has no `LISTENER_ERROR`.
 //!
 //! *Why:* an error that goes nowhere is found by a user of the program, later.

@@ -70,8 +70,16 @@ impl Clock for SystemClock {
 /// A clock that only moves when it is told to: by [`advance`](Self::advance), and by a loop that has
 /// nothing to do before its next deadline.
 ///
-/// A clone shows the same time. Programs under it run as fast as they can and in the same order every
-/// time.
+/// A clone shows the same time. Programs without other threads run under it as fast as they can, and in the same
+/// order every time.
+///
+/// # With other threads
+///
+/// A loop under this clock never sleeps, so it cannot wait for what other threads may post: when nothing is queued
+/// and no timer is left, its run ends with [`Exit::Stalled`](super::Exit::Stalled), even if a
+/// [`Proxy`](super::Proxy) is left, and before that the clock may have leapt ahead of threads at work. Join
+/// the threads before the run, run again after they have posted, or use the [`SystemClock`]. A thread in
+/// [`post_blocking`](super::Proxy::post_blocking) waits until a later run makes room.
 ///
 /// # Examples
 ///

@@ -12,8 +12,8 @@ pub enum Exit {
     Completed,
     /// Somebody called `stop`. What waits in the queue is still there.
     Stopped,
-    /// Only other threads could go on, and the clock is virtual: there is no time to sleep in. Or a
-    /// timer is left that is never due.
+    /// Only other threads could go on, and a virtual clock never sleeps, so the loop cannot wait for them: run it
+    /// again after they have posted. Or a timer is left that is never due.
     Stalled,
     /// The condition of `run_until` holds, or the time of `run_for` is over.
     Reached,

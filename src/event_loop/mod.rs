@@ -142,8 +142,9 @@ use crate::local::EventEmitter;
 ///    [`microtask_limit`](EventLoopBuilder::microtask_limit).
 /// 7. If there was no event, one idle callback runs, with its microtasks. If there is none either: with
 ///    no strong timer and no strong proxy, nothing can ever happen, and the run ends:
-///    [`Exit::Completed`]. Else it sleeps until the next deadline or a wake. A virtual clock is moved to
-///    the next deadline instead; without one, the run ends: [`Exit::Stalled`].
+///    [`Exit::Completed`]. Else it sleeps until the next deadline or a wake. Under a virtual clock it never
+///    sleeps: the clock is moved to the next deadline, or, if there is no deadline, the run ends with
+///    [`Exit::Stalled`], even if a proxy is left.
 ///
 /// # What keeps it running
 ///
@@ -210,8 +211,8 @@ impl EventLoop {
         LoopHandle::new(Rc::downgrade(&self.core))
     }
 
-    /// Returns the emitter that posted events are emitted to. Whoever emits to it, by whatever handle,
-    /// is on the call stack.
+    /// Returns the emitter that posted events are emitted to: one for a single thread, whose listeners may hold
+    /// `Rc` and `Cell`. Whoever emits to it, by whatever handle, is on the call stack.
     #[must_use]
     pub fn emitter(&self) -> &EventEmitter {
         &self.core.emitter
@@ -398,10 +399,10 @@ impl EventLoop {
     ///
     /// A post on the loop's own thread calls nobody, by proxy or handle: poll again after it.
     ///
-    /// The hook must not wait for the loop's thread, and should be short. What it does with a proxy of the same
-    /// loop calls it again, without end if it always does so: a post, a wake, a stop, and the drop of one that it
-    /// made of a [`WeakProxy`], where that is the last. If it panics, that unwinds out of
-    /// the proxy's method, or out of its drop; what was to be done is done all the same.
+    /// The hook must not wait for the loop's thread, and should be short. Do not post, wake or stop through a proxy
+    /// of the same loop from it, and do not drop the last strong proxy there, such as one that [`WeakProxy::upgrade`]
+    /// has returned: each of these calls the hook again, without end if it always does so. If it panics, that unwinds
+    /// out of the proxy's method, or out of its drop; what was to be done is done all the same.
     ///
     /// # Panics
     /// If the `Drop` of an earlier hook does; it is replaced all the same.

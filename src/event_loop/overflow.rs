@@ -16,10 +16,13 @@ pub enum Overflow {
     /// Refuses it: `post` answers [`PostError::Full`](super::PostError::Full).
     #[default]
     Refuse,
-    /// Drops the oldest posted event of all lanes instead, which goes to
-    /// [`on_evicted`](super::EventLoopBuilder::on_evicted). What other threads have posted is never
-    /// dropped, and their posts are refused all the same: where only such events wait, this is as
-    /// `Refuse`. So is a post by the hook, or by the `Drop` of what is dropped without one, inside of 15 others.
+    /// Drops the oldest posted event of all lanes to make room, and hands it to
+    /// [`on_evicted`](super::EventLoopBuilder::on_evicted). A post is still refused in three cases:
+    ///
+    /// * it comes from another thread;
+    /// * all that waits was posted by other threads, which is never dropped;
+    /// * it is made inside of 16 evictions that are nested in each other, by the hook or by the `Drop` of an evicted
+    ///   payload.
     DropOldest,
 }
 

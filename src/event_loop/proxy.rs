@@ -16,13 +16,15 @@ use crate::sync::Arc;
 /// A handle to an event loop for any thread.
 ///
 /// While there is one, the loop's run waits for what it may post; [`downgrade`](Self::downgrade) it to
-/// leave the loop free to end. After the loop is gone, posts come back and the rest does nothing.
+/// leave the loop free to end. Under a [`VirtualClock`](super::VirtualClock) no run waits for other threads:
+/// [see there](super::VirtualClock#with-other-threads). After the loop is gone, posts come back and the rest does
+/// nothing.
 ///
 /// 1. **Order.** What one thread posts stays in order. What several threads post is taken in as it
 ///    arrives, behind what is queued then.
 /// 2. **Nothing is lost.** An accepted event has its turn, or is dropped with the loop, unless somebody
-///    cancels it there. At the door it counts towards the capacity, but perhaps not yet in
-///    [`EventQueue::len`](super::EventQueue::len): it does from the next turn on, at the latest.
+///    cancels it there. Until the loop has taken it in, at the latest at its next turn, it counts towards the
+///    capacity, but perhaps not in [`EventQueue::len`](super::EventQueue::len).
 /// 3. **On the loop's own thread** a post goes straight to the queue, as
 ///    [`LoopHandle::post`](super::LoopHandle::post) does.
 ///

@@ -26,8 +26,8 @@ use super::record::Record;
 /// of the loop that they tell of stands a cursor: at the end while the loop runs, moved by
 /// [`undo`](Self::undo) and [`redo`](Self::redo).
 ///
-/// Ids and times count from the making of the loop, so the same program under a
-/// [`VirtualClock`](super::VirtualClock) gives the same renderings, byte for byte.
+/// Ids and times count from the making of the loop, so the same program without other threads, under a
+/// [`VirtualClock`](super::VirtualClock), gives the same renderings, byte for byte.
 ///
 /// | rendering | is for |
 /// |---|---|
