@@ -633,12 +633,14 @@ impl<'a, K: Flavour, B: ?Sized + 'static> Round<'a, K, B> {
         call: &impl Fn(&Node<K, B>, &B) -> Answer,
     ) -> Answer {
         let view = self.view;
-        let body = node.body.get(view.proof());
-        // User code from here, as in `step`.
-        let answer = if self.isolates() {
-            isolated(|| call(node, &body))
-        } else {
-            call(node, &body)
+        let answer = {
+            let body = node.body.get(view.proof());
+            // User code from here, as in `step`.
+            if self.isolates() {
+                isolated(|| call(node, &body))
+            } else {
+                call(node, &body)
+            }
         };
         if !matches!(answer, Answer::Unsubscribe) {
             return answer;
@@ -668,11 +670,9 @@ impl<'a, K: Flavour, B: ?Sized + 'static> Round<'a, K, B> {
                 let removed = self.remove(node);
                 self.tell_unsubscribed(node, removed);
             }
-            Answer::Failed(kind) => self.fail(node, *kind),
+            Answer::Failed(kind) => both(|| view.drop_body(node), || self.fail(node, *kind)),
         }
-        if node.is_removed() && !self.used.has(node) {
-            view.drop_body(node);
-        }
+        view.drop_body(node);
         flow
     }
 
@@ -683,7 +683,14 @@ impl<'a, K: Flavour, B: ?Sized + 'static> Round<'a, K, B> {
 
     fn tell_unsubscribed(&self, node: &Node<K, B>, removed: Option<Remains<K, B>>) {
         if let Some(remains) = removed {
-            both(|| drop(remains), || self.tell_removed(node));
+            let view = self.view;
+            both(
+                || {
+                    drop(remains);
+                    view.drop_body(node);
+                },
+                || self.tell_removed(node),
+            );
         }
     }
 

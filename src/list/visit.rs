@@ -229,11 +229,11 @@ impl<K: Parts, B: ?Sized + 'static> View<'_, K, B> {
         }
     }
 
-    /// Drops the closure of `node`, removed during the call that has just returned from it, unless
+    /// Drops the closure of `node` if that was removed during the call that has just returned from it, unless
     /// another frame is still inside.
     pub(crate) fn drop_body(&self, node: &Node<K, B>) {
-        if !K::PROMPT {
-            // Another thread may be inside, which nobody can tell: it goes with what is kept.
+        // Where another thread may be inside, which nobody can tell, it goes with what is kept.
+        if !K::PROMPT || !node.is_removed() {
             return;
         }
         let body = self.list.writer.with(|_| self.list.take_body(node));

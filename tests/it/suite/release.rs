@@ -2,7 +2,8 @@
 
 use super::*;
 use crate::alloc::live_bytes;
-use std::sync::LazyLock;
+use crate::support::Probe;
+use std::sync::{LazyLock, OnceLock};
 
 #[test]
 fn off_outside_an_emit_drops_the_closure_before_it_returns() {
@@ -580,6 +581,90 @@ fn a_listener_that_is_over_is_not_running_while_the_error_of_the_next_is_told() 
     e.on(LISTENER_ERROR, hook);
     e.emit(NUM, 1);
     trace.expect(if SHARED { "off ~a" } else { "~a off" });
+}
+
+#[test]
+fn a_removed_closure_is_dropped_before_its_removal_or_its_error_is_told() {
+    // Rule 5: "when its outermost call returns", whatever kind of listener it is. Between threads, when the emits
+    // under way have ended.
+    type Register = fn(&EventEmitter, Probe);
+    let kinds: [(&str, Register); 8] = [
+        ("on", |e, probe| {
+            e.on(NUM, move |_| unsubscribes(&probe));
+        }),
+        ("on_mut", |e, probe| {
+            e.on_mut(NUM, move |_| unsubscribes(&probe));
+        }),
+        ("times(2)", |e, probe| {
+            e.times(NUM, 2, move |_| unsubscribes(&probe));
+        }),
+        ("on, off and an error", |e, probe| {
+            let (weak, id) = (e.downgrade(), Arc::new(OnceLock::new()));
+            let own = Arc::clone(&id);
+            let listener = e.on(NUM, move |_| {
+                probe.hold();
+                weak.upgrade().unwrap().off(*own.get().unwrap());
+                Err::<(), _>("bad")
+            });
+            id.set(listener).unwrap();
+        }),
+        ("on_mut, off and an error", |e, probe| {
+            let (weak, id) = (e.downgrade(), Arc::new(OnceLock::new()));
+            let own = Arc::clone(&id);
+            let listener = e.on_mut(NUM, move |_| {
+                probe.hold();
+                weak.upgrade().unwrap().off(*own.get().unwrap());
+                Err::<(), _>("bad")
+            });
+            id.set(listener).unwrap();
+        }),
+        ("times(1), an error", |e, probe| {
+            e.times(NUM, 1, move |_| {
+                probe.hold();
+                Err::<(), _>("bad")
+            });
+        }),
+        ("times(2), off and an error", |e, probe| {
+            let (weak, id) = (e.downgrade(), Arc::new(OnceLock::new()));
+            let own = Arc::clone(&id);
+            let listener = e.times(NUM, 2, move |_| {
+                probe.hold();
+                weak.upgrade().unwrap().off(*own.get().unwrap());
+                Err::<(), _>("bad")
+            });
+            id.set(listener).unwrap();
+        }),
+        ("priority, unsubscribed", |e, probe| {
+            e.listen(NUM).priority(1).on(move |_| unsubscribes(&probe));
+        }),
+    ];
+    for (kind, register) in kinds {
+        for policy in [PanicPolicy::Propagate, PanicPolicy::Isolate] {
+            let e = EventEmitter::builder().panics(policy).build();
+            let trace = Trace::new();
+            let told = if kind.ends_with("error") {
+                "error"
+            } else {
+                "removed"
+            };
+            let log = move |what: &'static str| {
+                if what == told {
+                    trace.log("told");
+                }
+            };
+            e.on(LISTENER_REMOVED, move |_| log("removed"));
+            e.on(LISTENER_ERROR, move |_| log("error"));
+            register(&e, trace.probe("~"));
+            e.emit(NUM, 1);
+            let expected = if SHARED { "told ~" } else { "~ told" };
+            assert_eq!(trace.take(), expected, "{kind} {policy:?}");
+        }
+    }
+}
+
+fn unsubscribes(probe: &Probe) -> Flow {
+    probe.hold();
+    Flow::Unsubscribe
 }
 
 /// A listener for errors that reaches its own emitter.
