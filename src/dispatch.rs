@@ -9,12 +9,12 @@
 //! ```text
 //!   emit_solo        one listener, which needs nothing but a call, and no other emit around
 //!   emit_any
-//!     emit_unseen    nobody sees it but its listeners
-//!     emit_seen      a watcher sees it
-//!       emit_straight      each listener that needs nothing but a call, nested or not
-//!         emit_with_care   from the first that needs more: a Round
-//!     emit_tapped    taps see it first: a Round of them, then one of the listeners
-//!     emit_unheard   nobody listens
+//!     emit_unseen        nobody sees it but its listeners
+//!     emit_seen          a watcher sees it
+//!       emit_straight    each listener that needs nothing but a call, nested or not
+//!       emit_with_care   from the first that needs more: a Round
+//!     emit_tapped        taps see it first: a Round of them, then one of the listeners
+//!     emit_unheard       nobody listens
 //! ```
 //!
 //! The rest of the file tells the emitter's own news.
@@ -23,7 +23,6 @@
 #![allow(clippy::needless_borrow)]
 
 use std::ops::ControlFlow;
-use std::panic::{self, AssertUnwindSafe};
 
 use crate::any_event::AnyEvent;
 use crate::channel::{Channel, Flavour};
@@ -38,7 +37,7 @@ use crate::list::{
 use crate::listener::ListenerInfo;
 use crate::meta;
 use crate::outcome::Answer;
-use crate::panics::{both, isolated};
+use crate::panics::{Thrown, both, isolated};
 use crate::report::{Done, Failures, OnError, Panics, Report, done, merged};
 use crate::sight::{Seen, Sight, Unseen};
 use crate::stack::{self, Frame, Kind, Sign};
@@ -173,12 +172,23 @@ fn emit_unseen<K: Flavour, T: ?Sized + 'static>(
 ) -> Done {
     if !stack::is_entered() {
         if let Some(visit) = channel.list.visit_first() {
-            let done = emit_straight(hub, &visit, visit.clock(), payload, on_error, &Unseen);
-            visit.end();
-            return done;
+            return emit_first(hub, visit, payload, on_error);
         }
     }
     emit_nested(hub, channel, payload, on_error, Unseen)
+}
+
+/// The outermost emit of its thread: what most are.
+#[cfg_attr(not(debug_assertions), inline(always))]
+fn emit_first<K: Flavour, T: ?Sized + 'static>(
+    hub: Option<&Hub<K>>,
+    visit: FirstVisit<'_, K, K::Listener<T>>,
+    payload: &T,
+    on_error: OnError,
+) -> Done {
+    let done = emit_straight(hub, &visit, visit.clock(), payload, on_error, &Unseen);
+    visit.end();
+    done
 }
 
 /// Calls the listeners, which most often need nothing but a call. That is the straight way, written out here so
@@ -269,8 +279,11 @@ fn emit_nested<K: Flavour, T: ?Sized + 'static>(
     stack::enter(&channel.list.sign, limit, |frame| {
         let visit = channel.list.visit(frame);
         let view = visit.view();
-        let straight = || emit_straight(hub, view, view.clock, payload, on_error, &sight);
-        let done = sight.emit(|| frame.hide_listener(), straight);
+        let way = || match view.runs() {
+            Runs::Main(_) => emit_straight(hub, view, view.clock, payload, on_error, &sight),
+            Runs::Several(_) => emit_with_care(hub, view, payload, on_error, &sight, None),
+        };
+        let done = sight.emit(|| frame.hide_listener(), way);
         ending(visit, done)
     })
     .unwrap_or_else(|refusal| refused(*refusal))
@@ -343,18 +356,28 @@ fn emit_seen<K: Flavour, T: ?Sized + 'static>(
     let Some(seen) = Seen::of(hub, channel.event.name(), site) else {
         return emit_unseen(Some(hub), channel, payload, on_error);
     };
-    let (hub, sight) = (Some(hub), &seen);
     if !stack::is_entered() {
         if let Some(visit) = channel.list.visit_first() {
-            // Before the watcher is told.
-            let clock = visit.clock();
-            let straight = || emit_straight(hub, &visit, clock, payload, on_error, &sight);
-            let done = sight.emit(|| visit.hide_listener(), straight);
-            visit.end();
-            return done;
+            return emit_first_seen(hub, visit, payload, on_error, &seen);
         }
     }
-    emit_nested(hub, channel, payload, on_error, sight)
+    emit_nested(Some(hub), channel, payload, on_error, &seen)
+}
+
+/// As `emit_first`, in sight of a watcher.
+fn emit_first_seen<K: Flavour, T: ?Sized + 'static>(
+    hub: &Hub<K>,
+    visit: FirstVisit<'_, K, K::Listener<T>>,
+    payload: &T,
+    on_error: OnError,
+    sight: &Seen<'_>,
+) -> Done {
+    // Before the watcher is told.
+    let clock = visit.clock();
+    let straight = || emit_straight(Some(hub), &visit, clock, payload, on_error, &sight);
+    let done = sight.emit(|| visit.hide_listener(), straight);
+    visit.end();
+    done
 }
 
 /// An emit of the emitter's own news.
@@ -587,52 +610,14 @@ impl<'a, K: Flavour, B: ?Sized + 'static> Round<'a, K, B> {
         };
         view.approach(node);
         view.run(node);
-        match view.claim(node, &mut self.used) {
+        let thrown = match view.claim(node, &mut self.used) {
             Claim::Gone => {
                 view.leave_listener(node);
                 return None;
             }
-            Claim::Granted => {}
-            Claim::Last => {
-                if let Some(hub) = self.with_meta() {
-                    return Some(self.call_last(hub, node, turn, call));
-                }
-            }
-        }
-        Some(self.call_claimed(node, turn, call))
-    }
-
-    /// Makes the last call of a listener behind the news that it is removed. The call is claimed, so it is made also
-    /// if somebody who is told panics, which goes on afterwards.
-    #[cold]
-    fn call_last(
-        &mut self,
-        hub: &Hub<K>,
-        node: &Node<K, B>,
-        turn: GateGuard<'_, K::Gate>,
-        call: &impl Fn(&Node<K, B>, &B) -> Answer,
-    ) -> Answer {
-        let tell = AssertUnwindSafe(|| self.tell_removed_in(hub, node));
-        let Err(panic) = panic::catch_unwind(tell) else {
-            return self.call_claimed(node, turn, call);
+            Claim::Granted => Thrown::NOTHING,
+            Claim::Last => self.tell_last(node),
         };
-        let call = || {
-            let answer = self.call_claimed(node, turn, call);
-            let _ = self.settle(node, answer);
-        };
-        both(|| panic::resume_unwind(panic), call);
-        unreachable!("the panic goes on")
-    }
-
-    /// Makes a call that is claimed, if it has to be.
-    #[inline]
-    fn call_claimed(
-        &mut self,
-        node: &Node<K, B>,
-        turn: GateGuard<'_, K::Gate>,
-        call: &impl Fn(&Node<K, B>, &B) -> Answer,
-    ) -> Answer {
-        let view = self.view;
         let answer = {
             let body = node.body.get(view.proof());
             // User code from here, as in `step`.
@@ -642,15 +627,21 @@ impl<'a, K: Flavour, B: ?Sized + 'static> Round<'a, K, B> {
                 call(node, &body)
             }
         };
+        if thrown.is_something() {
+            let _ = self.settle(node, answer);
+            drop(turn);
+            thrown.go_on();
+            return None;
+        }
         if !matches!(answer, Answer::Unsubscribe) {
-            return answer;
+            return Some(answer);
         }
         // Before the turn ends, so that nobody who waits for it has another.
         let removed = self.remove(node);
         drop(turn);
         view.leave_listener(node);
         self.tell_unsubscribed(node, removed);
-        Answer::Continue
+        Some(Answer::Continue)
     }
 
     fn isolates(&self) -> bool {
@@ -718,6 +709,16 @@ impl<'a, K: Flavour, B: ?Sized + 'static> Round<'a, K, B> {
     fn tell_removed(&self, node: &Node<K, B>) {
         if let Some(hub) = self.with_meta() {
             self.tell_removed_in(hub, node);
+        }
+    }
+
+    /// As `tell_removed`, before a last call. That is claimed, so it is made also if somebody who is told panics, which
+    /// goes on afterwards.
+    #[inline(always)]
+    fn tell_last(&self, node: &Node<K, B>) -> Thrown {
+        match self.with_meta() {
+            None => Thrown::NOTHING,
+            Some(hub) => Thrown::by(|| self.tell_removed_in(hub, node)),
         }
     }
 

@@ -20,17 +20,39 @@ pub(crate) fn isolated(call: impl FnOnce() -> Answer) -> Answer {
 /// Does one thing, then another, which are user code: the other also if the first panics, which goes on afterwards,
 /// unless the other panics as well.
 pub(crate) fn both(first: impl FnOnce(), then: impl FnOnce()) {
-    let first = panic::catch_unwind(AssertUnwindSafe(first)).err();
-    let second = panic::catch_unwind(AssertUnwindSafe(then)).err();
-    let last = match (first, second) {
-        (Some(first), Some(second)) => {
-            discard(first);
-            Some(second)
+    let thrown = Thrown::by(first);
+    then();
+    thrown.go_on();
+}
+
+/// What user code has thrown, if it has: to go on later, unless another panic comes first.
+pub(crate) struct Thrown(Option<Box<dyn Any + Send>>);
+
+impl Thrown {
+    pub(crate) const NOTHING: Self = Self(None);
+
+    #[cold]
+    pub(crate) fn by(user: impl FnOnce()) -> Self {
+        Self(panic::catch_unwind(AssertUnwindSafe(user)).err())
+    }
+
+    pub(crate) fn is_something(&self) -> bool {
+        self.0.is_some()
+    }
+
+    /// Panics with it.
+    pub(crate) fn go_on(mut self) {
+        if let Some(payload) = self.0.take() {
+            panic::resume_unwind(payload);
         }
-        (first, second) => first.or(second),
-    };
-    if let Some(payload) = last {
-        panic::resume_unwind(payload);
+    }
+}
+
+impl Drop for Thrown {
+    fn drop(&mut self) {
+        if let Some(payload) = self.0.take() {
+            discard(payload);
+        }
     }
 }
 

@@ -501,6 +501,47 @@ fn a_hook_that_causes_its_own_event_ends() {
 }
 
 #[test]
+fn the_longest_way_that_the_limits_allow_fits_the_usual_stack() {
+    // "Never a stack overflow": as many emits as there may be by default, and as many of the emitter's own news
+    // below the last, each by the way that takes the most room: tapped, of several priorities, claimed, isolated.
+    let nest = || {
+        let e = EventEmitter::builder().panics(PanicPolicy::Isolate).build();
+        e.on_any(|_| ());
+        e.on(OTHER, |_| ());
+        e.on(LISTENER_ERROR, |_| ());
+        let weak = e.downgrade();
+        let descends = move |n: &i32| {
+            let e = weak.upgrade().unwrap();
+            if *n < 128 {
+                e.emit(NUM, n + 1);
+            } else {
+                drop(e.subscribe(OTHER, |_| ()));
+            }
+        };
+        e.listen(NUM).priority(1).times(1000).on(descends);
+        let (weak, trace) = (e.downgrade(), Trace::new());
+        let goes_on = move |_: &ListenerInfo| {
+            trace.log("removed");
+            drop(weak.upgrade().unwrap().subscribe(OTHER, |_| ()));
+        };
+        e.listen(LISTENER_REMOVED)
+            .priority(1)
+            .times(1000)
+            .on(goes_on);
+        assert_eq!(e.emit(NUM, 1), 1);
+        assert_eq!(trace.take().split(' ').count(), 128);
+    };
+    // A little less than the usual 2 MiB; more where the frames are larger, as with a sanitizer.
+    let usual = 1950 << 10;
+    let larger = std::env::var("RUST_MIN_STACK")
+        .ok()
+        .and_then(|size| size.parse().ok());
+    let size = larger.map_or(usual, |larger: usize| larger.max(usual));
+    let thread = std::thread::Builder::new().stack_size(size);
+    thread.spawn(nest).unwrap().join().unwrap();
+}
+
+#[test]
 fn a_process_may_end_inside_a_listener() {
     // The destructors of thread-locals run within an emit that never ends, and one of them drops the
     // emitter that the emit is of. What is refused afterwards knows nothing of it any more.
