@@ -1,9 +1,9 @@
 //! The event queue: posted events, kept until their turn.
 //!
 //! Which event is next is in `lanes`; the events themselves lie in a `store` for each kind, found by
-//! `stores`; what other threads post comes in by the `inlet`; room is counted by a `semaphore`; what has to go for it is in
-//! `overflow`; what an event is made of is in `posted`. This file says who may come in, and how a turn is taken. No user code
-//! runs under a borrow: what leaves the lanes is run, shown or dropped afterwards.
+//! `stores`; what other threads post comes in by the `inlet`; room is counted by a `semaphore`; what has to go
+//! for it is in `overflow`; what an event is made of is in `posted`. This file says who may come in, and how a
+//! turn is taken. No user code runs under a borrow: what leaves the lanes is run, shown or dropped afterwards.
 
 use std::cell::{Cell, RefCell, RefMut};
 use std::fmt;

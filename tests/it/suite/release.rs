@@ -599,24 +599,12 @@ fn a_removed_closure_is_dropped_before_its_removal_or_its_error_is_told() {
             e.times(NUM, 2, move |_| unsubscribes(&probe));
         }),
         ("on, off and an error", |e, probe| {
-            let (weak, id) = (e.downgrade(), Arc::new(OnceLock::new()));
-            let own = Arc::clone(&id);
-            let listener = e.on(NUM, move |_| {
-                probe.hold();
-                weak.upgrade().unwrap().off(*own.get().unwrap());
-                Err::<(), _>("bad")
-            });
-            id.set(listener).unwrap();
+            let (id, listener) = leaves_and_fails(e, probe);
+            id.set(e.on(NUM, listener)).unwrap();
         }),
         ("on_mut, off and an error", |e, probe| {
-            let (weak, id) = (e.downgrade(), Arc::new(OnceLock::new()));
-            let own = Arc::clone(&id);
-            let listener = e.on_mut(NUM, move |_| {
-                probe.hold();
-                weak.upgrade().unwrap().off(*own.get().unwrap());
-                Err::<(), _>("bad")
-            });
-            id.set(listener).unwrap();
+            let (id, listener) = leaves_and_fails(e, probe);
+            id.set(e.on_mut(NUM, listener)).unwrap();
         }),
         ("times(1), an error", |e, probe| {
             e.times(NUM, 1, move |_| {
@@ -625,14 +613,8 @@ fn a_removed_closure_is_dropped_before_its_removal_or_its_error_is_told() {
             });
         }),
         ("times(2), off and an error", |e, probe| {
-            let (weak, id) = (e.downgrade(), Arc::new(OnceLock::new()));
-            let own = Arc::clone(&id);
-            let listener = e.times(NUM, 2, move |_| {
-                probe.hold();
-                weak.upgrade().unwrap().off(*own.get().unwrap());
-                Err::<(), _>("bad")
-            });
-            id.set(listener).unwrap();
+            let (id, listener) = leaves_and_fails(e, probe);
+            id.set(e.times(NUM, 2, listener)).unwrap();
         }),
         ("priority, unsubscribed", |e, probe| {
             e.listen(NUM).priority(1).on(move |_| unsubscribes(&probe));
@@ -660,6 +642,24 @@ fn a_removed_closure_is_dropped_before_its_removal_or_its_error_is_told() {
             assert_eq!(trace.take(), expected, "{kind} {policy:?}");
         }
     }
+}
+
+/// A listener that removes itself, by the id that is to be set, and then fails.
+fn leaves_and_fails(
+    e: &EventEmitter,
+    probe: Probe,
+) -> (
+    Arc<OnceLock<ListenerId>>,
+    impl Fn(&i32) -> Result<(), &'static str> + use<>,
+) {
+    let (weak, id) = (e.downgrade(), Arc::new(OnceLock::new()));
+    let own = Arc::clone(&id);
+    let listener = move |_: &i32| {
+        probe.hold();
+        weak.upgrade().unwrap().off(*own.get().unwrap());
+        Err("bad")
+    };
+    (id, listener)
 }
 
 fn unsubscribes(probe: &Probe) -> Flow {
