@@ -7,14 +7,16 @@
 //! [`emit`] is the emit of an event. It enters a frame, latches the audience, and goes one of these ways:
 //!
 //! ```text
-//!   emit_solo        one listener, which needs nothing but a call, and no other emit around
-//!   emit_any
-//!     emit_unseen        nobody sees it but its listeners
-//!     emit_seen          a watcher sees it
-//!       emit_straight    each listener that needs nothing but a call, nested or not
-//!       emit_with_care   from the first that needs more: a Round
-//!     emit_tapped        taps see it first: a Round of them, then one of the listeners
-//!     emit_unheard       nobody listens
+//!   emit_solo            one listener, which needs nothing but a call, and no other emit around
+//!   emit_unobserved
+//!     emit_unseen          nobody sees it but its listeners, who are called as below
+//!     emit_unheard         nobody listens
+//!   emit_observed
+//!     emit_seen            a watcher sees it, and perhaps its listeners
+//!       emit_straight        calls each that needs nothing but a call, nested or not
+//!       emit_with_care       calls from the first on that needs more: a Round
+//!     emit_tapped          taps see it first: a Round of them, then one of the listeners
+//!     emit_unheard         nobody listens
 //! ```
 //!
 //! The rest of the file tells the emitter's own news.
@@ -56,14 +58,20 @@ pub(crate) fn emit<R: Report, K: Flavour, T: ?Sized + 'static>(
     site: Caller,
 ) -> R::Output {
     let list = &channel.list;
+    match hub {
+        Some(hub) if hub.is_observed() => {
+            return emit_observed::<R, K, T>(hub, channel, payload, site);
+        }
+        _ => {}
+    }
     if let Some(glimpse) = list.glimpse() {
         if let Some(answer) = emit_solo::<R, K, T>(hub, channel, glimpse, payload) {
             return answer;
         }
-    } else if list.is_empty() && !hub.is_some_and(|hub| hub.is_observed(false)) {
+    } else if list.is_empty() && !hub.is_some_and(Hub::has_meta) {
         return R::called(0);
     }
-    emit_any::<R, K, T>(hub, channel, payload, site)
+    emit_unobserved::<R, K, T>(hub, channel, payload, site)
 }
 
 /// The outermost emit of its thread, to one listener that needs nothing but a call. `None`, and nothing
@@ -78,7 +86,7 @@ fn emit_solo<R: Report, K: Flavour, T: ?Sized + 'static>(
     glimpse: Glimpse<'_, K, K::Listener<T>>,
     payload: &T,
 ) -> Option<R::Output> {
-    if hub.is_some_and(|hub| hub.is_observed(true)) || stack::is_entered() {
+    if stack::is_entered() {
         return None;
     }
     let visit = channel.list.visit_first()?;
@@ -124,24 +132,40 @@ fn settle_solo<R: Report, K: Flavour, B: ?Sized + 'static>(
     R::done(done, hub.is_some())
 }
 
-/// Any emit, whoever listens or watches.
+/// An emit that neither taps nor a watcher see.
 #[inline(never)]
 #[track_caller]
-pub(crate) fn emit_any<R: Report, K: Flavour, T: ?Sized + 'static>(
+fn emit_unobserved<R: Report, K: Flavour, T: ?Sized + 'static>(
     hub: Option<&Hub<K>>,
     channel: &Channel<K, T>,
     payload: &T,
     site: Caller,
 ) -> R::Output {
-    let is_heard = !channel.list.is_empty();
     let done = match hub {
-        Some(hub) if hub.is_observed(is_heard) => {
-            emit_observed(hub, channel, is_heard, payload, R::ON_ERROR, site)
-        }
-        _ if is_heard => emit_unseen(hub, channel, payload, R::ON_ERROR),
-        _ => Ok(0),
+        _ if !channel.list.is_empty() => emit_unseen(hub, channel, payload, R::ON_ERROR),
+        Some(hub) => emit_unheard(hub, channel.event.name(), payload, R::ON_ERROR, site),
+        None => Ok(0),
     };
     R::done(done, hub.is_some())
+}
+
+/// An emit that taps or a watcher may see.
+#[inline(never)]
+#[track_caller]
+fn emit_observed<R: Report, K: Flavour, T: ?Sized + 'static>(
+    hub: &Hub<K>,
+    channel: &Channel<K, T>,
+    payload: &T,
+    site: Caller,
+) -> R::Output {
+    let (event, on_error) = (channel.event.name(), R::ON_ERROR);
+    let done = match channel.list.sign.kind {
+        _ if channel.list.is_empty() => emit_unheard(hub, event, payload, on_error, site),
+        Kind::Meta => emit_seen(hub, channel, payload, on_error, None),
+        Kind::Ordinary if hub.taps.is_empty() => emit_seen(hub, channel, payload, on_error, site),
+        Kind::Ordinary => emit_tapped(hub, Some(channel), event, payload, on_error, site),
+    };
+    R::done(done, true)
 }
 
 /// As `emit`, of an event that nobody has ever listened to.
@@ -153,7 +177,7 @@ pub(crate) fn emit_unknown<R: Report, K: Flavour, T: ?Sized + 'static>(
     payload: &T,
     site: Caller,
 ) -> R::Output {
-    if !hub.is_observed(false) {
+    if !hub.is_observed() && !hub.has_meta() {
         return R::called(0);
     }
     R::done(
@@ -322,27 +346,6 @@ fn emit_with_care<K: Flavour, T: ?Sized + 'static>(
 #[cold]
 fn refused(refusal: TooDeep) -> Done {
     Err(Box::new(refusal.into()))
-}
-
-/// An emit that taps or a watcher may see, or that nobody may listen to.
-#[inline(never)]
-fn emit_observed<K: Flavour, T: ?Sized + 'static>(
-    hub: &Hub<K>,
-    channel: &Channel<K, T>,
-    is_heard: bool,
-    payload: &T,
-    on_error: OnError,
-    site: Caller,
-) -> Done {
-    let event = channel.event.name();
-    if !is_heard {
-        return emit_unheard(hub, event, payload, on_error, site);
-    }
-    match channel.list.sign.kind {
-        Kind::Meta => emit_seen(hub, channel, payload, on_error, None),
-        Kind::Ordinary if hub.taps.is_empty() => emit_seen(hub, channel, payload, on_error, site),
-        Kind::Ordinary => emit_tapped(hub, Some(channel), event, payload, on_error, site),
-    }
 }
 
 /// An emit that taps do not see, but a watcher may.

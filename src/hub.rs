@@ -93,11 +93,10 @@ impl<K: Flavour> Hub<K> {
         self.config.panics == PanicPolicy::Isolate
     }
 
-    /// Whether an emit may be of interest to others than the listeners of its event, of which there
-    /// are none unless `is_heard`.
+    /// Whether taps or a watcher may see an emit.
     #[inline]
-    pub(crate) fn is_observed(&self, is_heard: bool) -> bool {
-        !self.taps.is_empty() || self.watcher.is_some() || (!is_heard && self.has_meta())
+    pub(crate) fn is_observed(&self) -> bool {
+        !self.taps.is_empty() || self.watcher.is_some()
     }
 
     /// The channel of a `meta` event, if anybody listens to it.
