@@ -1,5 +1,11 @@
 //! The live call stack of a loop: it watches the loop's emitter, and the loop tells it of tasks.
 //!
+//! # Data structure
+//!
+//! A vector of entries that are written over, and how many of them count; behind these there is always one more. So
+//! to push is to write an entry where it is to lie, and what has to be done seldom is done afterwards, by a call that
+//! needs to know nothing of it.
+//!
 //! # Invariants
 //!
 //! 1. *A frame is pushed and popped in the order of a stack*: `watch` does it for emits and calls,
@@ -21,13 +27,59 @@ use crate::panics::discard;
 use crate::watch::{Caller, Ended, OnPanic, Watch};
 
 pub(crate) struct Frames {
-    stack: RefCell<Vec<Entry>>,
+    stack: RefCell<Stack>,
     /// When each began, if anybody wants to know whether it is slow; none, if nobody reads the journal.
     starts: RefCell<Vec<Option<Instant>>>,
     journal: Rc<Journal>,
 }
 
+struct Stack {
+    /// Those beyond `depth` are free; one always is.
+    entries: Vec<Entry>,
+    depth: usize,
+}
+
+impl Stack {
+    fn new() -> Self {
+        Self {
+            entries: vec![Entry::FREE],
+            depth: 0,
+        }
+    }
+
+    /// Outermost first.
+    fn entries(&self) -> &[Entry] {
+        &self.entries[..self.depth]
+    }
+
+    /// Answers whether it is full.
+    #[inline(always)]
+    fn push(&mut self, entry: Entry) -> bool {
+        self.entries[self.depth] = entry;
+        self.depth += 1;
+        self.depth == self.entries.len()
+    }
+
+    fn make_room(&mut self) {
+        let room = 2 * self.entries.len();
+        self.entries.resize(room, Entry::FREE);
+    }
+
+    /// The frame that was pushed last.
+    fn top(&self) -> Option<Frame> {
+        let entry = self.entries().last()?;
+        Some(entry.frame(self.depth))
+    }
+
+    #[inline(always)]
+    fn pop(&mut self) {
+        debug_assert!(self.depth > 0, "a frame is left that was not entered");
+        self.depth = self.depth.saturating_sub(1);
+    }
+}
+
 /// A frame but for its depth, which is where it lies. Each emit and each call writes one.
+#[derive(Clone)]
 struct Entry {
     kind: FrameKind,
     event: Option<&'static str>,
@@ -37,6 +89,14 @@ struct Entry {
 }
 
 impl Entry {
+    const FREE: Self = Self {
+        kind: FrameKind::Dispatch,
+        event: None,
+        label: None,
+        location: None,
+        origin: Origin::Call,
+    };
+
     fn frame(&self, depth: usize) -> Frame {
         Frame {
             kind: self.kind,
@@ -52,25 +112,30 @@ impl Entry {
 impl Frames {
     pub(crate) fn new(journal: Rc<Journal>) -> Rc<Self> {
         Rc::new(Self {
-            stack: RefCell::default(),
+            stack: RefCell::new(Stack::new()),
             starts: RefCell::default(),
             journal,
         })
     }
 
     pub(crate) fn is_empty(&self) -> bool {
-        self.stack.borrow().is_empty()
+        self.stack.borrow().depth == 0
     }
 
     /// How many frames there are, those of listeners left out.
     pub(crate) fn depth(&self) -> usize {
         let is_counted = |entry: &&Entry| entry.kind != FrameKind::Listener;
-        self.stack.borrow().iter().filter(is_counted).count()
+        self.stack
+            .borrow()
+            .entries()
+            .iter()
+            .filter(is_counted)
+            .count()
     }
 
     pub(crate) fn snapshot(&self) -> CallStack {
         let stack = self.stack.borrow();
-        let entries = (1..).zip(stack.iter());
+        let entries = (1..).zip(stack.entries());
         CallStack {
             frames: entries.map(|(depth, entry)| entry.frame(depth)).collect(),
         }
@@ -106,19 +171,28 @@ impl Frames {
 
     #[inline]
     fn push(&self, entry: Entry) {
-        self.stack.borrow_mut().push(entry);
-        if self.journal.is_read() {
-            self.tell_entered();
+        let is_full = self.stack.borrow_mut().push(entry);
+        if is_full || self.journal.is_read() {
+            self.pushed();
         }
     }
 
+    /// Does what is seldom to be done for a frame that was pushed.
     #[cold]
-    fn tell_entered(&self) {
-        self.starts.borrow_mut().push(None);
-        let stack = self.stack.borrow();
-        let entry = stack.last().expect("it was just pushed");
-        let frame = entry.frame(stack.len());
+    fn pushed(&self) {
+        let mut stack = self.stack.borrow_mut();
+        if stack.depth == stack.entries.len() {
+            stack.make_room();
+        }
+        let frame = stack.top().expect("it was just pushed");
         drop(stack);
+        if self.journal.is_read() {
+            self.tell_entered(frame);
+        }
+    }
+
+    fn tell_entered(&self, frame: Frame) {
+        self.starts.borrow_mut().push(None);
         self.journal.write(|| Step::Entered(frame));
         // Behind the record: an inspector's time is not the handler's.
         let start = self.journal.start_watch();
@@ -132,19 +206,18 @@ impl Frames {
         if self.journal.is_read() {
             return self.pop_and_tell(ended);
         }
-        let popped = self.stack.borrow_mut().pop();
-        debug_assert!(popped.is_some(), "a frame is left that was not entered");
+        self.stack.borrow_mut().pop();
     }
 
     #[cold]
     fn pop_and_tell(&self, ended: Ended<'_>) {
         let mut stack = self.stack.borrow_mut();
-        let depth = stack.len();
-        let Some(frame) = stack.pop().map(|entry| entry.frame(depth)) else {
-            debug_assert!(false, "a frame is left that was not entered");
+        let frame = stack.top();
+        stack.pop();
+        drop(stack);
+        let Some(frame) = frame else {
             return;
         };
-        drop(stack);
         let start = self.starts.borrow_mut().pop().flatten();
         let slow = self.journal.stop_watch(start);
         self.journal.write(|| Step::Left(frame, ending_of(ended)));
