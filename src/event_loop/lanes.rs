@@ -130,7 +130,7 @@ impl Lanes {
         }
         self.last_id = after(self.last_id);
         let id = EventId(self.last_id);
-        store.put(id, Envelope::new(payload, location, cause));
+        store.put(id, || Envelope::new(payload, location, cause));
         self.lanes[lane as usize].push(id, any, false);
         Ok(id)
     }
@@ -151,7 +151,7 @@ impl Lanes {
         }
         let is_labelled = envelope.label().is_some();
         let (store, any) = self.stores.get(event).expect("it was just added");
-        store.put(id, envelope);
+        store.put(id, || envelope);
         self.lanes[lane as usize].push(id, any, is_labelled);
     }
 
@@ -164,7 +164,7 @@ impl Lanes {
         event: E,
     ) {
         let is_labelled = event.label().is_some();
-        store.put(id, event);
+        store.put(id, || event);
         let any: Rc<dyn AnyStore> = store.clone();
         self.lanes[lane as usize].push(id, &any, is_labelled);
     }
@@ -358,13 +358,20 @@ impl LaneQueue {
     #[inline(always)]
     fn pop(&mut self) -> Option<Waiting> {
         let run = self.front.as_mut()?;
-        let next = run.waiting(run.first, self.lane);
+        let Run {
+            first,
+            end,
+            ref store,
+            is_labelled,
+        } = *run;
+        let store = store.clone();
         run.first.0 += 1;
         self.len -= 1;
-        if run.first == run.end || !self.gaps.is_empty() {
+        if run.first == end || !self.gaps.is_empty() {
             self.tidy();
         }
-        Some(next)
+        // At last: what is made before something else is done is moved, and that waits for what was just written.
+        Some(Waiting::new(store, first, self.lane, is_labelled))
     }
 
     /// The run of an event that waits.
@@ -416,6 +423,14 @@ impl LaneQueue {
     }
 }
 
+impl Waiting {
+    #[inline(always)]
+    fn new(store: Rc<dyn AnyStore>, id: EventId, lane: Lane, is_labelled: bool) -> Self {
+        let item = Item::new(store, id, lane, is_labelled);
+        Self { id, item }
+    }
+}
+
 impl Run {
     fn ids(&self) -> impl Iterator<Item = EventId> + use<> {
         (self.first.0..self.end.0).map(EventId)
@@ -431,7 +446,6 @@ impl Run {
     /// What waits by this id.
     #[inline(always)]
     fn waiting(&self, id: EventId, lane: Lane) -> Waiting {
-        let item = Item::new(self.store.clone(), id, lane, self.is_labelled);
-        Waiting { id, item }
+        Waiting::new(self.store.clone(), id, lane, self.is_labelled)
     }
 }

@@ -82,7 +82,7 @@ impl<E: Posted> Store<E> {
     /// Keeps an event, whose id is larger than any before. Whoever puts it in sees to it that it becomes
     /// an item.
     #[inline(always)]
-    pub(crate) fn put(&self, id: EventId, event: E) {
+    pub(crate) fn put(&self, id: EventId, event: impl FnOnce() -> E) {
         self.ring.borrow_mut().put(id.0 - self.base, event);
     }
 
@@ -118,13 +118,25 @@ impl<E> Ring<E> {
 
     /// Puts an event behind the others, by the next id.
     pub(crate) fn push(&mut self, event: E) {
-        self.put(self.len() as u64, event);
+        self.put(self.len() as u64, || event);
     }
 
+    /// `event` makes the event, when there is room: so it is made where it is to lie, and not moved there, which
+    /// would wait for what was just written.
     #[inline(always)]
-    fn put(&mut self, id: u64, event: E) {
+    fn put(&mut self, id: u64, event: impl FnOnce() -> E) {
         debug_assert!(self.events.back().is_none_or(|(last, _)| *last < id));
-        self.events.push_back((id, Some(event)));
+        // In a loop, from which it follows that there is room.
+        while self.events.len() == self.events.capacity() {
+            self.make_room();
+        }
+        self.events.push_back((id, Some(event())));
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn make_room(&mut self) {
+        self.events.reserve(1);
     }
 
     /// Takes all events out.
