@@ -105,7 +105,7 @@ fn emit_solo<R: Report, K: Flavour, T: ?Sized + 'static>(
         return Some(R::called(1));
     }
     let halt = Halt {
-        node: &node,
+        node,
         answer: Some(answer),
         nodes: Nodes::none(visit.proof()),
         called: 1,
@@ -236,7 +236,7 @@ fn emit_straight<'v, K: Flavour, T: ?Sized + 'static>(
         visit.approach(&node);
         if !node.is_plain(clock) {
             let halt = Some(Halt {
-                node: &node,
+                node,
                 answer: None,
                 nodes,
                 called,
@@ -254,7 +254,7 @@ fn emit_straight<'v, K: Flavour, T: ?Sized + 'static>(
         visit.between();
         if !matches!(answer, Answer::Continue) || !node.is_plain(clock) {
             let halt = Some(Halt {
-                node: &node,
+                node,
                 answer: Some(answer),
                 nodes,
                 called,
@@ -315,7 +315,7 @@ fn emit_nested<K: Flavour, T: ?Sized + 'static>(
 
 /// Where the straight way has halted.
 struct Halt<'t, K: Flavour, B: ?Sized + 'static> {
-    node: &'t Node<K, B>,
+    node: Ref<'t, Node<K, B>>,
     /// What it has answered, if it was called.
     answer: Option<Answer>,
     /// Who is still to be called.
@@ -325,6 +325,7 @@ struct Halt<'t, K: Flavour, B: ?Sized + 'static> {
 }
 
 /// A round of the listeners, perhaps from where the straight way has halted.
+#[cfg_attr(not(debug_assertions), inline(always))]
 fn emit_with_care<K: Flavour, T: ?Sized + 'static>(
     hub: Option<&Hub<K>>,
     view: &View<'_, K, K::Listener<T>>,
@@ -536,15 +537,23 @@ impl<'a, K: Flavour, B: ?Sized + 'static> Round<'a, K, B> {
 
     /// Calls those of the audience that the straight way has left.
     fn resume(&mut self, halt: Halt<'_, K, B>, call: impl Fn(&Node<K, B>, &B) -> Answer) {
-        self.called = halt.called;
-        let flow = match halt.answer {
-            None => self.step(halt.node, &call),
-            Some(answer) => self.settle(halt.node, answer),
+        let Halt {
+            node,
+            answer,
+            nodes,
+            called,
+        } = halt;
+        self.called = called;
+        let uncalled = match answer {
+            None => Some(node),
+            Some(answer) => {
+                if self.settle(&node, answer).is_break() {
+                    return;
+                }
+                None
+            }
         };
-        self.used.called();
-        if flow.is_continue() {
-            let _ = self.visit(halt.nodes, call);
-        }
+        let _ = self.visit(uncalled.into_iter().chain(nodes), call);
     }
 
     fn visit<'n>(

@@ -49,6 +49,7 @@ impl Thrown {
 }
 
 impl Drop for Thrown {
+    #[inline]
     fn drop(&mut self) {
         if let Some(payload) = self.0.take() {
             discard(payload);
@@ -66,6 +67,7 @@ fn message(payload: Box<dyn Any + Send>) -> String {
 
 /// Drops what a panic has thrown. It is the listener's, and its `Drop` may panic as well: that is swallowed, and so
 /// is a panic in the drop of what that has thrown. What a third throws is leaked.
+#[cold]
 pub(crate) fn discard(payload: Box<dyn Any + Send>) {
     let drop = |payload| panic::catch_unwind(AssertUnwindSafe(|| drop(payload))).err();
     let left = drop(payload).and_then(drop);

@@ -320,7 +320,9 @@ impl<K: Parts, B: ?Sized + 'static> Drop for Used<'_, K, B> {
             self.view.frame.hide_listener();
             self.view.list.visits.out(self.view.ticket);
             // In the order in which they were used up.
-            self.others.extend(self.last.take());
+            if !self.others.is_empty() {
+                self.others.extend(self.last.take());
+            }
         }
     }
 }

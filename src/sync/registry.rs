@@ -333,6 +333,7 @@ impl Ticket {
     }
 
     /// Whether this thread is in no visit of `list` around this one, which may be over.
+    #[inline]
     pub(crate) fn is_outermost(self, list: usize) -> bool {
         let mut around = self.record.frames.lists().take(self.index);
         // Relaxed: the thread's own.

@@ -212,6 +212,7 @@ impl Visits for Visitors {
     }
 
     /// Under the list's lock.
+    #[inline]
     fn is_alone(&self, list: usize, ticket: Ticket) -> bool {
         let who = self.who.load(Ordering::Relaxed);
         if who == EVERYBODY {
