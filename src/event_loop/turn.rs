@@ -181,13 +181,15 @@ impl Core {
 
     /// What to do when there is nothing to do: the second half of (7).
     fn rest(&self, end: Option<Instant>) -> Rest {
+        // May be user code, as is an inspector that was told of what the turn has done: either may have done anything.
+        let is_at_end = end.is_some_and(|end| self.clock.now() >= end);
         let is_alive = self.is_alive();
         // After the look at the proxies: what one of them did before it went is here by now.
-        if self.door.has_mail() || self.door.is_stopping() {
+        if self.has_work() || self.is_to_stop() {
             return Rest::Over;
         }
         let next = self.deadline_until(end);
-        if end.is_some_and(|end| self.clock.now() >= end) {
+        if is_at_end {
             // The clock may have come to a deadline since the turn has looked.
             return match next {
                 Some(_) => Rest::Over,
@@ -232,14 +234,12 @@ impl Core {
     /// Sleeps until the next deadline, or until the end, or until somebody rings.
     fn sleep(&self, next: Option<Instant>, end: Option<Instant>) -> Rest {
         let until = next.or(end);
-        let now = until.map(|_| self.clock.now());
         self.journal.write(|| {
             let until = until.map(|until| self.journal.since_start(until));
             Step::Slept(until)
         });
-        let time = until
-            .zip(now)
-            .map(|(until, now)| until.saturating_duration_since(now));
+        // Behind the record: an inspector's time is part of the sleep.
+        let time = until.map(|until| until.saturating_duration_since(self.clock.now()));
         // An inspector may have done anything.
         let may_sleep = self.is_idle() && self.deadline_until(end) == next;
         let has_rung = may_sleep && self.door.sleep(time);
@@ -265,7 +265,12 @@ impl Core {
 
     /// Whether there is nothing to do, and something can still happen.
     fn is_idle(&self) -> bool {
-        !self.has_work() && !self.is_stopping.get() && self.is_alive()
+        !self.has_work() && !self.is_to_stop() && self.is_alive()
+    }
+
+    /// Whether somebody asked to stop, here or from another thread.
+    fn is_to_stop(&self) -> bool {
+        self.is_stopping.get() || self.door.is_stopping()
     }
 
     /// Whether there is anything that has its turn, whatever the time.

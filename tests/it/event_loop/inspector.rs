@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::alloc::allocations;
+use oyez::event_loop::Step;
 
 /// An inspector that notes what it is shown, and does something once.
 struct Spy {
@@ -240,6 +241,81 @@ fn the_loop_does_not_sleep_over_what_an_inspector_does() {
             assert_eq!(event_loop.run(), Ok(exit), "job {n}");
         });
     }
+}
+
+#[test]
+fn the_time_that_an_inspector_takes_is_part_of_the_sleep() {
+    // (7): "sleep until the next deadline". The clock stands but for the hour that the inspector takes.
+    #[derive(Clone)]
+    struct Own(Rc<Cell<Instant>>);
+    impl Clock for Own {
+        fn now(&self) -> Instant {
+            self.0.get()
+        }
+    }
+    impl Inspector for Own {
+        fn record(&self, record: &Record) {
+            if matches!(record.step(), Step::Slept(_)) {
+                self.0.set(self.0.get() + ms(3_600_000));
+            }
+        }
+    }
+    in_time(|| {
+        let clock = Own(Rc::new(Cell::new(Instant::now())));
+        let builder = EventLoop::builder().clock(clock.clone()).inspector(clock);
+        let (event_loop, trace) = (builder.build(), Trace::new());
+        let handle = event_loop.handle();
+        handle.set_timeout(ms(3_600_000), move |_| trace.log("t"));
+        assert_eq!(event_loop.run(), Ok(Exit::Completed));
+        trace.expect("t");
+    });
+}
+
+/// What is done when an inspector is told that a timer is due: the timer goes, and a microtask comes, which the loop
+/// runs when it looks for the timer's turn.
+fn instead_of_a_timer(microtask: fn(&LoopHandle)) -> World {
+    struct Instead(Later, fn(&LoopHandle), Cell<bool>);
+    impl Inspector for Instead {
+        fn record(&self, record: &Record) {
+            let (Step::TimerDue(timer), Some(h)) = (record.step(), self.0.get()) else {
+                return;
+            };
+            if !self.2.replace(true) {
+                assert!(h.clear_timer(timer.id()));
+                h.queue_microtask(self.1);
+            }
+        }
+    }
+    let later = Later::default();
+    let inspector = Instead(later.clone(), microtask, Cell::new(false));
+    let w = World::built(|builder| builder.inspector(inspector));
+    later.set(&w.h);
+    w.h.set_timeout(ms(1), |_| unreachable!());
+    w
+}
+
+#[test]
+fn a_run_does_not_end_over_what_an_inspector_has_brought_about() {
+    // `Exit::Completed`: nothing is left.
+    let w = instead_of_a_timer(|h| _ = h.post(SAY, "a"));
+    assert_eq!(w.event_loop.run(), Ok(Exit::Completed));
+    w.trace.expect("a");
+    assert!(w.event_loop.queue().is_empty());
+    // The same, where the run ends at a time.
+    let w = instead_of_a_timer(|h| _ = h.post(SAY, "a"));
+    assert_eq!(w.event_loop.run_for(ms(1)), Ok(Exit::Reached));
+    w.trace.expect("a");
+}
+
+#[test]
+fn a_stop_that_an_inspector_has_brought_about_is_for_this_run_and_moves_no_clock() {
+    let w = instead_of_a_timer(LoopHandle::stop);
+    w.h.set_timeout(ms(3_600_000), |_| unreachable!());
+    assert_eq!(w.event_loop.run(), Ok(Exit::Stopped));
+    assert_eq!(w.now(), 1);
+    let w = instead_of_a_timer(LoopHandle::stop);
+    assert_eq!(w.event_loop.run(), Ok(Exit::Stopped));
+    assert_eq!(w.event_loop.run(), Ok(Exit::Completed));
 }
 
 #[test]
