@@ -90,10 +90,15 @@ impl Core {
         if did != Did::Stopped && !has_run && self.queue.len() == 0 {
             self.idle_turn()?;
         }
-        if did == Did::Stopped || self.take_stop() {
+        if did == Did::Stopped {
             return Ok(Next::Done(Exit::Stopped));
         }
-        Ok(self.next())
+        let next = self.next();
+        // After the look at the proxies, as in `rest`.
+        Ok(match self.take_stop() {
+            true => Next::Done(Exit::Stopped),
+            false => next,
+        })
     }
 
     /// One turn. Timers that are due after `until` have to wait.

@@ -158,6 +158,25 @@ fn a_stop_by_the_last_proxy_is_not_left_for_the_next_run() {
     });
 }
 
+/// Goal: a host that polls is told of a stop by the last proxy. Method: a thread stops and goes.
+#[test]
+fn a_stop_by_the_last_proxy_is_told_to_a_host_that_polls() {
+    check(|| {
+        let event_loop = EventLoop::new();
+        let proxy = event_loop.proxy();
+        let stopper = spawn(move || proxy.stop());
+
+        let exit = loop {
+            match event_loop.poll().unwrap() {
+                Next::Done(exit) => break exit,
+                _ => loom::thread::yield_now(),
+            }
+        };
+        assert_eq!(exit, Exit::Stopped);
+        stopper.join().unwrap();
+    });
+}
+
 /// Goal: a payload that meets the loop's end is dropped once, by the loop or by its owner. Method: a
 /// thread posts while the loop is dropped.
 #[test]
