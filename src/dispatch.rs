@@ -12,9 +12,9 @@
 //!     emit_unseen          nobody sees it but its listeners, who are called as below
 //!     emit_unheard         nobody listens
 //!   emit_observed
-//!     emit_seen            a watcher sees it, and perhaps its listeners
+//!     emit_seen            its listeners see it, and perhaps a watcher
 //!       emit_straight        calls each that needs nothing but a call, nested or not
-//!       emit_with_care       calls from the first on that needs more: a Round
+//!       emit_with_care       calls from the first on that needs more, or all of several runs: a Round
 //!     emit_tapped          taps see it first: a Round of them, then one of the listeners
 //!     emit_unheard         nobody listens
 //! ```
@@ -132,7 +132,7 @@ fn settle_solo<R: Report, K: Flavour, B: ?Sized + 'static>(
     R::done(done, hub.is_some())
 }
 
-/// An emit that neither taps nor a watcher see.
+/// An emit that neither taps nor a watcher were there to see.
 #[inline(never)]
 #[track_caller]
 fn emit_unobserved<R: Report, K: Flavour, T: ?Sized + 'static>(
@@ -318,7 +318,7 @@ struct Halt<'t, K: Flavour, B: ?Sized + 'static> {
     node: Ref<'t, Node<K, B>>,
     /// What it has answered, if it was called.
     answer: Option<Answer>,
-    /// Who is still to be called.
+    /// Who comes behind it.
     nodes: Nodes<'t, K, B>,
     /// How many were called.
     called: usize,
@@ -535,7 +535,7 @@ impl<'a, K: Flavour, B: ?Sized + 'static> Round<'a, K, B> {
         }
     }
 
-    /// Calls those of the audience that the straight way has left.
+    /// Deals with the listener where the straight way has halted, and calls those of the audience behind it.
     fn resume(&mut self, halt: Halt<'_, K, B>, call: impl Fn(&Node<K, B>, &B) -> Answer) {
         let Halt {
             node,
