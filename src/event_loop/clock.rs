@@ -76,7 +76,7 @@ impl Clock for SystemClock {
 /// # With other threads
 ///
 /// A loop under this clock never sleeps, so it cannot wait for what other threads may post: when nothing is queued
-/// and no timer is left, its run ends with [`Exit::Stalled`](super::Exit::Stalled), even if a
+/// and no strong timer is left, its run ends with [`Exit::Stalled`](super::Exit::Stalled), even if a
 /// [`Proxy`](super::Proxy) is left, and before that the clock may have leapt ahead of threads at work. Join
 /// the threads before the run, run again after they have posted, or use the [`SystemClock`]. A thread in
 /// [`post_blocking`](super::Proxy::post_blocking) waits until a later run makes room.

@@ -8,7 +8,8 @@
 //! # Invariants
 //!
 //! 1. *Whoever writes has done what it writes of, and holds no borrow*: the inspector is user code.
-//! 2. *What is done together is entered together*, before any of it is read.
+//! 2. *What is done together is entered together*, before any of it is read, unless the clock that stamps it acts as
+//!    well.
 //! 3. *Nothing is read, made or formatted for nobody*: each step is made by a closure.
 
 use std::cell::{Cell, RefCell};

@@ -10,7 +10,7 @@
 //!
 //! # Invariants
 //!
-//! 1. *Ids ascend from the front to the back of a lane*: they are given by `take_id`. The binary search
+//! 1. *Ids ascend from the front to the back of a lane*: they are given in turn, by `last_id`. The binary search
 //!    rests on it, and "what was there before this id" is a prefix of each lane.
 //! 2. *The front of a lane is not a gap.* So it is what the lane offers next.
 //! 3. *`passed` is how often, in a row, something waited in a lane and a higher one went first.* It is

@@ -2,9 +2,9 @@
 //!
 //! # Data structure
 //!
-//! Mail is a list of bundles, and a bundle a ring of letters that differ in no more than what was posted:
-//! a post is put into the last bundle if it fits, else into a new one. A large bundle is taken in whole,
-//! and becomes a store of the queue: so a loop that has fallen behind pays for a bundle, not for a letter,
+//! Mail is a list of bundles, and a bundle a ring of letters of one kind: the same event, payload type and lane, and
+//! all with a label or none. A post is put into the last bundle if it fits, else into a new one. A large bundle is
+//! taken in whole, unless letters are to be stamped, and becomes a store of the queue: so a loop that has fallen behind pays for a bundle, not for a letter,
 //! and does not fall further behind for it. From a small one the letters are taken, and the last such
 //! bundle goes back to the door, empty. So while one thread posts a few events of one kind at a time,
 //! nothing is allocated.
@@ -32,7 +32,7 @@ const KEPT: usize = 64;
 /// In bytes.
 const PAGE: usize = 4096;
 
-/// A bundle of more letters than this is taken in whole.
+/// A bundle of more letters than this is taken in whole, unless they are to be stamped.
 const MANY: u64 = 16;
 
 /// What was posted and not yet taken in.

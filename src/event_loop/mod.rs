@@ -143,7 +143,7 @@ use crate::local::EventEmitter;
 /// 7. If there was no event, one idle callback runs, with its microtasks. If there is none either: with
 ///    no strong timer and no strong proxy, nothing can ever happen, and the run ends:
 ///    [`Exit::Completed`]. Else it sleeps until the next deadline or a wake. Under a virtual clock it never
-///    sleeps: the clock is moved to the next deadline, or, if there is no deadline, the run ends with
+///    sleeps: the clock is moved to the next deadline, or, if there is none but of weak timers, the run ends with
 ///    [`Exit::Stalled`], even if a proxy is left.
 ///
 /// # What keeps it running

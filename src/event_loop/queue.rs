@@ -49,7 +49,8 @@ use crate::sync::Arc;
 /// of the oldest that may be.
 ///
 /// A post allocates only where more events of its kind wait than ever since the queue was last empty of
-/// them, where it has a label, and where the time is known: under a virtual clock, or an inspector.
+/// them, or more bursts of different kinds behind each other than since that was last empty; where it has a label;
+/// and where the time is known: under a virtual clock, or an inspector.
 /// `cancel` allocates to remember the gap. Memory grows with what waits, and comes back when the queue is
 /// empty.
 ///

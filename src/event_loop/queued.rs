@@ -69,7 +69,8 @@ impl PostOptions {
         self
     }
 
-    /// Sets the label, which the queue, the call stack and traces show.
+    /// Sets the label, which the queue and traces show, and the call stack in the event's turn of a loop; not where the
+    /// queue is dispatched by hand.
     #[must_use]
     pub const fn label(mut self, label: &'static str) -> Self {
         self.label = Some(label);

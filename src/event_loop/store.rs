@@ -121,8 +121,8 @@ impl<E> Ring<E> {
         self.put(self.len() as u64, || event);
     }
 
-    /// `event` makes the event, when there is room: so it is made where it is to lie, and not moved there, which
-    /// would wait for what was just written.
+    /// `event` makes the event, when there is room: so one that is made by then is made where it is to lie, and not
+    /// moved there, which would wait for what was just written.
     #[inline(always)]
     fn put(&mut self, id: u64, event: impl FnOnce() -> E) {
         debug_assert!(self.events.back().is_none_or(|(last, _)| *last < id));
