@@ -46,7 +46,7 @@ fn check_bounded(preemptions: usize, model: impl Fn() + Send + Sync + 'static) {
 
 /// How long one model is explored at the most. Those that are larger see the orders that loom tries
 /// first.
-const EXPLORED: std::time::Duration = std::time::Duration::from_secs(20);
+const EXPLORED: std::time::Duration = std::time::Duration::from_secs(10);
 
 fn explore(preemptions: Option<usize>, model: impl Fn() + Send + Sync + 'static) {
     let mut builder = loom::model::Builder::new();
