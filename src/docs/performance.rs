@@ -35,16 +35,16 @@
 //!   with an answer other than "go on". An emit that is tapped, and one over several priorities, take the
 //!   careful way from the start. An event loop's emitter goes the same ways, and tells the call stack at each
 //!   step.
-//! * An emit nested in another has to find its frame, and to count itself: to one listener it takes 191
-//!   instructions, thread-safe 253, where the outermost takes 34 and 61. Each further listener costs as much
+//! * An emit nested in another has to find its frame, and to count itself: to one listener it takes 186
+//!   instructions, thread-safe 239, where the outermost takes 34 and 62. Each further listener costs as much
 //!   as there.
 //! * The name's hash is computed where the event is declared: at compile time for a constant. The first look
 //!   compares the name by address only. What it misses takes one call more: one channel in thirty, or fewer,
 //!   which is not in the line of the table that is looked at first; and in every emit, an event whose name
 //!   stands at another address than the one that the list was made with. So it is with two declarations of one
 //!   name, and with a constant that is used in several crates or codegen units, each of which may have the
-//!   text of the name for itself. In a `static` it has one address. Such an emit to one listener takes 210
-//!   instructions, where the others take 90.
+//!   text of the name for itself. In a `static` it has one address. Such an emit to one listener takes 216
+//!   instructions, where the others take 89.
 //! * One compare answers whether a listener was there when the emit began, is still registered, and
 //!   needs nothing but a call.
 //! * Threads announce their visits each in a place of its own, which others read only when they change a
@@ -146,61 +146,59 @@
 //!
 //! | bench | case | ratio to what one would write by hand | middle half | bar |
 //! |---|---|---|---|---|
-//! | `churn` | beside no other: local, newest | 3.57 | 3.55 to 3.59 | ≤ 3.00, missed |
-//! | `churn` | beside no other: shared, newest | 5.91 | 5.80 to 5.97 | ≤ 8.00 |
-//! | `churn` | beside 100 others: local, newest | 3.44 | 3.40 to 3.53 | ≤ 3.00, missed |
-//! | `churn` | beside 100 others: shared, newest | 6.18 | 6.06 to 6.23 | ≤ 8.00 |
-//! | `churn` | beside 100 others: local, oldest | 3.73 | 3.71 to 3.76 | ≤ 3.00, missed |
-//! | `churn` | beside 100 others: shared, oldest | 6.53 | 6.44 to 6.57 | ≤ 8.00 |
-//! | `churn` | beside 100 others: local, any | 4.32 | 4.26 to 4.43 | ≤ 3.00, missed |
-//! | `churn` | beside 100 others: shared, any | 7.28 | 7.20 to 7.36 | ≤ 8.00 |
-//! | `churn` | beside 10,000 others: local, newest | 3.53 | 3.49 to 3.56 | ≤ 3.00, missed |
-//! | `churn` | beside 10,000 others: shared, newest | 6.06 | 6.03 to 6.10 | ≤ 8.00 |
-//! | `churn` | beside 10,000 others: local, oldest | 4.01 | 3.96 to 4.04 | ≤ 3.00, missed |
-//! | `churn` | beside 10,000 others: shared, oldest | 6.86 | 6.75 to 6.93 | ≤ 8.00 |
-//! | `churn` | beside 10,000 others: local, any | 5.13 | 5.02 to 5.21 | ≤ 3.00, missed |
-//! | `churn` | beside 10,000 others: shared, any | 7.53 | 7.48 to 7.68 | ≤ 8.00 |
-//! | `churn` | 100,000 added, then removed without a pattern: local | 2.14 | 2.09 to 2.35 | ≤ 1.50, missed |
-//! | `churn` | 100,000 added, then removed without a pattern: shared | 2.28 | 2.25 to 2.36 | ≤ 3.00 |
-//! | `churn` | once, then an emit: local | 4.72 | 4.68 to 4.76 | ≤ 3.00, missed |
-//! | `churn` | once, then an emit: shared | 8.48 | 8.34 to 8.53 | ≤ 8.00, missed |
-//! | `emit` | 0 listeners: local Signal | 2.27 | 2.23 to 2.28 | ≤ 2.50 |
-//! | `emit` | 0 listeners: shared Signal | 2.00 | 1.99 to 2.05 | ≤ 4.00 |
-//! | `emit` | 1 listener: local Signal | 1.74 | 1.68 to 1.77 | ≤ 1.35, missed |
-//! | `emit` | 1 listener: shared Signal | 2.38 | 2.33 to 2.44 | ≤ 2.30, missed |
-//! | `emit` | 10 listeners: local Signal | 1.14 | 1.12 to 1.16 | ≤ 1.25 |
-//! | `emit` | 10 listeners: shared Signal | 1.23 | 1.22 to 1.24 | ≤ 1.35 |
-//! | `emit` | 100 listeners: local Signal | 1.29 | 1.28 to 1.31 | ≤ 1.25, missed |
-//! | `emit` | 1000 listeners: local Signal | 1.33 | 1.31 to 1.35 | ≤ 1.25, missed |
-//! | `event_loop` | 1 post, then a turn: post, turn | 6.48 | 6.35 to 6.64 | ≤ 10.00 |
-//! | `event_loop` | 64 posts, then a run: post, run | 7.93 | 7.71 to 8.00 | ≤ 10.00 |
-//! | `event_loop` | 1,000,000 posts, then a run: post, run | 8.94 | 7.99 to 9.28 | ≤ 10.00 |
-//! | `event_loop` | from a post to a sleeping thread until it runs, median: Proxy::post | 1.63 | one run | ≤ 1.20, missed |
-//! | `event_loop` | from a post to a sleeping thread until it runs, 99th percentile: Proxy::post | 2.28 | one run | ≤ 1.20, missed |
-//! | `event_loop` | 100,000 timers armed without a pattern, then fired in order: set_timeout, run | 2.68 | 2.66 to 2.97 | ≤ 1.50, missed |
-//! | `names` | one of 1024 events, without a pattern, 1 listener each: local EventEmitter | 4.52 | 4.43 to 4.59 | ≤ 2.20, missed |
-//! | `names` | one event, local EventEmitter, others beside it: 1,000,000 others | 1.00 | 0.99 to 1.01 | ≤ 1.10 |
-//! | `names` | one event, shared EventEmitter, others beside it: 1,000,000 others | 1.01 | 0.99 to 1.01 | ≤ 1.10 |
-//! | `queue` | 64 posts, then a dispatch: EventQueue | 5.01 | 4.91 to 5.05 | ≤ 5.00, missed |
-//! | `queue` | 1,000,000 posts, then a dispatch: EventQueue | 4.87 | 4.65 to 5.33 | ≤ 5.00 |
-//! | `threads` | 1 listener: 2 threads, the same signal | 1.73 | 1.48 to 1.83 | ≥ 1.85, missed |
-//! | `threads` | 10 listeners: 2 threads, the same signal | 1.53 | 1.28 to 1.79 | ≥ 1.85, missed |
-//! | `threads` | 10 listeners, and a second thread: another adds and removes | 0.26 | 0.13 to 0.52 | ≥ 0.60, missed |
+//! | `churn` | beside no other: local, newest | 3.58 | 3.52 to 3.63 | ≤ 3.00, missed |
+//! | `churn` | beside no other: shared, newest | 6.05 | 5.93 to 6.11 | ≤ 8.00 |
+//! | `churn` | beside 100 others: local, newest | 3.45 | 3.42 to 3.48 | ≤ 3.00, missed |
+//! | `churn` | beside 100 others: shared, newest | 6.23 | 6.14 to 6.25 | ≤ 8.00 |
+//! | `churn` | beside 100 others: local, oldest | 3.78 | 3.74 to 3.81 | ≤ 3.00, missed |
+//! | `churn` | beside 100 others: shared, oldest | 6.64 | 6.59 to 6.70 | ≤ 8.00 |
+//! | `churn` | beside 100 others: local, any | 4.37 | 4.33 to 4.42 | ≤ 3.00, missed |
+//! | `churn` | beside 100 others: shared, any | 7.19 | 7.07 to 7.29 | ≤ 8.00 |
+//! | `churn` | beside 10,000 others: local, newest | 3.47 | 3.44 to 3.48 | ≤ 3.00, missed |
+//! | `churn` | beside 10,000 others: shared, newest | 6.24 | 6.13 to 6.27 | ≤ 8.00 |
+//! | `churn` | beside 10,000 others: local, oldest | 3.97 | 3.93 to 4.02 | ≤ 3.00, missed |
+//! | `churn` | beside 10,000 others: shared, oldest | 6.85 | 6.75 to 6.90 | ≤ 8.00 |
+//! | `churn` | beside 10,000 others: local, any | 5.40 | 5.25 to 5.50 | ≤ 3.00, missed |
+//! | `churn` | beside 10,000 others: shared, any | 7.93 | 7.83 to 8.00 | ≤ 8.00 |
+//! | `churn` | 100,000 added, then removed without a pattern: local | 1.99 | 1.95 to 2.13 | ≤ 1.50, missed |
+//! | `churn` | 100,000 added, then removed without a pattern: shared | 2.19 | 2.15 to 2.26 | ≤ 3.00 |
+//! | `churn` | once, then an emit: local | 3.81 | 3.76 to 3.84 | ≤ 3.00, missed |
+//! | `churn` | once, then an emit: shared | 7.70 | 7.60 to 7.71 | ≤ 8.00 |
+//! | `emit` | 0 listeners: local Signal | 2.27 | 2.24 to 2.29 | ≤ 2.50 |
+//! | `emit` | 0 listeners: shared Signal | 2.50 | 2.47 to 2.52 | ≤ 4.00 |
+//! | `emit` | 1 listener: local Signal | 1.52 | 1.51 to 1.54 | ≤ 1.35, missed |
+//! | `emit` | 1 listener: shared Signal | 2.38 | 2.35 to 2.42 | ≤ 2.30, missed |
+//! | `emit` | 10 listeners: local Signal | 0.93 | 0.91 to 0.94 | ≤ 1.25 |
+//! | `emit` | 10 listeners: shared Signal | 1.33 | 1.03 to 1.38 | ≤ 1.35 |
+//! | `emit` | 100 listeners: local Signal | 1.05 | 1.03 to 1.06 | ≤ 1.25 |
+//! | `emit` | 1000 listeners: local Signal | 1.10 | 1.10 to 1.12 | ≤ 1.25 |
+//! | `event_loop` | 1 post, then a turn: post, turn | 5.25 | 5.16 to 5.32 | ≤ 10.00 |
+//! | `event_loop` | 64 posts, then a run: post, run | 6.17 | 6.12 to 6.23 | ≤ 10.00 |
+//! | `event_loop` | 1,000,000 posts, then a run: post, run | 10.00 | 9.51 to 10.15 | ≤ 10.00 |
+//! | `event_loop` | from a post to a sleeping thread until it runs, median: Proxy::post | 1.58 | one run | ≤ 1.20, missed |
+//! | `event_loop` | from a post to a sleeping thread until it runs, 99th percentile: Proxy::post | 1.74 | one run | ≤ 1.20, missed |
+//! | `event_loop` | 100,000 timers armed without a pattern, then fired in order: set_timeout, run | 2.01 | 1.93 to 2.08 | ≤ 1.50, missed |
+//! | `names` | one of 1024 events, without a pattern, 1 listener each: local EventEmitter | 4.38 | 4.29 to 4.44 | ≤ 2.20, missed |
+//! | `names` | one event, local EventEmitter, others beside it: 1,000,000 others | 1.04 | 1.03 to 1.06 | ≤ 1.10 |
+//! | `names` | one event, shared EventEmitter, others beside it: 1,000,000 others | 1.00 | 0.99 to 1.01 | ≤ 1.10 |
+//! | `queue` | 64 posts, then a dispatch: EventQueue | 2.79 | 2.77 to 2.84 | ≤ 5.00 |
+//! | `queue` | 1,000,000 posts, then a dispatch: EventQueue | 5.42 | 5.31 to 5.52 | ≤ 5.00, missed |
+//! | `threads` | 1 listener: 2 threads, the same signal | 1.47 | 1.41 to 1.65 | ≥ 1.85, missed |
+//! | `threads` | 10 listeners: 2 threads, the same signal | 1.57 | 1.34 to 1.86 | ≥ 1.85, missed |
+//! | `threads` | 10 listeners, and a second thread: another adds and removes | 0.45 | 0.10 to 0.59 | ≥ 0.60, missed |
 //!
 //! `memory`: 90 bytes of heap for each of 10,000 listeners that capture 16 bytes (bar 96), none for an emitter
-//! without listeners, no allocation in an emit. `Proxy::post` handled 0.62 times as many events a second
-//! as `std::sync::mpsc` passed on. Beside a thread that adds and removes in another list, one thread kept 0.70 of its
-//! pace. Inside of another emit, one to 1 listener took 6.6 times as long as a loop there, and thread-safe 10.2; to 10
-//! listeners 1.4 and 1.8.
+//! without listeners, no allocation in an emit. `Proxy::post` handled 0.70 times as many events a second
+//! as `std::sync::mpsc` passed on. Beside a thread that adds and removes in another list, one thread kept 0.99 of its
+//! pace. Inside of another emit, one to 1 listener took 7.1 times as long as a loop there, and thread-safe 9.3; to 10
+//! listeners 1.2 and 1.6.
 //!
 //! Where the bars are missed, and why:
 //!
 //! * *One listener.* A bare loop takes 21 instructions for it, an emit of the single-threaded flavour 34, of the
-//!   thread-safe one 61: it looks whether an emit is under way, shows its event and what it runs, and looks whether
+//!   thread-safe one 62: it looks whether an emit is under way, shows its event and what it runs, and looks whether
 //!   anything was removed meanwhile. Each is a rule. The bare loop itself changes by a fifth with where
 //!   the linker puts it.
-//! * *Many listeners.* A listener may be removed by any other, so each is looked at before and after: 34 instructions
-//!   for each where a bare loop takes 11.
 //! * *Adding and removing.* One allocation, the lock, the table, the roster; of many, three cache lines that are
 //!   found one by the other.
 //! * *`once`.* It goes the careful way: it is claimed under the lock, and dropped behind its call.
@@ -212,45 +210,46 @@
 //! * *Beside a thread that adds and removes in the same list.* An emit reads what that one writes, and drops what was
 //!   kept for it. It removes as fast as it can, so that emits are announced aloud after a moment, as
 //!   [`limitations`](super::limitations#what-costs-more-than-it-looks) tells.
-//! * *64 events in a queue.* By a hundredth; a few hours before it was 4.98. A million: most of the time is the
-//!   system's, for memory that is new to it, and a few hours before it was 6.4.
+//! * *A million events in a queue.* Most of the time is the system's, for memory that is new to it: on the same day it
+//!   was 4.9 once, and 7.0 once.
 //! * *A wake.* The thread that sleeps is woken by the same means as the control's, and then goes through a turn. The
-//!   99th percentile depends on what else the machine did: two more runs had 4.2 and 1.1.
-//! * *Timers.* Each has its own turn, with its frame, its microtasks and a look at the clock. Two more runs had 1.9
-//!   and 2.2.
+//!   99th percentile depends on what else the machine did: other runs of the day had 4.2, 2.3 and 1.1.
+//! * *Timers.* Each has its own turn, with its frame, its microtasks and a look at the clock; and a timer is three
+//!   cache lines, far from those of the one before. Other runs of the day had 1.9 to 2.7.
 //!
-//! The peers, some hours before that, in nanoseconds unless said: least and median of 7 runs in turn, whose spread was 8 % at
-//! the median and 24 % at the ninetieth percentile. *0* to *1000*: an emit to so many listeners. *add, remove*:
+//! The peers, minutes after that, in nanoseconds unless said: least and median of 7 runs in turn, whose spread was 10 % at
+//! the median and 39 % at the ninetieth percentile. *0* to *1000*: an emit to so many listeners. *add, remove*:
 //! any of 10,000. *once*: registered and emitted. *1024 events*: one of them, without a pattern. *post*: posted
 //! and dispatched, 64 at a time. What each peer does otherwise when listeners add, remove, emit or panic, the
 //! command prints as well.
 //!
 //! | | 0 | 1 | 10 | 1000 | add, remove | once | 1024 events | post |
 //! |---|---|---|---|---|---|---|---|---|
-//! | by hand | 0.43 / 0.45 | 2.06 / 2.14 | 12.61 / 13.01 | 1302 / 1389 | 10.48 / 10.67 | 13.33 / 13.91 | 3.31 / 3.53 | 7.67 / 7.77 |
-//! | oyez local Signal | 1.58 / 1.64 | 3.32 / 3.44 | 19.73 / 20.16 | 1944 / 1956 | 87.72 / 89.55 | 55.88 / 57.36 | 5.66 / 5.76 |  |
-//! | oyez shared Signal | 1.67 / 1.71 | 4.14 / 4.38 | 22.87 / 23.23 | 2255 / 2288 | 104 / 108 | 101 / 104 | 8.44 / 8.81 |  |
-//! | oyez local EventEmitter | 4.82 / 5.06 | 4.73 / 5.12 | 24.67 / 25.40 | 1927 / 1947 | 101 / 112 | 85.29 / 87.04 | 11.70 / 12.20 |  |
-//! | oyez shared EventEmitter | 4.64 / 4.74 | 6.20 / 6.51 | 28.79 / 29.59 | 2255 / 2326 | 116 / 130 | 131 / 134 | 14.50 / 15.71 |  |
-//! | oyez EventQueue |  |  |  |  |  |  |  | 40.35 / 41.24 |
-//! | oyez EventLoop |  |  |  |  |  |  |  | 54.09 / 56.63 |
-//! | async-event-emitter | 25.99 / 27.37 | 81.36 / 85.13 | 365 / 381 | 142.2 µs / 146.3 µs | 349.9 µs / 367.2 µs | 884 / 909 | 209 / 214 |  |
-//! | bevy_ecs Messages, drained |  |  |  |  |  |  |  | 7.96 / 8.10 |
-//! | bevy_ecs observers | 2.77 / 2.84 | 16.63 / 17.45 | 130 / 134 | 15.2 µs / 15.6 µs | 664 / 681 |  |  |  |
-//! | calloop channel |  |  |  |  |  |  |  | 239 / 242 |
-//! | event-emitter-rs | 3.75 / 3.86 | 99.9 µs / 108.7 µs | 300.7 µs / 316.5 µs | 79.1 ms / 89.4 ms | 20.5 µs / 21.5 µs | 102.1 µs / 105.2 µs | 70.1 µs / 71.7 µs |  |
-//! | hey_listen rc dispatcher | 1.58 / 1.63 | 15.82 / 16.90 | 38.19 / 39.42 | 2068 / 2167 |  | 42.95 / 43.66 |  |  |
-//! | hey_listen rc dispatcher, by value |  |  |  |  |  |  | 22.70 / 23.69 |  |
-//! | mod-events | 58.00 / 59.17 | 66.34 / 68.86 | 88.12 / 91.71 | 2585 / 2764 | 4947 / 5191 |  |  |  |
-//! | Node EventEmitter (JavaScript) | 7.72 / 8.13 | 9.84 / 10.41 | 679 / 1843 | 7979 / 8898 | 13.6 µs / 15.3 µs | 204 / 221 | 23.27 / 24.52 |  |
-//! | rxrust Local subject | 1.24 / 1.26 | 2.16 / 2.28 | 13.73 / 13.94 | 1286 / 1354 | 4113 / 4203 |  | 4.45 / 4.52 |  |
-//! | rxrust Shared subject | 12.75 / 12.93 | 13.96 / 14.58 | 19.11 / 19.65 | 1192 / 1276 | 4026 / 4148 |  | 15.33 / 15.40 |  |
-//! | signals2 | 21.98 / 22.50 | 23.26 / 23.96 | 36.93 / 38.09 | 3577 / 3741 | 598.7 µs / 625.3 µs | 404 / 413 | 26.46 / 27.11 |  |
+//! | by hand | 0.41 / 0.43 | 1.45 / 1.50 | 12.34 / 12.70 | 1219 / 1352 | 9.63 / 10.54 | 12.44 / 13.31 | 3.00 / 3.08 | 7.35 / 7.49 |
+//! | oyez local Signal | 1.46 / 1.52 | 3.28 / 3.41 | 21.99 / 22.31 | 1792 / 1995 | 81.18 / 86.76 | 45.49 / 47.15 | 5.39 / 5.49 |  |
+//! | oyez shared Signal | 1.68 / 1.72 | 4.59 / 4.81 | 22.73 / 25.97 | 2092 / 2158 | 111 / 128 | 82.62 / 89.33 | 8.35 / 8.71 |  |
+//! | oyez local EventEmitter | 4.24 / 4.29 | 4.86 / 4.96 | 23.69 / 24.20 | 1733 / 1846 | 123 / 130 | 73.42 / 75.46 | 11.80 / 12.20 |  |
+//! | oyez shared EventEmitter | 4.32 / 4.56 | 6.18 / 6.33 | 27.09 / 27.78 | 1889 / 2102 | 115 / 125 | 108 / 115 | 13.99 / 14.87 |  |
+//! | oyez EventQueue |  |  |  |  |  |  |  | 22.27 / 23.08 |
+//! | oyez EventLoop |  |  |  |  |  |  |  | 40.28 / 42.12 |
+//! | async-event-emitter | 25.34 / 25.89 | 82.49 / 86.43 | 327 / 378 | 125.1 µs / 144.9 µs | 334.3 µs / 372.3 µs | 833 / 865 | 208 / 216 |  |
+//! | bevy_ecs Messages, drained |  |  |  |  |  |  |  | 7.49 / 7.94 |
+//! | bevy_ecs observers | 2.46 / 2.57 | 15.95 / 16.82 | 127 / 134 | 13.6 µs / 15.1 µs | 694 / 845 |  |  |  |
+//! | Boost.Signals2 (C++) | 26.24 / 27.14 | 46.00 / 50.64 | 188 / 199 | 12.6 µs / 13.5 µs | 503 / 523 | 415 / 438 | 61.54 / 64.62 |  |
+//! | calloop channel |  |  |  |  |  |  |  | 232 / 237 |
+//! | event-emitter-rs | 3.57 / 3.70 | 105.4 µs / 118.2 µs | 315.8 µs / 330.9 µs | 83.4 ms / 87.6 ms | 21.4 µs / 21.9 µs | 106.8 µs / 109.5 µs | 71.9 µs / 75.7 µs |  |
+//! | hey_listen rc dispatcher | 1.50 / 1.52 | 15.63 / 16.37 | 34.43 / 36.96 | 1650 / 1785 |  | 41.08 / 42.23 |  |  |
+//! | hey_listen rc dispatcher, by value |  |  |  |  |  |  | 22.78 / 23.77 |  |
+//! | mod-events | 55.77 / 56.36 | 64.83 / 68.03 | 86.35 / 88.75 | 2336 / 2542 | 4860 / 5195 |  |  |  |
+//! | Node EventEmitter (JavaScript) | 7.30 / 7.73 | 9.43 / 10.17 | 1108 / 1827 | 8938 / 9591 | 14.1 µs / 15.7 µs | 340 / 1793 | 22.02 / 23.14 |  |
+//! | rxrust Local subject | 1.11 / 1.16 | 2.09 / 2.17 | 12.41 / 13.28 | 1184 / 1276 | 4096 / 4410 |  | 3.50 / 3.62 |  |
+//! | rxrust Shared subject | 11.93 / 12.33 | 13.92 / 14.35 | 19.93 / 21.11 | 1120 / 1226 | 4049 / 4152 |  | 14.78 / 15.32 |  |
+//! | signals2 | 20.69 / 21.72 | 22.18 / 23.36 | 34.69 / 37.07 | 3428 / 3697 | 638.3 µs / 684.2 µs | 365 / 391 | 28.88 / 29.26 |  |
 //!
-//! From another thread to the loop, a second: 25.4 million events by crossbeam-channel, 23.9 by `std::sync::mpsc`,
-//! 8.2 by `Proxy::post` (13.9 since then, by `cargo bench`, where `std::sync::mpsc` passed on 23.1), 6.6 by tokio's `broadcast`, 2.4 by calloop's channel (medians, spread 8 to 74 %).
+//! From another thread to the loop, a second: 26.9 million events by crossbeam-channel, 24.1 by `std::sync::mpsc`,
+//! 20.1 by `Proxy::post`, 4.8 by tokio's `broadcast`, 2.2 by calloop's channel (medians, spread 4 to 31 %).
 //!
-//! The libraries for C++ were not there on that day. On 2026-11-22, on two virtual cores of an AMD EPYC (family 25,
+//! EnTT and eventpp were not there on that day. On 2026-11-22, on two virtual cores of an AMD EPYC (family 25,
 //! model 17), where the loop by hand took what its row says:
 //!
 //! | | 0 | 1 | 10 | 1000 | add, remove | once | 1024 events | post |
