@@ -39,7 +39,7 @@ const CASES: &[Case] = &[
     Case::new("local Signal, each further listener, inside of another emit", 29, |n| inside(local::Signal::new(), 10, adds_to, n))
         .beyond(|n| inside(local::Signal::new(), 1, adds_to, n), 9),
     Case::new("shared Signal, 0 listeners", 21, |n| emits(oyez::Signal::new(), 0, adds_to, n)),
-    Case::new("shared Signal, 1 listener", 67, |n| emits(oyez::Signal::new(), 1, adds_to, n)),
+    Case::new("shared Signal, 1 listener", 63, |n| emits(oyez::Signal::new(), 1, adds_to, n)),
     Case::new("shared Signal, each further listener", 44, |n| emits(oyez::Signal::new(), 10, adds_to, n))
         .beyond(|n| emits(oyez::Signal::new(), 1, adds_to, n), 9),
     Case::new("shared Signal, 1 listener, inside of another emit", 259, |n| inside(oyez::Signal::new(), 1, adds_to, n)),
@@ -48,8 +48,8 @@ const CASES: &[Case] = &[
     Case::new("local EventEmitter, 1 listener", 98, |n| by_event(local::EventEmitter::new(), EVENT, adds_to, n)),
     Case::new("local EventEmitter, 1 listener, name declared twice", 225, |n| by_event(local::EventEmitter::new(), again(EVENT), adds_to, n)),
     Case::new("local EventEmitter, one of 1024 events", 113, |n| one_of_many(local::EventEmitter::new(), adds_to, n)),
-    Case::new("shared EventEmitter, 1 listener", 125, |n| by_event(oyez::EventEmitter::new(), EVENT, adds_to, n)),
-    Case::new("shared EventEmitter, one of 1024 events", 141, |n| one_of_many(oyez::EventEmitter::new(), adds_to, n)),
+    Case::new("shared EventEmitter, 1 listener", 120, |n| by_event(oyez::EventEmitter::new(), EVENT, adds_to, n)),
+    Case::new("shared EventEmitter, one of 1024 events", 136, |n| one_of_many(oyez::EventEmitter::new(), adds_to, n)),
     // These allocate.
     Case::new("local Signal, add and remove beside 100 others", 592, |n| add_and_remove(local::Signal::new(), captures_16, n)),
     Case::new("shared Signal, add and remove beside 100 others", 639, |n| add_and_remove(oyez::Signal::new(), captures_16, n)),

@@ -160,6 +160,9 @@ pub trait Visits: Default {
     /// removed, and which a visit has just left.
     fn wake_waiters(&self, listener: u64);
 
+    /// Wakes other threads that wait for the end of any call by the thread `reader`, which is in none.
+    fn wake_all_waiters(&self, reader: Reader);
+
     /// Waits until no other thread is inside the listener with the birth `listener`, which is
     /// removed.
     fn until_left(&self, listener: u64) -> Result<(), WaitError>;

@@ -36,7 +36,7 @@
 //!   careful way from the start. An event loop's emitter goes the same ways, and tells the call stack at each
 //!   step.
 //! * An emit nested in another has to find its frame, and to count itself: to one listener it takes 186
-//!   instructions, thread-safe 239, where the outermost takes 34 and 62. Each further listener costs as much
+//!   instructions, thread-safe 239, where the outermost takes 34 and 58. Each further listener costs as much
 //!   as there.
 //! * The name's hash is computed where the event is declared: at compile time for a constant. The first look
 //!   compares the name by address only. What it misses takes one call more: one channel in thirty, or fewer,
@@ -196,7 +196,7 @@
 //! Where the bars are missed, and why:
 //!
 //! * *One listener.* A bare loop takes 21 instructions for it, an emit of the single-threaded flavour 34, of the
-//!   thread-safe one 62: it looks whether an emit is under way, shows its event and what it runs, and looks whether
+//!   thread-safe one 58: it looks whether an emit is under way, shows its event and what it runs, and looks whether
 //!   anything was removed meanwhile. Each is a rule. The bare loop itself changes by a fifth with where
 //!   the linker puts it.
 //! * *Adding and removing.* One allocation, the lock, the table, the roster; of many, three cache lines that are

@@ -447,10 +447,14 @@ impl<K: Parts, B: ?Sized + 'static> List<K, B> {
         }
     }
 
-    /// Drops what the outermost visit of the thread has left behind.
+    /// Drops what the outermost visit of the thread has left behind. It may have been removed from inside of the only
+    /// listener, which was not looked at after its call.
     #[cold]
     #[inline(never)]
     fn clean_up_first(&self, left: Leftover) {
+        if let Leftover::Last(reader) = left {
+            self.visits.wake_all_waiters(reader);
+        }
         stack::with_outermost(|frame| self.clean_up(left, frame));
     }
 

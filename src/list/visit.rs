@@ -66,13 +66,9 @@ impl<'a, K: Parts, B: ?Sized + 'static> FirstVisit<'a, K, B> {
             Glimpse::LookAgain => self.begun.list.solo.get(self.proof())?,
         };
         self.approach(&node);
-        (!self.is_removed_elsewhere(&node)).then_some(node)
-    }
-
-    /// Whether another thread, if there can be one, has removed `node`.
-    #[inline(always)]
-    pub(crate) fn is_removed_elsewhere(&self, node: &Node<K, B>) -> bool {
-        !K::PROMPT && node.is_removed()
+        // Another thread, if there can be one, may have removed it.
+        let is_gone = !K::PROMPT && node.is_removed();
+        (!is_gone).then_some(node)
     }
 
     /// Ends the visit, whose calls have returned.

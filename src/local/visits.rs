@@ -93,6 +93,9 @@ impl Visits for LocalVisits {
     #[inline]
     fn wake_waiters(&self, _: u64) {}
 
+    #[inline]
+    fn wake_all_waiters(&self, _: Reader) {}
+
     fn until_left(&self, _: u64) -> Result<(), WaitError> {
         Ok(())
     }

@@ -42,7 +42,7 @@ use super::registry::{self, ThreadRecord, Threads, Ticket};
 use super::waits;
 use super::{AtomicBool, AtomicU16, AtomicUsize, heavy, is_heavy_certain, unlinked};
 use crate::error::WaitError;
-use crate::flavour::{Leftover, Visits};
+use crate::flavour::{Leftover, Reader, Visits};
 
 // The names of threads are addresses of records, which are aligned: of these bits they have none.
 const NOBODY: usize = 0;
@@ -160,6 +160,10 @@ impl Visits for Visitors {
 
     fn wake_waiters(&self, listener: u64) {
         waits::wake_waiters(listener);
+    }
+
+    fn wake_all_waiters(&self, reader: Reader) {
+        waits::wake_all_waiters(reader);
     }
 
     fn until_left(&self, listener: u64) -> Result<(), WaitError> {

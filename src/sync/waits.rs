@@ -67,9 +67,9 @@ fn closes_circle(edges: &[Edge], to: &[Reader], me: Reader) -> bool {
     false
 }
 
-/// Wakes whoever waits at `at`.
-fn wake(edges: &mut Vec<Edge>, at: u64) {
-    edges.retain(|edge| edge.at != at);
+/// Wakes whoever waits as the edges that `are_over` say.
+fn wake(edges: &mut Vec<Edge>, are_over: impl Fn(&Edge) -> bool) {
+    edges.retain(|edge| !are_over(edge));
     WAITS.woken.notify_all();
 }
 
@@ -98,7 +98,7 @@ impl crate::flavour::Gate for Gate {
         if left.is_err() {
             let mut edges = WAITS.edges.lock();
             self.holder.store(0, Ordering::Release);
-            wake(&mut edges, self.address());
+            wake(&mut edges, |edge| edge.at == self.address());
         }
     }
 }
@@ -147,7 +147,7 @@ impl Gate {
 /// Waits until no other thread is inside `listener`. It is removed already.
 pub(crate) fn until_left(listener: u64) -> Result<(), WaitError> {
     let me = registry::me();
-    // Before `heavy`: see `left`.
+    // Before `heavy`: see `wake_if_any`.
     WAITS.waiters.fetch_add(1, Ordering::SeqCst);
     // From here on a thread that enters the listener sees that it is removed, and one that was
     // inside is seen.
@@ -185,13 +185,23 @@ fn wait_until_left(me: Reader, listener: u64, certain: bool) -> Result<(), WaitE
     }
 }
 
-/// Says that this thread has left a listener that is removed.
+/// Says that this thread has left `listener`, which is removed.
 #[cold]
 pub(crate) fn wake_waiters(listener: u64) {
+    wake_if_any(|edge| edge.at == listener);
+}
+
+/// Says that this thread, `me`, is in no listener. Who waits for others as well, or at a gate, wakes in vain.
+#[cold]
+pub(crate) fn wake_all_waiters(me: Reader) {
+    wake_if_any(|edge| edge.to.contains(&me));
+}
+
+fn wake_if_any(are_over: impl Fn(&Edge) -> bool) {
     // Pairs with the `heavy` in `until_left`, between the count and the look at who is inside: either that
     // thread sees that this one has left, or this one sees the count.
     light();
     if WAITS.waiters.load(Ordering::SeqCst) > 0 {
-        wake(&mut WAITS.edges.lock(), listener);
+        wake(&mut WAITS.edges.lock(), are_over);
     }
 }
