@@ -10,7 +10,7 @@ use crate::id::ListenerId;
 use crate::list::{Added, NewNode, Node, NodeSeed};
 use crate::listener::{ListenerInfo, Options};
 use crate::meta::{self, TooManyListeners};
-use crate::panics::both;
+use crate::panics::{Thrown, both};
 use crate::stack::Kind;
 
 /// Adds a listener and tells about it.
@@ -177,15 +177,8 @@ pub(crate) fn off_all<K: Flavour, C: AnyChannel<K> + ?Sized>(
 
 /// Removes everything, then tells about each; those who are told go last.
 pub(crate) fn clear<K: Flavour>(hub: &Hub<K>) -> usize {
-    // They hear of the removal of the others, and are gone afterwards also if one of them panics.
-    let told = hub
-        .hears(meta::LISTENER_REMOVED)
-        .map(Channel::infos)
-        .unwrap_or_default();
-    let told = OffAtLast {
-        hub,
-        ids: told.iter().map(ListenerInfo::id).collect(),
-    };
+    let told = hub.hears(meta::LISTENER_REMOVED);
+    let hooks = told.map(Channel::infos).unwrap_or_default();
 
     let is_told = |channel: &&K::AnyChannel| {
         channel.kind() == Kind::Meta && channel.event() == meta::LISTENER_REMOVED.name()
@@ -197,7 +190,7 @@ pub(crate) fn clear<K: Flavour>(hub: &Hub<K>) -> usize {
     // As `event_names` lists them. A channel may be older than its first listener.
     cleared.sort_by_key(|(since, ..)| *since);
     let taps = hub.taps.clear();
-    let mut count = taps.0.len() + told.ids.len();
+    let mut count = taps.0.len() + hooks.len();
 
     let (mut removed, mut closures) = (Vec::new(), Vec::new());
     for (_, kind, cleared) in cleared {
@@ -208,23 +201,21 @@ pub(crate) fn clear<K: Flavour>(hub: &Hub<K>) -> usize {
         }
         closures.push(of_event);
     }
-    both(
-        || drop((taps, closures)),
-        || removed.iter().for_each(|info| tell_removed(hub, info)),
-    );
+    let thrown = Thrown::by(|| {
+        both(
+            || drop((taps, closures)),
+            || removed.iter().for_each(|info| tell_removed(hub, info)),
+        );
+    });
+    // They have heard of the others, and go also if one of them has panicked: all, and then their closures.
+    let last = Thrown::by(|| {
+        let remains = |channel: &Channel<K, _>| {
+            let ids = hooks.iter().map(ListenerInfo::id);
+            ids.map(|id| channel.list.remove(id)).collect::<Vec<_>>()
+        };
+        drop(told.map(remains));
+    });
+    thrown.go_on();
+    last.go_on();
     count
-}
-
-/// Removes some listeners when dropped.
-struct OffAtLast<'a, K: Flavour> {
-    hub: &'a Hub<K>,
-    ids: Vec<ListenerId>,
-}
-
-impl<K: Flavour> Drop for OffAtLast<'_, K> {
-    fn drop(&mut self) {
-        for id in &self.ids {
-            off(self.hub, *id);
-        }
-    }
 }

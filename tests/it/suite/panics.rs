@@ -317,6 +317,29 @@ fn of_a_closure_and_a_hook_that_both_panic_the_hook_is_heard() {
 }
 
 #[test]
+fn clear_leaves_no_hook_behind_when_the_closure_of_one_panics() {
+    let (e, _) = setup();
+    let bomb = OnDrop(|| panic!("boom"));
+    e.on(LISTENER_REMOVED, move |_| bomb.hold());
+    e.on(LISTENER_REMOVED, |_| ());
+    assert_eq!(panic_text(|| e.clear()), "boom");
+    assert_eq!(e.listener_count(LISTENER_REMOVED), 0);
+}
+
+#[test]
+fn clear_by_which_a_hook_panics_first_told_then_dropped_is_heard_once() {
+    let (e, _) = setup();
+    let bomb = OnDrop(|| panic!("boom"));
+    e.on(NUM, |_| ());
+    e.on(LISTENER_REMOVED, move |_| {
+        bomb.hold();
+        panic!("told")
+    });
+    assert_eq!(panic_text(|| e.clear()), "told");
+    assert!(!e.has_listeners(LISTENER_REMOVED));
+}
+
+#[test]
 fn isolate_reaches_nested_emits_each_on_its_own() {
     // Rule 7: the inner panic is the inner emit's error; the outer one goes on in peace.
     let (e, trace) = isolating();
