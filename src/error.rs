@@ -296,7 +296,8 @@ impl TooDeep {
         self.limit
     }
 
-    /// Returns the emits under way on this thread, outermost first.
+    /// Returns the emits under way on this thread, outermost first. Those of [`meta`](crate::meta) events are among
+    /// them, and do not count towards the limit of the others.
     #[must_use]
     pub fn chain(&self) -> &[ChainLink] {
         &self.chain
@@ -355,8 +356,9 @@ impl ChainLink {
         self.event
     }
 
-    /// Returns where the running listener was registered; `None` if the emit came from between
-    /// two listeners, out of the `Drop` of a removed one.
+    /// Returns where the running listener was registered. `None` if no listener of this emit was running: the next
+    /// one came from what is done behind a call, as the emit of a [`meta`](crate::meta) event or the `Drop` of a
+    /// removed closure, from the text of an error, or from an inspector.
     #[must_use]
     pub fn location(&self) -> Option<&'static Location<'static>> {
         self.location

@@ -334,9 +334,7 @@ pub(crate) fn forget(sign: &Sign, places: &[&&'static Location<'static>]) {
 fn too_deep(event: &'static str, limit: usize) -> Box<TooDeep> {
     let mut chain = Vec::new();
     each_frame(|frame| {
-        if frame.kind() == Kind::Ordinary {
-            chain.push(ChainLink::new(frame.event(), frame.running.get()));
-        }
+        chain.push(ChainLink::new(frame.event(), frame.running.get()));
         false
     });
     Box::new(TooDeep::new(event, limit, chain))

@@ -236,7 +236,8 @@
 //! * Counted are the emits under way on this thread, of all emitters and signals; the outermost is 1.
 //!   The limit is that of the emitter whose emit it is. A [`Signal`] without an emitter has the
 //!   default.
-//! * `TooDeep` carries the chain: each event, and the line that registered the listener running in it.
+//! * `TooDeep` carries the chain: each event, of [`meta`] as well, and the line that registered the listener running
+//!   in it.
 //! * An emit that nobody listens to returns 0 at any depth. Beyond the limit taps do not hear it;
 //!   [`UNHANDLED`] is told all the same.
 //! * Emits of [`meta`] events do not count. They have the same limit among themselves.

@@ -50,6 +50,31 @@ fn an_emit_deeper_than_the_limit_is_refused() {
 }
 
 #[test]
+fn a_recursion_through_hooks_names_their_lines() {
+    // Rule 9: meta emits do not count towards the limit of the others, and are links of the chain.
+    let e = limited(2);
+    e.on(NUM, |_| Err::<(), _>("failed"));
+    let weak = e.downgrade();
+    let line = line!() + 1;
+    e.on(LISTENER_ERROR, move |_| {
+        _ = weak.upgrade().unwrap().emit(NUM, 1)
+    });
+    let refused = panic_text(|| e.emit(NUM, 1));
+    let hook = format!("`num` -> `oyez::listener_error` at {}:{line}:", file!());
+    assert_eq!(refused.matches(&hook).count(), 2, "{refused}");
+
+    let e = limited(2);
+    let weak = e.downgrade();
+    let line = line!() + 1;
+    e.on(LISTENER_ADDED, move |_| {
+        _ = weak.upgrade().unwrap().on(NUM, |_| {})
+    });
+    let refused = panic_text(|| e.on(NUM, |_| {}));
+    let hook = format!("`oyez::listener_added` at {}:{line}:", file!());
+    assert_eq!(refused.matches(&hook).count(), 2, "{refused}");
+}
+
+#[test]
 fn the_limit_is_128_where_none_is_given() {
     // Rule 9, default; the same for a signal alone.
     let (e, trace) = setup();
