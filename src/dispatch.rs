@@ -770,9 +770,10 @@ impl Told {
     };
 }
 
-/// Emits `LISTENER_ERROR`.
+/// Emits `LISTENER_ERROR`, unless it is about a listener of that.
 fn tell_error<K: Flavour>(hub: &Hub<K>, error: &ListenerError) -> Told {
-    let Some(channel) = hub.hears(meta::LISTENER_ERROR) else {
+    let hears = hub.hears(meta::LISTENER_ERROR);
+    let Some(channel) = hears.filter(|channel| channel.list.id() != error.listener().list()) else {
         return Told::NOBODY;
     };
     match emit_meta(hub, channel, error, OnError::Return) {

@@ -274,6 +274,22 @@ fn a_meta_event_that_is_emitted_by_hand_is_one() {
 }
 
 #[test]
+fn an_error_of_an_error_that_is_emitted_by_hand_does_not_go_round() {
+    // Rule 6: "An error in a `LISTENER_ERROR` listener does not recurse."
+    let (e, trace) = setup();
+    e.on(NUM, |_| Err::<(), _>("boom"));
+    let error = listener_errors(e.try_emit(NUM, 1)).into_vec().remove(0);
+    e.on(LISTENER_ERROR, move |_| {
+        trace.log("a");
+        Err::<(), _>("hook failed")
+    });
+    e.on(LISTENER_ERROR, move |_| trace.log("b"));
+    let text = panic_text(|| e.emit(LISTENER_ERROR, error));
+    assert!(text.contains("hook failed"), "{text}");
+    trace.expect("a b");
+}
+
+#[test]
 fn a_tap_is_removed_by_its_id_and_by_clear_but_not_by_off_all() {
     // "`clear()` removes taps and `meta` listeners as well"; `off_all` is about one event.
     let (e, trace) = setup();
