@@ -640,8 +640,8 @@ impl<'a, K: Flavour, B: ?Sized + 'static> Round<'a, K, B> {
             }
         };
         if thrown.is_something() {
-            let _ = self.settle(node, answer);
             drop(turn);
+            let _ = self.settle(node, answer);
             thrown.go_on();
             return None;
         }
