@@ -485,6 +485,8 @@ fn call_taps<K: Flavour>(
     event: &AnyEvent<'_>,
 ) -> Failures {
     let view = tapping.view();
+    // The visit of the listeners ends first, and has user code run.
+    let _out = OutAtLast(view);
     let mut round = Round::new(Some(hub), view, on_error);
     round.make(|node, tap| match sight.call(node, || tap(event)) {
         // A tap cannot stop an emit, not even for other taps.
@@ -492,6 +494,15 @@ fn call_taps<K: Flavour>(
         answer => answer,
     });
     round.failures
+}
+
+/// Has a visit be inside of no listener when this is dropped, also by a panic of one.
+struct OutAtLast<'a, K: Flavour, B: ?Sized + 'static>(&'a View<'a, K, B>);
+
+impl<K: Flavour, B: ?Sized + 'static> Drop for OutAtLast<'_, K, B> {
+    fn drop(&mut self) {
+        self.0.out();
+    }
 }
 
 /// A walk through one list that deals with every kind of listener.

@@ -225,6 +225,11 @@ impl<K: Parts, B: ?Sized + 'static> View<'_, K, B> {
         }
     }
 
+    /// Says that this visit is inside of no listener, also if the one that it ran has panicked.
+    pub(crate) fn out(&self) {
+        self.list.visits.out(self.ticket);
+    }
+
     /// Drops the closure of `node` if that was removed during the call that has just returned from it, unless
     /// another frame is still inside.
     pub(crate) fn drop_body(&self, node: &Node<K, B>) {
@@ -314,7 +319,7 @@ impl<K: Parts, B: ?Sized + 'static> Drop for Used<'_, K, B> {
         if self.last.is_some() {
             // First: what the frame shows may be gone with the rest, and user code follows.
             self.view.frame.hide_listener();
-            self.view.list.visits.out(self.view.ticket);
+            self.view.out();
             // In the order in which they were used up.
             if !self.others.is_empty() {
                 self.others.extend(self.last.take());

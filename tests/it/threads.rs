@@ -1,7 +1,7 @@
 //! The shared flavour between threads: once is once, `off_and_wait` waits, `on_mut` takes turns.
 
 use crate::alloc::live_bytes_of_all;
-use crate::support::{Trace, Worker, in_a_process, in_time, linger, panic_text, receive};
+use crate::support::{OnDrop, Trace, Worker, in_a_process, in_time, linger, panic_text, receive};
 use oyez::meta::{LISTENER_ERROR, LISTENER_REMOVED};
 use oyez::{
     EmitError, ErrorKind, Event, EventEmitter, Flow, ListenerId, PanicPolicy, Signal, WaitError,
@@ -1200,6 +1200,30 @@ fn a_hook_behind_a_listener_may_wait_for_who_waits_for_that_listener() {
     receive(&entered);
     gate.open();
     assert_eq!((first.join(), second.join()), (1, 1));
+}
+
+#[test]
+fn a_tap_that_has_panicked_is_left_before_closures_are_dropped() {
+    // The tap removes a listener whose closure, as it is dropped behind the panic, waits for the tap.
+    let e = EventEmitter::new();
+    let tap = Arc::new(OnceLock::new());
+    let (waited, answers) = channel();
+    let (tapped, weak) = (Arc::clone(&tap), e.downgrade());
+    let waits = OnDrop(move || {
+        let tap: ListenerId = *tapped.get().expect("it was set before the emit");
+        waited
+            .send(weak.upgrade().unwrap().off_and_wait(tap))
+            .unwrap();
+    });
+    let id = e.on(NUM, move |_| waits.hold());
+    let weak = e.downgrade();
+    let panics = e.on_any(move |_| {
+        assert!(weak.upgrade().unwrap().off(id));
+        panic!("boom");
+    });
+    tap.set(panics).unwrap();
+    assert_eq!(panic_text(|| e.emit(NUM, 1)), "boom");
+    assert_eq!(receive(&answers), Ok(true));
 }
 
 #[test]
