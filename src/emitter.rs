@@ -638,7 +638,10 @@ impl<K: Flavour> EventEmitter<K> {
         P: Payload<T>,
     {
         let site = Some(Location::caller());
-        self.dispatch::<Returns, T>(event, lend(&payload), site)
+        let result = self.dispatch::<Returns, T>(event, lend(&payload), site);
+        // What is returned already would be leaked, if this panics.
+        drop(payload);
+        result
     }
 
     /// Returns the listeners of `event` as a handle, which spares each emit the look-up.

@@ -281,7 +281,10 @@ impl<T: ?Sized + 'static, K: Flavour> Signal<T, K> {
     #[inline(always)]
     #[track_caller]
     pub fn try_emit<P: Payload<T>>(&self, payload: P) -> Result<usize, EmitError> {
-        self.dispatch::<Returns>(lend(&payload))
+        let result = self.dispatch::<Returns>(lend(&payload));
+        // What is returned already would be leaked, if this panics.
+        drop(payload);
+        result
     }
 
     #[inline(always)]

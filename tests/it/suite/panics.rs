@@ -1,6 +1,7 @@
 //! Rule 7: a panic unwinds or is isolated, and leaves the emitter as documented.
 
 use super::*;
+use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind, panic_any};
 
 #[test]
@@ -254,6 +255,41 @@ fn a_payload_that_panics_when_dropped_harms_nobody() {
     e.on(NUM, trace.logs("b"));
     assert_eq!(e.emit(NUM, 1), 1);
     trace.expect("b1");
+}
+
+#[test]
+fn the_errors_of_a_try_emit_are_dropped_when_its_payload_panics() {
+    // Hostile: there is a result by then, and nobody to give it to.
+    struct Bomb;
+    impl Drop for Bomb {
+        fn drop(&mut self) {
+            panic!("boom");
+        }
+    }
+    struct Failure(Trace);
+    impl Drop for Failure {
+        fn drop(&mut self) {
+            self.0.log("dropped");
+        }
+    }
+    impl fmt::Debug for Failure {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("Failure")
+        }
+    }
+    impl fmt::Display for Failure {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("failed")
+        }
+    }
+    impl std::error::Error for Failure {}
+    const BOMB: Event<Bomb> = Event::new("bomb");
+    let (e, trace) = setup();
+    e.on(BOMB, move |_| Err::<(), _>(Failure(trace)));
+    let signal = e.signal(BOMB);
+    assert_eq!(panic_text(|| drop(e.try_emit(BOMB, Bomb))), "boom");
+    assert_eq!(panic_text(|| drop(signal.try_emit(Bomb))), "boom");
+    trace.expect("dropped dropped");
 }
 
 #[test]
