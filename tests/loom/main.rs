@@ -7,7 +7,7 @@
 //! A *model* is a small program of two or three threads. Loom runs it once for each order in which
 //! its threads may come by the atomics and locks of `src/sync`, and for each older value that a
 //! load may still see there. Most models are explored in full; one that says so leaves out the orders
-//! with more than a few preemptions.
+//! with more than a few preemptions. The largest are left after [`EXPLORED`], wherever loom is by then.
 //!
 //! For a model there is a patch of its name in `mutations`: a defect in `src` that the model finds, and
 //! `.ci/mutations` sees that it does.
