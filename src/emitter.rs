@@ -550,9 +550,9 @@ impl<K: Flavour> EventEmitter<K> {
     ///   on this thread. No listener was called.
     ///
     /// # Complexity
-    /// O(n) for n listeners, whatever else is registered. No clone of the payload, no lock held, no
-    /// clock read, no allocation; the few exceptions to the last are in
-    /// [`docs::performance`](crate::docs::performance#what-an-emit-does).
+    /// O(n + p) for n listeners and taps in p different priorities, whatever is registered for other
+    /// events. No clone of the payload, no lock held, no clock read, no allocation; the few exceptions to
+    /// the last are in [`docs::performance`](crate::docs::performance#what-an-emit-does).
     ///
     /// # Examples
     ///

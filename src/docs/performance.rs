@@ -53,10 +53,11 @@
 //!   its event were again and again removed, or so many added that a table was replaced, by other threads than
 //!   those that emit: see [`limitations`](super::limitations#what-costs-more-than-it-looks).
 //! * An emit with no listener enters no frame and begins no visit.
-//! * An emit never reads a clock and never clones the payload. It allocates nothing, with four
-//!   exceptions: listener errors; more than a few `once` listeners used up by one emit; the first
-//!   nesting of a thread beyond 128; in the thread-safe flavour, a thread's first emit when 16 others
-//!   are alive that have emitted.
+//! * An emit never clones the payload. Unless an inspector is told of it, it never reads a clock, and it
+//!   allocates nothing, with these exceptions: listener errors, and the refusal of an emit that is too deep;
+//!   more than a few `once` listeners used up by one emit; the first nesting of a thread beyond 128; in the
+//!   thread-safe flavour, a thread's first emit when 16 others are alive that have emitted; on an event loop's
+//!   emitter, a call stack that becomes deeper than ever before.
 //!
 //! # What each operation costs
 //!
@@ -73,7 +74,7 @@
 //! | `signal`, `listen` | O(1) expected | the list, when the event is new |
 //! | `on`, `on_mut`, `once`, `times`, `subscribe` | O(1) amortised | one, which holds the closure; for a priority, a label, a limit above 1 or `on_mut` one more; now and then a table |
 //! | the same with a priority, `prepend`, `prepend_once` | O(log p) amortised; O(p) for the first of a priority | the same; a list of the runs for the first of a priority |
-//! | `emit`, `try_emit` | O(n + p), and the listeners' own | none, but for the four exceptions above |
+//! | `emit`, `try_emit` | O(n + p), and the listeners' own | none, but for the exceptions above |
 //! | the same with nobody there | O(1) expected | none |
 //! | `off`, dropping a `Subscription`, `Flow::Unsubscribe` | O(log p + d + t) amortised; O(p) when most runs are empty; O(log n) to find who is left of many | now and then a table |
 //! | `off_all` | O(n (1 + d + t)) | lists of what goes |

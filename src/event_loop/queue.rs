@@ -48,11 +48,11 @@ use crate::sync::Arc;
 /// ([`Overflow::DropOldest`]): O(k + log n), for k events of timers and other threads that wait in front
 /// of the oldest that may be.
 ///
-/// A post allocates only where more events of its kind wait than ever since the queue was last empty of
-/// them, or more bursts of different kinds behind each other than since that was last empty; where it has a label;
-/// and where the time is known: under a virtual clock, or an inspector.
-/// `cancel` allocates to remember the gap. Memory grows with what waits, and comes back when the queue is
-/// empty.
+/// A post allocates where it has a label, or its time is known: under a virtual clock, or with an
+/// inspector. Else it allocates now and then, for room: where more events of its kind wait than before, or
+/// more runs of one kind, which are events posted one after the other. `cancel` allocates to remember the
+/// gap, and so does a post that has another event dropped. Memory grows with what waits; that of a large
+/// burst comes back when the queue is empty.
 ///
 /// # Examples
 ///
