@@ -104,8 +104,8 @@ impl EventLoopBuilder {
 
     /// Names who gets the events that [`Overflow::DropOldest`] drops. Default: nobody.
     ///
-    /// It is called after the post that made it drop one, and may call whatever the loop offers. Its own
-    /// posts evict as well, 16 deep; then they are refused.
+    /// It is called inside of the post that made the queue drop one, when the new event is in the queue, and
+    /// may call whatever the loop offers. Its own posts evict as well, 16 deep; then they are refused.
     pub fn on_evicted(mut self, hook: impl Fn(Evicted) + 'static) -> Self {
         self.on_evicted = Some(Box::new(hook));
         self

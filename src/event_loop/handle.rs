@@ -100,6 +100,9 @@ impl LoopHandle {
     /// [`PostError::Full`] if the queue is bounded and full; [`PostError::Closed`] if the loop is gone.
     /// Both give the payload back.
     ///
+    /// # Panics
+    /// As [`EventQueue::post`].
+    ///
     /// # Examples
     ///
     /// ```
@@ -123,6 +126,9 @@ impl LoopHandle {
     ///
     /// # Errors
     /// As [`post`](Self::post).
+    ///
+    /// # Panics
+    /// As [`EventQueue::post`].
     #[track_caller]
     pub fn post_with<T, P>(
         &self,

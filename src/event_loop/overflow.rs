@@ -17,8 +17,9 @@ pub enum Overflow {
     #[default]
     Refuse,
     /// Drops the oldest posted event of all lanes to make room, and hands it to
-    /// [`on_evicted`](super::EventLoopBuilder::on_evicted). A post is still refused in three cases:
+    /// [`on_evicted`](super::EventLoopBuilder::on_evicted). A post is still refused in four cases:
     ///
+    /// * the capacity is 0, so there is nothing to drop;
     /// * it comes from another thread;
     /// * all that waits was posted by other threads, which is never dropped;
     /// * it is made inside of 16 evictions that are nested in each other, by the hook or by the `Drop` of an evicted

@@ -91,7 +91,8 @@ impl Proxy {
     /// have posted; [`PostError::Closed`] if the loop is gone. Both give the payload back.
     ///
     /// # Panics
-    /// With the panic of an [`on_wake`](super::EventLoop::on_wake) hook; the event is taken all the same.
+    /// With the panic of an [`on_wake`](super::EventLoop::on_wake) hook; the event is taken all the same. On
+    /// the loop's own thread, which calls no such hook, as [`EventQueue::post`](super::EventQueue::post).
     ///
     /// # Complexity
     /// O(1) amortised, and the hook. One lock; two if the queue is bounded, one of them twice. See

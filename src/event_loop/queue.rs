@@ -115,8 +115,8 @@ impl EventQueue {
     }
 
     /// Makes a queue that holds at most `capacity` events, and drops the oldest for one more:
-    /// [`Overflow::DropOldest`]. `on_evicted` gets what is dropped, after the post. With a capacity of 0
-    /// there is nothing to drop, and every post is refused.
+    /// [`Overflow::DropOldest`]. `on_evicted` gets what is dropped, inside of the post, when the new event is
+    /// in the queue. With a capacity of 0 there is nothing to drop, and every post is refused.
     ///
     /// # Re-entrancy
     /// The hook may do anything to the queue. Its own posts evict as well, 16 deep; then they are refused.
@@ -193,6 +193,10 @@ impl EventQueue {
     /// [`PostError::Full`] if the queue is bounded and full; [`PostError::Closed`] if it belonged to a
     /// loop that is gone. Both give the payload back.
     ///
+    /// # Panics
+    /// With the panic of the hook for evicted events, of the `Drop` of an evicted payload, or of an
+    /// inspector. The event is in the queue all the same.
+    ///
     /// # Examples
     ///
     /// ```
@@ -215,6 +219,9 @@ impl EventQueue {
     ///
     /// # Errors
     /// As [`post`](Self::post).
+    ///
+    /// # Panics
+    /// As [`post`](Self::post).
     #[track_caller]
     pub fn post_with<T, P>(
         &self,
@@ -235,6 +242,9 @@ impl EventQueue {
     ///
     /// Where it is the turn of a timer, the timer is cleared; an interval only leaves out this one tick.
     ///
+    /// # Panics
+    /// With the panic of the payload's `Drop`, or of an inspector. The event is out of the queue all the same.
+    ///
     /// # Examples
     ///
     /// ```
@@ -249,6 +259,10 @@ impl EventQueue {
     }
 
     /// Takes everything out of the queue and drops the payloads. Returns how many events there were.
+    ///
+    /// # Panics
+    /// With the panic of a payload's `Drop`, or of an inspector. Everything is out of the queue by then, and
+    /// the other payloads are dropped all the same.
     ///
     /// # Examples
     ///
