@@ -350,7 +350,7 @@
 //!
 //! | error | cause | text | afterwards | what to do |
 //! |---|---|---|---|---|
-//! | [`PostError::Full`] | a post to a queue that holds as many as its [`capacity`]; at 0 that is every one. With [`DropOldest`](crate::event_loop::Overflow), one from another thread, where only other threads' events wait, or inside of 16 evictions. Also [`post_blocking`] on the loop's own thread | ``the event queue is full; the payload is in this error, to be posted when there is room`` | the payload is whole, in the error; what waits is untouched | [`into_payload`], and later again; or [`DropOldest`](crate::event_loop::Overflow) |
+//! | [`PostError::Full`] | a post to a queue that holds as many as its [`capacity`], also by [`post_blocking`] on the loop's own thread. With [`DropOldest`](crate::event_loop::Overflow) only one of these: a capacity of 0; a post from another thread; a post where only other threads' events wait; a post inside of 16 evictions | ``the event queue is full; the payload is in this error, to be posted when there is room`` | the payload is whole, in the error; what waits is untouched | [`into_payload`], and later again; or [`DropOldest`](crate::event_loop::Overflow) |
 //! | [`PostError::Closed`] | a post after the loop was dropped, by whichever handle | ``the event loop is gone and takes no more events; the payload is in this error`` | the payload is whole, in the error; all handles are inert | stop posting |
 //!
 //! [`PostError::Full`]:
@@ -526,7 +526,8 @@
 //!
 //! # Mistakes of the caller
 //!
-//! A number that cannot be meant is a panic at the line that gave it. The emitter or loop is as before.
+//! A number that makes no sense is a panic, which names the line that passed it. The emitter or loop is as
+//! before.
 //! (So is the listener beyond 2^30 of one event, the event beyond 2^32 - 1 of one emitter, the timer beyond 2^32
 //! of one loop at a time, and what there is [no number left](super::limitations#where-numbers-end) for. These
 //! have no row: no example has the memory, or the time.)
@@ -587,7 +588,7 @@
 //! | the 11th listener of an event | is registered; [`TOO_MANY_LISTENERS`] tells, if somebody asked |
 //! | the id of a listener that is gone, or of another emitter | `off`: `false` |
 //! | the id of an event or a timer that is gone | `cancel`, `clear_timer`: `false` |
-//! | a timer `Duration::MAX` from now | is never due, and keeps the loop |
+//! | a timer `Duration::MAX` from now | is never due, and keeps the run from completing |
 //! | a weak handle whose emitter is gone | `upgrade`: `None` |
 //! | a number past the end of a trace | `state_at`: the last state |
 //!

@@ -57,8 +57,8 @@
 //!   [`MissedTick`](crate::event_loop::MissedTick) says what becomes of periods that were missed. It ends
 //!   by [`clear_timer`], `Flow::Stop` or `Flow::Unsubscribe`.
 //! * [`clear_timer`] of the timeout that runs is `false`: it is gone. Of the interval that runs: `true`.
-//! * What an `Instant` cannot hold is never due. It keeps the loop, under the system's clock asleep, and
-//!   under a virtual one [`Stalled`].
+//! * A timer whose deadline no `Instant` can hold is never due, and still keeps the run from completing: under
+//!   the system's clock the loop sleeps on, under a virtual one the run ends with [`Stalled`].
 //! * [`unref_timer`] lets the loop end without the timer. One that is due when a turn looks runs all the
 //!   same. A virtual clock does not move for weak timers alone: with a proxy left, that is [`Stalled`].
 //!
@@ -81,9 +81,9 @@
 //!
 //! # Other threads
 //!
-//! * A [`Proxy`](crate::event_loop::Proxy) posts from anywhere. Posts of one thread stay in order. They are
-//!   taken in at the latest at the beginning of a turn, behind what is queued: earlier, perhaps, where a
-//!   handler puts something behind them, or looks at the queue.
+//! * A [`Proxy`](crate::event_loop::Proxy) posts from anywhere. Posts of one thread to one lane stay in order.
+//!   They are taken in at the latest at the beginning of a turn, behind what is queued: earlier, perhaps, where
+//!   a handler puts something behind them, or looks at the queue.
 //! * A wake is sticky: before the loop sleeps, it keeps it from sleeping once. Several may be one; posts
 //!   are never joined.
 //! * A strong proxy keeps the run waiting, but [not under a virtual
@@ -101,8 +101,8 @@
 //!   inspector causes is told after it returns.
 //! * Nothing that is shown depends on the process: no addresses, no wall-clock time, no numbers of other
 //!   loops. The same program without other threads, under a virtual clock, gives the same trace, byte for byte.
-//! * Without an inspector no record is made, no text formatted, and the clock is read for timers and
-//!   `run_for` only.
+//! * Without an inspector no record is made, no text formatted, and the clock is read only for timers, for
+//!   `run_for`, and when the loop is made.
 //!
 //! # What bounds what
 //!

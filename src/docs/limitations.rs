@@ -179,8 +179,8 @@
 //!   that reads, or [`poll`](crate::event_loop::EventLoop::poll) inside of a loop that has them.
 //! * **A virtual clock belongs to one loop.** Several loops may read one, but each moves it.
 //!   A weak interval beside a strong timer that is never due moves it for ever.
-//! * **An inspector that panics** has the step that it was told of done, and the rest of its turn undone:
-//!   an event that was taken is used up.
+//! * **If an inspector panics**, the step that it was told of is done, and the rest of the turn does not
+//!   happen: an event that was taken is used up.
 //! * **`post_blocking` out of the destructor of a thread-local**, on the loop's own thread and on a full
 //!   queue, may wait for ever: by then nothing tells that it is the loop's thread.
 //! * **A trace keeps every record** until it is dropped. For a program that runs for days, write an

@@ -148,8 +148,8 @@ impl EventLoopBuilder {
     }
 
     /// Names who is shown what the loop does, step by step: a [`Trace`](super::Trace), say. Default:
-    /// nobody, and then no record is made, no text formatted, and the clock read for timers only (and
-    /// for `run_for`).
+    /// nobody, and then no record is made, no text formatted, and the clock read only for timers, for
+    /// `run_for`, and when the loop is made.
     pub fn inspector(mut self, inspector: impl Inspector) -> Self {
         self.inspector = Some(Box::new(inspector));
         self

@@ -84,8 +84,8 @@ impl Frame {
     }
 
     /// Returns the line of source that posted or emitted a dispatch, registered a listener, queued a
-    /// microtask or an idle callback, or set a timer. `None` for an emit by the emitter itself, of
-    /// [`meta`](crate::meta) events.
+    /// microtask or an idle callback, or set a timer. `None` for an emit that no line made: by the emitter
+    /// itself, of a [`meta`](crate::meta) event, or by the loop, of [`TASK_ERROR`](super::TASK_ERROR).
     #[must_use]
     pub fn location(&self) -> Option<&'static Location<'static>> {
         self.location

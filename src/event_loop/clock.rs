@@ -8,9 +8,10 @@ use parking_lot::Mutex;
 
 /// What tells a loop the time.
 ///
-/// A loop reads it for timers: when one is set, when an interval goes on, and in every turn while any is
-/// armed; for the time of [`run_for`](super::EventLoop::run_for); and for whoever inspects it. Under a *virtual* clock
-/// a loop never sleeps: when nothing is left to do before the next deadline, it moves the clock there.
+/// A loop reads it when it is made; for timers: when one is set, when an interval goes on, and in every turn
+/// while any is armed; for the time of [`run_for`](super::EventLoop::run_for); and for whoever inspects it. If
+/// nobody does, a post only asks for a [`glance`](Self::glance). Under a *virtual* clock a loop never sleeps:
+/// when nothing is left to do before the next deadline, it moves the clock there.
 ///
 /// # Examples
 ///
@@ -46,6 +47,9 @@ pub trait Clock: 'static {
 
     /// Moves a virtual clock on to `deadline`, or leaves it where it is later already. Called only if
     /// [`is_virtual`](Self::is_virtual).
+    ///
+    /// The default does nothing. A virtual clock has to do it, or runs that wait for a timer end with
+    /// [`Exit::Stalled`](super::Exit::Stalled).
     fn step_to(&self, deadline: Instant) {
         let _ = deadline;
     }
@@ -112,8 +116,8 @@ impl VirtualClock {
 
     /// Moves the hands on by `time`, and nothing else: no timer fires before the loop has its turn.
     ///
-    /// In a handler it stands for work that takes `time`. What an [`Instant`] cannot hold stays where
-    /// it was.
+    /// In a handler it stands for work that takes `time`. If an [`Instant`] cannot hold the sum, the clock
+    /// stays where it was.
     ///
     /// # Examples
     ///

@@ -82,11 +82,11 @@ impl<P> fmt::Debug for PostError<P> {
 pub enum RunError {
     /// The loop runs already: this call came from inside of a handler.
     Reentrant,
-    /// More than `limit` microtasks ran without an end in sight.
+    /// `limit` microtasks ran in a row, and more wait.
     MicrotaskLimit {
         /// The limit that was reached.
         limit: usize,
-        /// The lines of source that queued the last ones that ran, in order.
+        /// The lines of source that queued the last ones that ran, in order; 8 at the most.
         last: Vec<&'static Location<'static>>,
     },
 }

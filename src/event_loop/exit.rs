@@ -8,12 +8,14 @@ use super::id::EventId;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Exit {
-    /// Nothing is left that could ever happen: no event, microtask, strong timer or strong proxy.
+    /// Nothing is left that could ever happen: no event, microtask, idle callback, strong timer or strong
+    /// proxy.
     Completed,
     /// Somebody called `stop`. What waits in the queue is still there.
     Stopped,
     /// Only other threads could go on, and a virtual clock never sleeps, so the loop cannot wait for them: run it
-    /// again after they have posted. Or a timer is left that is never due.
+    /// again after they have posted. Or a timer is left that is never due, or the clock does not move: see
+    /// [`Clock::step_to`](super::Clock::step_to).
     Stalled,
     /// The condition of `run_until` holds, or the time of `run_for` is over.
     Reached,

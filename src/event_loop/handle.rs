@@ -202,7 +202,7 @@ impl LoopHandle {
     /// earlier.
     ///
     /// `Duration::ZERO` is behind what is queued. What is too far away for an [`Instant`], such as
-    /// `Duration::MAX`, is never due, and keeps the loop.
+    /// `Duration::MAX`, is never due, and keeps the run from completing.
     ///
     /// After the loop the closure is dropped, and the id names no timer.
     ///
@@ -439,8 +439,9 @@ impl LoopHandle {
         self.with(|core| core.frames.snapshot()).unwrap_or_default()
     }
 
-    /// Returns how many emits and tasks of this loop run now, each inside of the one before; 0 outside
-    /// of a turn. Frames of listeners do not count: see [`CallStack::depth`].
+    /// Returns how many emits and tasks of this loop run now, each inside of the one before; 0 where none
+    /// does. An emit outside of a run counts as well. Frames of listeners do not count: see
+    /// [`CallStack::depth`].
     #[must_use]
     pub fn depth(&self) -> usize {
         self.with(|core| core.frames.depth()).unwrap_or(0)

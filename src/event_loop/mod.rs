@@ -303,7 +303,8 @@ impl EventLoop {
 
     /// Runs for some time: [`Exit::Reached`] once the clock has come to the end of it, timers that are
     /// due at that instant have had their turns, and nothing is ready. It ends earlier if nothing is left
-    /// to do, without moving a virtual clock on. With a time of 0 it is always reached.
+    /// to do, without moving a virtual clock on. With a time of 0 it answers `Reached` where it would else
+    /// be `Completed` or `Stalled`. If no [`Instant`] can hold the end, there is none, as for [`run`](Self::run).
     ///
     /// A handler that posts to itself without end is always ready: let it use a timer, or
     /// [`stop`](LoopHandle::stop).

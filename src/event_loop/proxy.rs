@@ -20,8 +20,8 @@ use crate::sync::Arc;
 /// [see there](super::VirtualClock#with-other-threads). After the loop is gone, posts come back and the rest does
 /// nothing.
 ///
-/// 1. **Order.** What one thread posts stays in order. What several threads post is taken in as it
-///    arrives, behind what is queued then.
+/// 1. **Order.** What one thread posts to one lane stays in order. What several threads post is taken in as
+///    it arrives, behind what is queued then.
 /// 2. **Nothing is lost.** An accepted event has its turn, or is dropped with the loop, unless somebody
 ///    cancels it there. Until the loop has taken it in, at the latest at its next turn, it counts towards the
 ///    capacity, but perhaps not in [`EventQueue::len`](super::EventQueue::len).
@@ -132,8 +132,8 @@ impl Proxy {
     /// On the loop's own thread it cannot wait, since nobody else makes room.
     ///
     /// # Errors
-    /// [`PostError::Closed`] if the loop is gone, or goes meanwhile. [`PostError::Full`], at once, on the
-    /// loop's own thread.
+    /// [`PostError::Closed`] if the loop is gone, or goes meanwhile. [`PostError::Full`], at once, if there
+    /// is no room and this is the loop's own thread.
     ///
     /// # Panics
     /// As [`post`](Self::post).

@@ -35,8 +35,8 @@ use crate::sync::Arc;
 /// either flavour, and drops it. An [`EventLoop`](super::EventLoop) has a queue of its own; a queue
 /// alone is for those who call `dispatch` themselves, once a frame perhaps.
 ///
-/// 1. **Order.** High lane before normal before low; within a lane the order of the posts, whatever
-///    their events and types.
+/// 1. **Order.** High lane before normal before low, unless [`fairness`](super::EventLoopBuilder::fairness)
+///    lets another go first; within a lane the order of the posts, whatever their events and types.
 /// 2. **Handles.** A clone is another handle to the same queue, so a listener can post to it.
 /// 3. **Re-entrancy.** Every method may be called from inside a listener, and from the `Drop` of a
 ///    payload. No borrow is held while user code runs.

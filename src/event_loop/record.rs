@@ -70,7 +70,7 @@ impl TimerInfo {
         self.event
     }
 
-    /// Returns when it is due, since the loop was made. `None` is never.
+    /// Returns when it is due, as the time since the loop was made; `None` if never.
     #[must_use]
     pub fn deadline(&self) -> Option<Duration> {
         self.deadline
@@ -447,7 +447,7 @@ impl Record {
         self.seq
     }
 
-    /// Returns when it happened, since the loop was made.
+    /// Returns when it happened, as the time since the loop was made.
     #[must_use]
     pub fn at(&self) -> Duration {
         self.at

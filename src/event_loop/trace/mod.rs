@@ -177,7 +177,7 @@ macro_rules! renderings {
             #[doc = concat!("Writes what [`", stringify!($to), "`](Self::", stringify!($to), ") returns.")]
             ///
             /// # Errors
-            /// What `out` answers.
+            /// If writing to `out` fails.
             pub fn $write(&self, out: &mut (impl io::Write + ?Sized)) -> io::Result<()> {
                 out.write_all(self.$to().as_bytes())
             }

@@ -19,7 +19,7 @@ pub struct State {
 }
 
 impl State {
-    /// Returns the time of the last record, since the loop was made.
+    /// Returns when the last record happened, as the time since the loop was made.
     #[must_use]
     pub fn time(&self) -> Duration {
         self.time
