@@ -158,8 +158,10 @@ impl<K: Flavour> EventEmitter<K> {
 
     /// Registers a listener, behind those of the same priority.
     ///
-    /// A closure that changes what it has captured (E0594) goes to [`on_mut`](Self::on_mut). One that is kept in a
-    /// variable first has to name the type of its argument, as in `|n: &u32|`.
+    /// A closure that borrows from the function around it (E0373, E0597) has to own what it captures: see
+    /// [Listeners](crate#listeners). One that changes what it has captured (E0594, E0596) goes to
+    /// [`on_mut`](Self::on_mut). One that is kept in a variable first has to name the type of its argument, as
+    /// in `|n: &u32|`.
     ///
     /// Each call makes a listener of its own, the same closure twice two. The listener stays until it
     /// is removed; its id keeps nothing alive.
@@ -200,6 +202,9 @@ impl<K: Flavour> EventEmitter<K> {
 
     /// Registers a listener with mutable state of its own.
     ///
+    /// What is moved in is the listener's: `ticks` in the example stays 0 outside. See
+    /// [Listeners](crate#listeners) for what is to be read there as well.
+    ///
     /// # Re-entrancy
     /// It cannot be re-entered: a nested emit that reaches it while it runs does not call it, and
     /// that is a listener error, [`ErrorKind::Reentered`](crate::ErrorKind::Reentered). Another
@@ -220,8 +225,12 @@ impl<K: Flavour> EventEmitter<K> {
     /// const TICK: Event<()> = Event::new("tick");
     /// let clock = EventEmitter::new();
     /// let mut ticks = 0;
-    /// clock.on_mut(TICK, move |()| ticks += 1);
+    /// clock.on_mut(TICK, move |()| {
+    ///     ticks += 1;
+    ///     println!("tick {ticks}");
+    /// });
     /// assert_eq!(clock.emit(TICK, ()), 1);
+    /// assert_eq!(ticks, 0); // the listener counts in a copy
     /// ```
     #[track_caller]
     pub fn on_mut<T, R, F>(&self, event: Event<T>, listener: F) -> ListenerId

@@ -86,6 +86,24 @@
 //! assert_eq!(keys.emit(KEY, 'q'), 1);
 //! ```
 //!
+//! A listener may outlive the function that registers it, so it owns what it captures: write `move`. A
+//! number that is moved in is a copy. What is to be read outside as well goes into an `Arc`, or an `Rc` in
+//! the single-threaded flavour, and the listener gets a clone of that:
+//!
+//! ```
+//! use oyez::{Event, EventEmitter};
+//! use std::sync::{Arc, Mutex};
+//!
+//! const JOINED: Event<str> = Event::new("joined");
+//!
+//! let names = Arc::new(Mutex::new(Vec::new()));
+//! let seen = Arc::clone(&names); // the listener's
+//! let chat = EventEmitter::new();
+//! chat.on(JOINED, move |who| seen.lock().unwrap().push(who.to_owned()));
+//! chat.emit(JOINED, "ada");
+//! assert_eq!(*names.lock().unwrap(), ["ada"]);
+//! ```
+//!
 //! # Emit
 //!
 //! [`emit`](generic::EventEmitter::emit) calls the listeners now, on this thread and this call stack,

@@ -7,7 +7,8 @@
 //! compiled and run.
 //!
 //! Most mistakes meet the compiler first: an event without its payload, a payload of another type, a
-//! listener that answers what no [`Outcome`](crate::Outcome) is, a handle on the wrong thread.
+//! listener that returns something that is no [`Outcome`](crate::Outcome), one that borrows what it has to
+//! [own](crate#listeners) (E0373, E0597), a handle on the wrong thread.
 //!
 //! # Emitting
 //!

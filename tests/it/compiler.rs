@@ -160,3 +160,43 @@ fn a_type_that_an_emit_cannot_infer_can_be_named() {
         assert_contains(&text, &["error[E02"]);
     }
 }
+
+#[test]
+fn a_listener_that_borrows_or_changes_is_refused_by_the_codes_that_the_docs_name() {
+    // In the docs of `on`, and in `docs::errors`, whose readers have the code and look for what to do.
+    let before = "
+        const JOINED: Event<str> = Event::new(\"joined\");
+        let e = EventEmitter::new();
+        let mut count = 0;
+        let mut names: Vec<i32> = Vec::new();
+        let name = String::from(\"ada\");
+        let borrowed = &name;";
+    let name = "a_listener_that_borrows";
+    for (mistake, meant, code) in [
+        (
+            "e.on(JOINED, |_| drop(name.len()));",
+            "e.on(JOINED, move |_| drop(name.len()));",
+            "E0373",
+        ),
+        (
+            "e.on(JOINED, move |_| drop(borrowed.len()));",
+            "let owned = borrowed.clone(); e.on(JOINED, move |_| drop(owned.len()));",
+            "E0597",
+        ),
+        (
+            "e.on(JOINED, move |_| count += 1);",
+            "e.on_mut(JOINED, move |_| count += 1);",
+            "E0594",
+        ),
+        (
+            "e.on(JOINED, move |_| names.push(1));",
+            "e.on_mut(JOINED, move |_| names.push(1));",
+            "E0596",
+        ),
+    ] {
+        let Some(text) = says(name, before, mistake, meant) else {
+            return;
+        };
+        assert_contains(&text, &[&format!("error[{code}]")]);
+    }
+}
