@@ -221,6 +221,25 @@
 //! assert_eq!(changed.emit("blue"), 1);
 //! ```
 //!
+//! For another thread, clone it. The listeners are called on the thread that emits:
+//!
+//! ```
+//! use oyez::{Event, EventEmitter};
+//! use std::thread;
+//!
+//! const DONE: Event<u32> = Event::new("done");
+//!
+//! let jobs = EventEmitter::new();
+//! jobs.on(DONE, |job| println!("{job} is done, on {:?}", thread::current().id()));
+//! let workers = [1, 2].map(|job| {
+//!     let jobs = jobs.clone();
+//!     thread::spawn(move || jobs.emit(DONE, job))
+//! });
+//! for worker in workers {
+//!     assert_eq!(worker.join().unwrap(), 1);
+//! }
+//! ```
+//!
 //! # Two flavours
 //!
 //! | | [`oyez::EventEmitter`](EventEmitter) | [`oyez::local::EventEmitter`](local::EventEmitter) |
