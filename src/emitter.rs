@@ -481,7 +481,7 @@ impl<K: Flavour> EventEmitter<K> {
 
     /// Removes all listeners of `event`, at once. Returns how many there were.
     ///
-    /// [`LISTENER_REMOVED`](crate::meta::LISTENER_REMOVED) is told afterwards, for each, in order.
+    /// [`LISTENER_REMOVED`](crate::meta::LISTENER_REMOVED) is emitted afterwards, for each, in order.
     ///
     /// # Re-entrancy
     /// As [`off`](Self::off), for each of them.

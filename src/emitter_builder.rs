@@ -49,7 +49,7 @@ impl<K: Flavour> EmitterBuilder<K> {
     }
 
     /// Sets how many listeners one event may have before
-    /// [`TOO_MANY_LISTENERS`](crate::meta::TOO_MANY_LISTENERS) is told. Default 10; 0 is off.
+    /// [`TOO_MANY_LISTENERS`](crate::meta::TOO_MANY_LISTENERS) is emitted. Default 10; 0 is off.
     ///
     /// More are registered all the same: the limit is there to find leaks.
     ///

@@ -1,7 +1,7 @@
 //! The emitter's events about itself.
 //!
 //! They are listened to like any other event, cost nothing while nobody does, and are not seen by
-//! taps. Adding and removing a listener *of these* events, or a tap, is not told.
+//! taps. Adding and removing a listener *of these* events, or a tap, emits none of them.
 //!
 //! # Examples
 //!
@@ -23,7 +23,7 @@ use crate::event::Event;
 use crate::listener::ListenerInfo;
 use crate::tally::tally;
 
-/// A listener was added. Told after the fact.
+/// A listener was added. Emitted after the fact.
 ///
 /// # Examples
 ///
@@ -37,17 +37,18 @@ use crate::tally::tally;
 /// ```
 pub const LISTENER_ADDED: Event<ListenerInfo> = Event::new("oyez::listener_added");
 
-/// A listener was removed, by whomever. Told after the fact; for a `once`, before its body runs.
+/// A listener was removed, by whomever. Emitted after the fact; for the last call of a `once` or `times`
+/// listener, before its body runs.
 ///
-/// What goes with its emitter is not told.
+/// It is not emitted for listeners that go with their emitter.
 pub const LISTENER_REMOVED: Event<ListenerInfo> = Event::new("oyez::listener_removed");
 
-/// A listener failed. Told at once, before the next listener is called; with nobody listening here,
+/// A listener failed. Emitted at once, before the next listener is called; with nobody listening here,
 /// `emit` panics in the end.
 pub const LISTENER_ERROR: Event<ListenerError> = Event::new("oyez::listener_error");
 
 /// An event got more listeners than `max_listeners`: often a registration that is never removed.
-/// Told once, and again after the count was back at the limit or below.
+/// Emitted when the limit is passed, once, and again after the count was back at the limit or below.
 ///
 /// # Examples
 ///

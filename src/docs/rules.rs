@@ -68,7 +68,7 @@
 //!
 //! * Inside its last call it counts as gone: `listener_count`, `has_listener` and `off` say so.
 //! * It stays removed if its body fails or panics.
-//! * Its removal is told before the body runs. If a [`LISTENER_REMOVED`] listener panics, the body runs all the
+//! * [`LISTENER_REMOVED`] is emitted before the body runs. If a listener of that panics, the body runs all the
 //!   same, and then the panic goes on, or that of the body.
 //! * An emit that does not reach it, because of [`Flow::Stop`] or a panic, does not consume a call.
 //!   Neither does one that finds it blocked (rule 8).
@@ -239,7 +239,7 @@
 //! * `TooDeep` carries the chain: each event, of [`meta`] as well, and the line that registered the listener running
 //!   in it.
 //! * An emit that nobody listens to returns 0 at any depth. Beyond the limit taps do not hear it;
-//!   [`UNHANDLED`] is told all the same.
+//!   [`UNHANDLED`] is emitted all the same.
 //! * Emits of [`meta`] events do not count. They have the same limit among themselves.
 //!
 //! *Why:* without it, two listeners that emit each other's event end the process, with nothing to go
@@ -268,7 +268,7 @@
 //!   answers `false`, dropping a subscription does nothing, `upgrade` gives `None`.
 //! * A listener that captures a clone of its own emitter keeps both for ever. Let it capture
 //!   [`downgrade`]'s weak handle.
-//! * Closures go with the emitter. No [`LISTENER_REMOVED`] is told.
+//! * Closures go with the emitter. No [`LISTENER_REMOVED`] is emitted.
 //!
 //! *Why:* a handle that may outlive what it names must be harmless, or all code has to know who
 //! lives longest.
@@ -292,12 +292,12 @@
 //!   as it is dropped: the panic goes on when all are told. A `LISTENER_REMOVED`
 //!   listener that panics leaves none behind. `clear` counts and removes taps and [`meta`] listeners
 //!   too, and tells of one event after the other, in the order of [`event_names`].
-//! * `TOO_MANY_LISTENERS` is told once per crossing of the limit, and again after the count was back
+//! * `TOO_MANY_LISTENERS` is emitted once per crossing of the limit, and again after the count was back
 //!   at the limit or below. It comes behind `LISTENER_ADDED`, also if that panics, and
 //!   tells of those who were there when the limit was passed.
 //! * Taps see emits through [`Signal`] handles of their emitter and events nobody listens to; not
 //!   `meta` events. They do not count and cannot stop an emit. They may fail, and unsubscribe.
-//! * `UNHANDLED` is told also where only a tap heard.
+//! * `UNHANDLED` is emitted also where only a tap heard.
 //! * [`event_names`] lists a name once, whatever its types.
 //!
 //! [`emit`]: crate::generic::EventEmitter::emit
