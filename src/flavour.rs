@@ -130,7 +130,7 @@ pub trait Visits: Default {
     /// `Err` if the visitor has to `join` first.
     fn enter(&self, list: usize) -> Result<Self::Ticket, Self::Ticket>;
 
-    /// Under the list's lock.
+    /// Has the list know of a visitor whom `enter` has answered `Err`. Under the list's lock.
     fn join(&self, list: usize, ticket: Self::Ticket);
 
     /// As `enter`, for a visit that is the outermost of its thread. It may go on if the list `admits` it, and
@@ -146,7 +146,7 @@ pub trait Visits: Default {
     /// Ends a visit that `enter_first` began and that was admitted.
     fn leave_first(&self, first: Self::First) -> Leftover;
 
-    /// Ends one that may not have been.
+    /// Ends a visit that `enter_first` began and that was not admitted, or whose listener has panicked.
     fn give_up_first(&self, first: Self::First) -> Leftover;
 
     /// Says that the visitor now runs the listener with the birth `listener`; 0 is none.

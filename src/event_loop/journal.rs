@@ -1,4 +1,5 @@
-//! What a loop tells of itself, to whoever inspects it.
+//! What a loop tells of itself, to whoever inspects it; and what runs now, as the cause of what it does, also
+//! where nobody reads.
 //!
 //! # Data structure
 //!

@@ -3,9 +3,9 @@
 //! # Data structure
 //!
 //! A step either puts one item into one of the loop's five places (queue, call stack, microtasks,
-//! timers, idle callbacks), takes one out, or changes none. It carries the item itself. Every place but
-//! the stack has an order that follows from the items (`trace::state`), so that a step can be done and
-//! undone without knowing where in its place the item stood.
+//! timers, idle callbacks), takes one out, changes one where it is ([`Step::TimerRef`]), or does nothing to
+//! them. It carries the item itself. Every place but the stack has an order that follows from the items
+//! (`trace::replay`), so that a step can be done and undone without knowing where in its place the item stood.
 
 use std::fmt;
 use std::panic::Location;
