@@ -37,8 +37,8 @@ use crate::watch::Caller;
 /// 3. **Re-entrancy.** Every method may be called from inside a listener, from the `Drop` of a payload
 ///    or of a closure, and, in the thread-safe flavour, from another thread. No lock is held while
 ///    listeners run.
-/// 4. **Release.** A removed closure is dropped before `off` returns, or when the calls still running
-///    have ended.
+/// 4. **Release.** A removed closure is dropped before `off` returns. If it is running, when its calls have
+///    ended; in the thread-safe flavour, if emits of its event are under way, when these have ended.
 /// 5. **Errors.** What a listener returns or panics with is never swallowed.
 ///
 /// # Handles

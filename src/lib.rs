@@ -30,8 +30,8 @@
 //! 6. **Errors are loud.** A listener's `Err` goes to the listeners of an event for errors, is returned by
 //!    `try_emit`, or becomes a panic. It is never swallowed.
 //! 7. **Panics** unwind through `emit`, or become listener errors. Nothing is poisoned.
-//! 8. **Re-entry.** An `on` listener may be re-entered. An `on_mut` listener that would be is passed
-//!    over, and that is an error.
+//! 8. **Re-entry.** An `on` listener may be re-entered. An `on_mut` listener that a nested emit reaches
+//!    while it runs is passed over, and that is an error.
 //! 9. **Depth.** Recursion without end is refused with an error that names the events and the lines of
 //!    source.
 //! 10. **Drop.** An emitter dropped during an emit lets it finish. Ids and weak handles that outlive
@@ -159,9 +159,9 @@
 //!
 //! # Inside a listener
 //!
-//! A listener may do whatever code outside may do. The audience of the emit that called it stands: one
-//! who is added is not called by it, one who is removed is not called any more. To reach its own
-//! emitter, a listener captures a [`WeakEmitter`].
+//! A listener may do whatever code outside may do. What it adds is not called by the emit that is under
+//! way; what it removes is not called any more. To reach its own emitter, a listener captures a
+//! [`WeakEmitter`].
 //!
 //! ```
 //! use oyez::{Event, EventEmitter};

@@ -1,9 +1,9 @@
 //! The single-threaded flavour: the same emitter, rules and names, for one thread, and cheaper.
 //!
-//! To change the flavour, import all from here that was imported from `oyez`: `EventEmitter`, and if they are named,
-//! `WeakEmitter`, `Signal`, `Listen`, `Subscription` and `Subscriptions`. This module has the neutral names as well. Listeners need not be `Send` or `Sync`,
-//! so they may capture `Rc`, `Cell` and `RefCell`; handles stay on their thread. There is no
-//! `off_and_wait`, since there is nobody to wait for.
+//! To change the flavour, import all from here that was imported from `oyez`: `EventEmitter`, and if they are
+//! named, `EmitterBuilder`, `WeakEmitter`, `Signal`, `Listen`, `Subscription` and `Subscriptions`. This module has
+//! the neutral names as well. Listeners need not be `Send` or `Sync`, so they may capture `Rc`, `Cell` and
+//! `RefCell`; handles stay on their thread. There is no `off_and_wait`, since there is nobody to wait for.
 //!
 //! # Examples
 //!
