@@ -303,6 +303,8 @@ fn emit_nested<K: Flavour, T: ?Sized + 'static>(
     stack::enter(&channel.list.sign, limit, |frame| {
         let visit = channel.list.visit(frame);
         let view = visit.view();
+        // Several runs have their round at once: else there were two frames more in each nested emit, where nothing
+        // is optimised.
         let way = || match view.runs() {
             Runs::Main(_) => emit_straight(hub, view, view.clock, payload, on_error, &sight),
             Runs::Several(_) => emit_with_care(hub, view, payload, on_error, &sight, None),
@@ -368,7 +370,7 @@ fn emit_seen<K: Flavour, T: ?Sized + 'static>(
     emit_nested(Some(hub), channel, payload, on_error, &seen)
 }
 
-/// As `emit_first`, in sight of a watcher.
+/// As `emit_first`, in sight of a watcher. By itself: as one, both ways take some forty instructions more.
 fn emit_first_seen<K: Flavour, T: ?Sized + 'static>(
     hub: &Hub<K>,
     visit: FirstVisit<'_, K, K::Listener<T>>,

@@ -29,8 +29,9 @@
 //! 6. *What is unlinked while visits are under way is kept, with the names of these visitors, and
 //!    dropped when the last of them leaves.* New visits do not see it and are not waited for: rule 5. The
 //!    listener that a visit itself uses up while it is the only one, it drops by itself ([`Used`]).
-//! 7. *Who finds `solo` has the whole audience*: it is set with the first listener and cleared with the second.
-//!    A removal while it is called is seen at the end of the visit, which is the end of the call.
+//! 7. *Who finds `solo` has the whole audience*: it is set where one listener comes first or is left, if that needs
+//!    nothing but a call; cleared before the birth of a second one is the clock, and with the last. A removal while it
+//!    is called is seen at the end of the visit, which is the end of the call.
 //!
 //! # Complexity
 //!

@@ -10,7 +10,7 @@ use super::roster::Roster;
 use super::table::Rows;
 use super::{Garbage, List, Member, Order, ReadersOf, Replaced, Run};
 use crate::flavour::{Parts, Reader, Readers};
-use crate::guarded::{Keeper, Owner, Proof, Slot};
+use crate::guarded::{Keeper, Owner, Proof, Ref, Slot};
 use crate::listener::End;
 
 /// The owners of everything.
@@ -71,17 +71,15 @@ impl<K: Parts, B: ?Sized + 'static> Writer<K, B> {
         self.roster.insert(node)
     }
 
-    /// Shows visits the only listener, if one is left.
+    /// Shows visits the only listener, if that needs nothing but a call.
     pub(super) fn publish_solo(&self, list: &List<K, B>) {
-        let only = if self.roster.len() == 1 {
-            self.main.only()
-        } else {
-            None
+        debug_assert_eq!(self.roster.len(), 1);
+        let is_plain = |slot: &&Slot<_>| {
+            let node: Option<Ref<'_, Node<K, B>>> = slot.get(Proof::by(self));
+            node.is_some_and(|node| node.is_plain(LAST_BIRTH))
         };
-        let node = only.and_then(|slot| slot.get(Proof::by(self)));
-        match only.filter(|_| node.is_some_and(|node| node.is_plain(LAST_BIRTH))) {
-            Some(slot) => list.solo.copy(slot, Ordering::Release),
-            None => list.solo.set(None, K::UNLINK),
+        if let Some(slot) = self.main.only().filter(is_plain) {
+            list.solo.copy(slot, Ordering::Release);
         }
     }
 
