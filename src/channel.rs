@@ -101,30 +101,10 @@ pub trait AnyChannel<K: Parts>: 'static {
     fn remove(&self, id: ListenerId) -> bool;
     /// Waits until no other thread is inside a listener that was removed.
     fn wait(&self, id: ListenerId) -> Result<(), WaitError>;
-    /// Removes all listeners; their closures are dropped with the result.
-    fn clear(&self) -> Cleared;
+    /// Removes all listeners. Answers who they were, and what is left of them: their closures, the drop of which is
+    /// user code.
+    fn clear(&self) -> (Vec<ListenerInfo>, Box<dyn Any>);
 }
-
-/// What was removed from a channel.
-#[expect(
-    missing_debug_implementations,
-    reason = "is never seen outside of the crate"
-)]
-pub struct Cleared {
-    infos: Vec<ListenerInfo>,
-    closures: Box<dyn Droppable>,
-}
-
-impl Cleared {
-    /// Who they were, and their closures, the drop of which is user code.
-    pub(crate) fn into_parts(self) -> (Vec<ListenerInfo>, Box<dyn Droppable>) {
-        (self.infos, self.closures)
-    }
-}
-
-pub(crate) trait Droppable {}
-
-impl<X> Droppable for X {}
 
 impl<K: Parts, T: ?Sized + 'static> AnyChannel<K> for Channel<K, T> {
     fn as_any(&self) -> &dyn Any {
@@ -169,11 +149,8 @@ impl<K: Parts, T: ?Sized + 'static> AnyChannel<K> for Channel<K, T> {
         self.list.wait(id)
     }
 
-    fn clear(&self) -> Cleared {
+    fn clear(&self) -> (Vec<ListenerInfo>, Box<dyn Any>) {
         let (infos, remains) = self.list.clear();
-        Cleared {
-            infos,
-            closures: Box::new(remains),
-        }
+        (infos, Box::new(remains))
     }
 }

@@ -162,7 +162,7 @@ pub(crate) fn off_all<K: Flavour, C: AnyChannel<K> + ?Sized>(
     hub: Option<&Hub<K>>,
     channel: &C,
 ) -> usize {
-    let (infos, closures) = channel.clear().into_parts();
+    let (infos, closures) = channel.clear();
     let told = hub.filter(|_| channel.kind() == Kind::Ordinary);
     both(
         || drop(closures),
@@ -193,8 +193,7 @@ pub(crate) fn clear<K: Flavour>(hub: &Hub<K>) -> usize {
     let mut count = taps.0.len() + hooks.len();
 
     let (mut removed, mut closures) = (Vec::new(), Vec::new());
-    for (_, kind, cleared) in cleared {
-        let (infos, of_event) = cleared.into_parts();
+    for (_, kind, (infos, of_event)) in cleared {
         count += infos.len();
         if kind == Kind::Ordinary {
             removed.extend(infos);
