@@ -8,7 +8,7 @@ use crate::flavour::{Keeps, Moves};
 use crate::hub::Hub;
 use crate::id::ListenerId;
 use crate::list::NodeSeed;
-use crate::listener::Options;
+use crate::listener::{End, Options};
 use crate::outcome::Outcome;
 use crate::registration;
 use crate::subscription::Subscription;
@@ -87,7 +87,11 @@ impl<'a, T: ?Sized + 'static, K: Flavour> Listen<'a, T, K> {
     /// ```
     #[track_caller]
     pub fn times(mut self, limit: usize) -> Self {
-        self.options = self.options.times(limit);
+        assert!(
+            limit > 0,
+            "a listener for 0 calls would never be called; the least is 1"
+        );
+        self.options.limit = Some(limit);
         self
     }
 
@@ -102,7 +106,7 @@ impl<'a, T: ?Sized + 'static, K: Flavour> Listen<'a, T, K> {
     /// assert_eq!(tick.listeners()[0].label(), Some("first"));
     /// ```
     pub fn prepend(mut self) -> Self {
-        self.options = self.options.prepend();
+        self.options.end = End::Front;
         self
     }
 
@@ -150,7 +154,7 @@ impl<'a, T: ?Sized + 'static, K: Flavour> Listen<'a, T, K> {
         F: FnOnce(&T) -> R + 'static,
         K: Moves<F>,
     {
-        self.options = self.options.once();
+        self.options.limit = Some(1);
         self.add(None, K::keep_once(listener))
     }
 

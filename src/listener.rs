@@ -96,34 +96,6 @@ impl Options {
             location,
         }
     }
-
-    pub(crate) fn once(self) -> Self {
-        Self {
-            limit: Some(1),
-            ..self
-        }
-    }
-
-    /// # Panics
-    /// If `limit` is 0: a listener that is never called is a mistake of the caller.
-    #[track_caller]
-    pub(crate) fn times(self, limit: usize) -> Self {
-        assert!(
-            limit > 0,
-            "a listener for 0 calls would never be called; the least is 1"
-        );
-        Self {
-            limit: Some(limit),
-            ..self
-        }
-    }
-
-    pub(crate) fn prepend(self) -> Self {
-        Self {
-            end: End::Front,
-            ..self
-        }
-    }
 }
 
 /// The end of its priority at which a listener is put. `Front` sorts first.
