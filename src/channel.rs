@@ -128,24 +128,20 @@ impl<K: Parts, T: ?Sized + 'static> AnyChannel<K> for Channel<K, T> {
     }
 
     fn contains(&self, id: ListenerId) -> bool {
-        id.list() == self.list.id() && self.list.contains(id)
+        self.list.contains(id)
     }
 
     fn info(&self, id: ListenerId) -> Option<ListenerInfo> {
-        let is_here = id.list() == self.list.id();
-        is_here.then(|| self.list.info(id))?
+        self.list.info(id)
     }
 
     #[inline]
     fn remove(&self, id: ListenerId) -> bool {
         // Dropped here: the closure, which is user code.
-        id.list() == self.list.id() && self.list.remove(id).is_some()
+        self.list.remove(id).is_some()
     }
 
     fn wait(&self, id: ListenerId) -> Result<(), WaitError> {
-        if id.list() != self.list.id() {
-            return Ok(());
-        }
         self.list.wait(id)
     }
 

@@ -269,9 +269,18 @@ impl<K: Parts, B: ?Sized + 'static> List<K, B> {
         added.unwrap_or_else(|(_node, most, what)| panic!("no more than {most} {what}"))
     }
 
+    /// Whether `id` is of this list. Births do not tell, since single-threaded lists count each for itself.
+    #[inline(always)]
+    fn knows(&self, id: ListenerId) -> bool {
+        id.list() == self.id
+    }
+
     /// Removes the listener `id`, if it is there.
     #[inline(always)]
     pub(crate) fn remove(&self, id: ListenerId) -> Option<Remains<K, B>> {
+        if !self.knows(id) {
+            return None;
+        }
         self.writer.with(|writer| {
             let node = self.unlink(writer, id)?;
             Some(self.keep(writer, node))
@@ -324,11 +333,14 @@ impl<K: Parts, B: ?Sized + 'static> List<K, B> {
     }
 
     pub(crate) fn contains(&self, id: ListenerId) -> bool {
-        self.writer.with(|writer| writer.roster.find(id).is_some())
+        self.knows(id) && self.writer.with(|writer| writer.roster.find(id).is_some())
     }
 
     /// What is known of the listener `id`, if it is there.
     pub(crate) fn info(&self, id: ListenerId) -> Option<ListenerInfo> {
+        if !self.knows(id) {
+            return None;
+        }
         self.writer
             .with(|writer| Some(self.info_of(writer.roster.find(id)?)))
     }
@@ -339,8 +351,11 @@ impl<K: Parts, B: ?Sized + 'static> List<K, B> {
             .with(|writer| self.collect(writer, |node| self.info_of(node)))
     }
 
-    /// Waits until no other thread is inside the listener `id`, which is removed.
+    /// Waits until no other thread is inside the listener `id`, if that was one of this list. It is removed.
     pub(crate) fn wait(&self, id: ListenerId) -> Result<(), WaitError> {
+        if !self.knows(id) {
+            return Ok(());
+        }
         self.visits.until_left(id.birth)
     }
 
