@@ -90,7 +90,7 @@ impl<K: Parts, T: ?Sized + 'static> Channel<K, T> {
 /// A channel whose payload type is not known.
 pub trait AnyChannel<K: Parts>: 'static {
     fn as_any(&self) -> &dyn Any;
-    fn event(&self) -> &'static str;
+    fn name(&self) -> &'static str;
     fn kind(&self) -> Kind;
     fn since(&self) -> u64;
     fn is_empty(&self) -> bool;
@@ -111,8 +111,8 @@ impl<K: Parts, T: ?Sized + 'static> AnyChannel<K> for Channel<K, T> {
         self
     }
 
-    fn event(&self) -> &'static str {
-        self.event.name()
+    fn name(&self) -> &'static str {
+        self.name()
     }
 
     fn kind(&self) -> Kind {

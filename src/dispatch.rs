@@ -143,7 +143,7 @@ fn emit_unobserved<R: Report, K: Flavour, T: ?Sized + 'static>(
 ) -> R::Output {
     let done = match hub {
         _ if !channel.list.is_empty() => emit_unseen(hub, channel, payload, R::ON_ERROR),
-        Some(hub) => emit_unheard(hub, channel.event.name(), payload, R::ON_ERROR, site),
+        Some(hub) => emit_unheard(hub, channel.name(), payload, R::ON_ERROR, site),
         None => Ok(0),
     };
     R::done(done, hub.is_some())
@@ -158,7 +158,7 @@ fn emit_observed<R: Report, K: Flavour, T: ?Sized + 'static>(
     payload: &T,
     site: Caller,
 ) -> R::Output {
-    let (event, on_error) = (channel.event.name(), R::ON_ERROR);
+    let (event, on_error) = (channel.name(), R::ON_ERROR);
     let done = match channel.list.sign.kind {
         _ if channel.list.is_empty() => emit_unheard(hub, event, payload, on_error, site),
         Kind::Meta => emit_seen(hub, channel, payload, on_error, None),
@@ -359,7 +359,7 @@ fn emit_seen<K: Flavour, T: ?Sized + 'static>(
     on_error: OnError,
     site: Caller,
 ) -> Done {
-    let Some(seen) = Seen::of(hub, channel.event.name(), site) else {
+    let Some(seen) = Seen::of(hub, channel.name(), site) else {
         return emit_unseen(Some(hub), channel, payload, on_error);
     };
     if !stack::is_entered() {

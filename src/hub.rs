@@ -144,7 +144,7 @@ impl<K: Flavour> Hub<K> {
     pub(crate) fn event_names(&self) -> Vec<&'static str> {
         let heard = self.channels().filter(|channel| !channel.is_empty());
         let mut names: Vec<_> = heard
-            .map(|channel| (channel.since(), channel.event()))
+            .map(|channel| (channel.since(), channel.name()))
             .collect();
         names.sort_unstable();
         names.dedup();

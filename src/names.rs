@@ -147,7 +147,7 @@ impl<K: Flavour> Names<K> {
         let buckets = table.probe(hash(event));
         let channels = buckets.filter_map(|bucket| self.by_number(bucket.number()));
         channels
-            .filter(|channel| event.is_named(channel.event()))
+            .filter(|channel| event.is_named(channel.name()))
             .collect()
     }
 

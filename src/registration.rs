@@ -35,7 +35,7 @@ fn add_and_tell<K: Flavour, T: ?Sized + 'static>(
         .hears(meta::LISTENER_ADDED)
         .filter(|_| is_ordinary)
         // Asked before, since it may be gone afterwards.
-        .map(|told| (told, node.info(channel.list.id(), channel.event.name())));
+        .map(|told| (told, node.info(channel.list.id(), channel.name())));
     let Added { id, count } = channel.list.add(node);
     if count == 1 {
         hub.note_first(channel.event, &channel.since);
@@ -87,7 +87,7 @@ fn too_many<'h, K: Flavour, T: ?Sized + 'static>(
     count: usize,
 ) -> Option<(&'h Channel<K, TooManyListeners>, TooManyListeners)> {
     let told = hub.hears(meta::TOO_MANY_LISTENERS)?;
-    let (event, max) = (channel.event.name(), hub.config.max_listeners);
+    let (event, max) = (channel.name(), hub.config.max_listeners);
     let news = TooManyListeners::new(event, count, max, &channel.infos());
     Some((told, news))
 }
@@ -181,7 +181,7 @@ pub(crate) fn clear<K: Flavour>(hub: &Hub<K>) -> usize {
     let hooks = told.map(Channel::infos).unwrap_or_default();
 
     let is_told = |channel: &&K::AnyChannel| {
-        channel.kind() == Kind::Meta && channel.event() == meta::LISTENER_REMOVED.name()
+        channel.kind() == Kind::Meta && channel.name() == meta::LISTENER_REMOVED.name()
     };
     let others = hub.channels().filter(|channel| !is_told(channel));
     let mut cleared: Vec<_> = others
