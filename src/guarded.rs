@@ -44,6 +44,7 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::ops::Deref;
 use std::ptr::{self, NonNull};
+use std::rc::Rc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use crate::seed::Seed;
@@ -281,23 +282,21 @@ impl<P> fmt::Debug for Shown<P> {
 }
 
 /// A counted pointer to something whose type is known by its id only.
-pub(crate) struct Erased<Q> {
+pub(crate) struct Erased {
     of: TypeId,
-    /// What `pointer` points to.
+    /// What `kept` points to.
     value: NonNull<()>,
-    pointer: Q,
+    #[expect(dead_code, reason = "is kept to be dropped")]
+    kept: Rc<dyn Any>,
 }
 
-impl<Q: Deref> Erased<Q> {
-    /// `value` is what `pointer`, an `Rc` or an `Arc`, points to. `_any` is the safe way back.
-    pub(crate) fn new<X: 'static>(pointer: Q, value: &X, _any: fn(&Q::Target) -> &dyn Any) -> Self {
-        let target = &raw const *pointer;
-        assert!(ptr::addr_eq(target, value), "two values");
+impl Erased {
+    pub(crate) fn new<X: 'static>(kept: Rc<X>) -> Self {
+        let value = Rc::as_ptr(&kept).cast_mut();
         Self {
             of: TypeId::of::<X>(),
-            // With the rights of the counted pointer, not with those of the borrow `value`.
-            value: NonNull::new(target.cast_mut().cast()).expect("points to something"),
-            pointer,
+            value: NonNull::new(value).expect("points to something").cast(),
+            kept,
         }
     }
 
@@ -306,23 +305,10 @@ impl<Q: Deref> Erased<Q> {
     #[inline]
     pub(crate) fn get<X: 'static>(&self) -> Option<&X> {
         // SAFETY:
-        // - `new` has seen that an `X` is at this address, where `pointer` keeps it: a counted
-        //   pointer always points to the same place.
+        // - `new` was given an `X` at this address, where `kept` keeps it: a counted pointer always
+        //   points to the same place.
         // - It is lent for as long as `self`, which holds a count.
         (self.of == TypeId::of::<X>()).then(|| unsafe { self.value.cast::<X>().as_ref() })
-    }
-}
-
-// SAFETY: as the counted pointer, through which alone it can be had otherwise.
-unsafe impl<Q: Send> Send for Erased<Q> {}
-// SAFETY: as above.
-unsafe impl<Q: Sync> Sync for Erased<Q> {}
-
-impl<Q: Deref> Deref for Erased<Q> {
-    type Target = Q::Target;
-
-    fn deref(&self) -> &Q::Target {
-        &self.pointer
     }
 }
 

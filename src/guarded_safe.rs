@@ -7,6 +7,7 @@ use std::cell::Cell;
 use std::fmt;
 use std::marker::PhantomData;
 use std::ops::Deref;
+use std::rc::Rc;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, OnceLock};
 
@@ -149,26 +150,15 @@ impl<P> fmt::Debug for Shown<P> {
     }
 }
 
-pub(crate) struct Erased<Q: Deref> {
-    pointer: Q,
-    any: fn(&Q::Target) -> &dyn Any,
-}
+pub(crate) struct Erased(Rc<dyn Any>);
 
-impl<Q: Deref> Erased<Q> {
-    pub(crate) fn new<X: 'static>(pointer: Q, _: &X, any: fn(&Q::Target) -> &dyn Any) -> Self {
-        Self { pointer, any }
+impl Erased {
+    pub(crate) fn new<X: 'static>(kept: Rc<X>) -> Self {
+        Self(kept)
     }
 
     pub(crate) fn get<X: 'static>(&self) -> Option<&X> {
-        (self.any)(&self.pointer).downcast_ref()
-    }
-}
-
-impl<Q: Deref> Deref for Erased<Q> {
-    type Target = Q::Target;
-
-    fn deref(&self) -> &Q::Target {
-        &self.pointer
+        self.0.downcast_ref()
     }
 }
 

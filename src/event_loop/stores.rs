@@ -5,7 +5,6 @@
 //! An open-addressing hash table with linear probing, at most half full. The hash is that of the name,
 //! computed where the event is declared. Nothing is taken out: a program's event names are finite.
 
-use std::any::Any;
 use std::mem;
 use std::rc::Rc;
 
@@ -27,7 +26,7 @@ struct Entry {
     hash: u64,
     store: Rc<dyn AnyStore>,
     /// The same, which is an `Of<T, P>`.
-    typed: Erased<Rc<dyn Any>>,
+    typed: Erased,
 }
 
 type Of<T, P> = Store<Envelope<T, P>>;
@@ -75,7 +74,7 @@ impl Stores {
         let store: Rc<Of<T, P>> = Rc::new(Store::new(event));
         self.insert(Entry {
             hash: event.name_hash(),
-            typed: Erased::new(store.clone(), &*store, |any| any),
+            typed: Erased::new(store.clone()),
             store,
         });
     }
