@@ -40,7 +40,6 @@
 use std::alloc::{self, Layout};
 use std::any::{Any, TypeId};
 use std::cell::{Cell, UnsafeCell};
-use std::fmt;
 use std::marker::PhantomData;
 use std::ops::Deref;
 use std::ptr::{self, NonNull};
@@ -230,12 +229,6 @@ impl<P: Held> Slot<P> {
     }
 }
 
-impl<P: Held> fmt::Debug for Slot<P> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Slot").field(&self.pointer).finish()
-    }
-}
-
 /// What a frame of the call stack shows of its emit, for those who look from further up the stack.
 pub(crate) struct Shown<P>(Cell<Option<NonNull<P>>>);
 
@@ -272,12 +265,6 @@ impl<P: Copy> Shown<P> {
         // - Set from a reference, and so aligned and initialised when it was set.
         // - By point 4 of the contract what it points to is still there, since it is shown.
         self.0.get().map(|shown| unsafe { *shown.as_ref() })
-    }
-}
-
-impl<P> fmt::Debug for Shown<P> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Shown").field(&self.0).finish()
     }
 }
 

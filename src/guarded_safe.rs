@@ -4,7 +4,6 @@
 
 use std::any::Any;
 use std::cell::Cell;
-use std::fmt;
 use std::marker::PhantomData;
 use std::ops::Deref;
 use std::rc::Rc;
@@ -109,12 +108,6 @@ impl<P: Held> Slot<P> {
     }
 }
 
-impl<P: Held> fmt::Debug for Slot<P> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Slot(..)")
-    }
-}
-
 /// A copy, and where it is from.
 pub(crate) struct Shown<P>(Cell<Option<(usize, P)>>);
 
@@ -141,12 +134,6 @@ impl<P: Copy> Shown<P> {
 
     pub(crate) fn get(&self) -> Option<P> {
         self.0.get().map(|(_, what)| what)
-    }
-}
-
-impl<P> fmt::Debug for Shown<P> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Shown(..)")
     }
 }
 

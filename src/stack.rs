@@ -50,7 +50,6 @@ pub(crate) struct Sign {
 }
 
 /// One emit under way.
-#[derive(Debug)]
 pub(crate) struct Frame {
     sign: Shown<Sign>,
     /// The line that registered the listener which runs now. Its place in memory is what the listener
@@ -132,7 +131,6 @@ impl Depth {
     }
 }
 
-#[derive(Debug)]
 struct Stack {
     /// The frames beyond the outermost.
     nested: Cell<Depth>,

@@ -238,9 +238,3 @@ impl Door {
         self.signs.proxies.load(Ordering::Acquire) > 0
     }
 }
-
-impl std::fmt::Debug for Door {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Door").finish_non_exhaustive()
-    }
-}

@@ -15,7 +15,6 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
-use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
 use std::time::{Duration, Instant};
@@ -251,12 +250,6 @@ fn while_unwinding<R>(user: impl FnOnce() -> R) -> Option<R> {
         return Some(user());
     }
     catch_unwind(AssertUnwindSafe(user)).map_err(discard).ok()
-}
-
-impl fmt::Debug for Journal {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Journal").finish_non_exhaustive()
-    }
 }
 
 /// Ends the reading, also by a panic of the inspector. What waits is told with the next news.
