@@ -71,12 +71,12 @@ pub trait Moves<F>: Parts {
 /// What differs between the flavours: the pointer, the lock, the bounds of a closure, who may be
 /// inside.
 pub trait Parts: Sized + 'static {
-    /// Whether a removed closure that is not running is dropped even while an emit of its event is
-    /// under way. It takes a list of one thread to know that it is not running.
-    const PROMPT: bool;
+    /// Whether a list is of one thread: nobody changes it between two looks, and it is known who is inside of a
+    /// listener. So a removed closure that is not running is dropped even while an emit of its event is under way.
+    const ONE_THREAD: bool;
 
-    /// What a changed pointer is stored with: `Release` where other threads may be reading it.
-    const UNLINK: Ordering;
+    /// What a change is stored with that readers see: `Release` where they may be other threads.
+    const PUBLISH: Ordering;
 
     type Ptr<T: ?Sized>: Deref<Target = T> + Clone;
     type Weak<T: ?Sized>: Clone;

@@ -18,8 +18,8 @@ use crate::watch::Nobody;
 pub enum Shared {}
 
 impl Parts for Shared {
-    const PROMPT: bool = false;
-    const UNLINK: Ordering = Ordering::Release;
+    const ONE_THREAD: bool = false;
+    const PUBLISH: Ordering = Ordering::Release;
 
     type Ptr<T: ?Sized> = Arc<T>;
     type Weak<T: ?Sized> = Weak<T>;

@@ -193,7 +193,7 @@ impl<K: Parts, B: ?Sized + 'static> List<K, B> {
     /// Whether an emit that begins now has one listener to call, which needs nothing else.
     #[inline(always)]
     pub(crate) fn glimpse(&self) -> Option<Glimpse<'_, K, B>> {
-        if K::PROMPT {
+        if K::ONE_THREAD {
             self.solo.get(Proof::by(self)).map(Glimpse::Seen)
         } else {
             self.solo.is_set().then_some(Glimpse::LookAgain)
@@ -366,7 +366,7 @@ impl<K: Parts, B: ?Sized + 'static> List<K, B> {
         node.set_removed();
         writer.erase(self, &node);
         if writer.roster.len() == 0 {
-            self.solo.set(None, K::UNLINK);
+            self.solo.set(None, K::PUBLISH);
         }
         self.live.store(writer.roster.len(), Ordering::Relaxed);
         if writer.roster.len() == 1 {

@@ -136,7 +136,7 @@ impl<K: Parts, B: ?Sized + 'static> Node<K, B> {
     pub(super) fn set_removed(&self) {
         let state = self.state.load(Ordering::Relaxed);
         // Not a read-modify-write: it is changed under the list's lock only.
-        self.state.store(state | REMOVED, K::UNLINK);
+        self.state.store(state | REMOVED, K::PUBLISH);
     }
 
     /// Takes the closure, of a removed listener.

@@ -162,7 +162,7 @@ impl<K: Parts, B: ?Sized + 'static> Rows<K, B> {
         replaced: &mut Replaced<K, B>,
     ) {
         let table = self.table.as_ref().expect("a listener stands in a table");
-        table.slots[position].set(None, K::UNLINK);
+        table.slots[position].set(None, K::PUBLISH);
         let mut len = table.len();
         if position + 1 == len {
             // The newest: its slot can be used again at once. A visit that found the longer table
@@ -186,7 +186,7 @@ impl<K: Parts, B: ?Sized + 'static> Rows<K, B> {
     #[cold]
     pub(super) fn clear(&mut self, published: &Slot<Table<K, B>>, replaced: &mut Replaced<K, B>) {
         debug_assert!(self.is_empty());
-        published.set(None, K::UNLINK);
+        published.set(None, K::PUBLISH);
         replaced.extend(self.table.take().map(Garbage::Table));
         self.dead = 0;
     }
@@ -234,7 +234,7 @@ impl<K: Parts, B: ?Sized + 'static> Rows<K, B> {
             new.len.store(len, Ordering::Release);
             replaced.push(Garbage::Table(old));
         }
-        published.set(Some(&new), K::UNLINK);
+        published.set(Some(&new), K::PUBLISH);
         self.dead = 0;
         self.table.insert(new)
     }

@@ -67,7 +67,7 @@ impl<'a, K: Parts, B: ?Sized + 'static> FirstVisit<'a, K, B> {
         };
         self.approach(&node);
         // Another thread, if there can be one, may have removed it.
-        let is_gone = !K::PROMPT && node.is_removed();
+        let is_gone = !K::ONE_THREAD && node.is_removed();
         (!is_gone).then_some(node)
     }
 
@@ -234,7 +234,7 @@ impl<K: Parts, B: ?Sized + 'static> View<'_, K, B> {
     /// another frame is still inside.
     pub(crate) fn drop_body(&self, node: &Node<K, B>) {
         // Where another thread may be inside, which nobody can tell, it goes with what is kept.
-        if !K::PROMPT || !node.is_removed() {
+        if !K::ONE_THREAD || !node.is_removed() {
             return;
         }
         let body = self.list.writer.with(|_| self.list.take_body(node));
@@ -270,9 +270,9 @@ pub(crate) enum Claim {
     Last,
 }
 
-/// The listeners that a round has used up, and nobody else can see. A flavour that promises it
-/// ([`Parts::PROMPT`]) drops each as soon as its call is over, the other drops all with the round. The round
-/// reads nothing of them afterwards, nor does its visit.
+/// The listeners that a round has used up, and nobody else can see. The single-threaded flavour drops each as soon
+/// as its call is over, the other drops all with the round. The round reads nothing of them afterwards, nor does its
+/// visit.
 pub(crate) struct Used<'r, K: Parts, B: ?Sized + 'static> {
     pub(super) view: &'r View<'r, K, B>,
     /// Most often there is one, and no others before it.
@@ -307,7 +307,7 @@ impl<'r, K: Parts, B: ?Sized + 'static> Used<'r, K, B> {
     /// Says that a call is over, and that nobody holds a reference to its node.
     #[inline]
     pub(crate) fn called(&mut self) {
-        if K::PROMPT {
+        if K::ONE_THREAD {
             // User code: the closure is dropped.
             drop(self.last.take());
         }

@@ -66,7 +66,7 @@ impl<K: Parts, B: ?Sized + 'static> Writer<K, B> {
         }
         // Before the clock: who finds `solo` has the whole audience.
         if self.roster.len() > 0 {
-            list.solo.set(None, K::UNLINK);
+            list.solo.set(None, K::PUBLISH);
         }
         self.roster.insert(node)
     }
@@ -146,7 +146,7 @@ impl<K: Parts, B: ?Sized + 'static> Writer<K, B> {
             let runs = before.map(run).chain(main).chain(after.map(run)).collect();
             Owner::new(Order { runs })
         });
-        list.order.set(order.as_ref(), K::UNLINK);
+        list.order.set(order.as_ref(), K::PUBLISH);
         let old = std::mem::replace(&mut self.order, order);
         self.replaced.extend(old.map(Garbage::Order));
     }

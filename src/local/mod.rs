@@ -170,8 +170,8 @@ pub type Subscription = generic::Subscription<Local>;
 pub type Subscriptions = generic::Subscriptions<Local>;
 
 impl Parts for Local {
-    const PROMPT: bool = true;
-    const UNLINK: Ordering = Ordering::Relaxed;
+    const ONE_THREAD: bool = true;
+    const PUBLISH: Ordering = Ordering::Relaxed;
 
     type Ptr<T: ?Sized> = Rc<T>;
     type Weak<T: ?Sized> = Weak<T>;
