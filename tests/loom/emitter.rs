@@ -1,13 +1,14 @@
 //! The models of the thread-safe emitter.
 
 use std::cell::RefCell;
+use std::panic::{catch_unwind, resume_unwind};
 use std::sync::Arc;
 use std::sync::atomic::Ordering::{AcqRel, Relaxed};
 
 use loom::cell::UnsafeCell;
 use loom::sync::Notify;
 use loom::sync::atomic::AtomicUsize;
-use loom::thread::{JoinHandle, spawn, yield_now};
+use loom::thread::{self, JoinHandle, spawn, yield_now};
 use oyez::{Event, EventEmitter, Flow, ListenerId, Signal, WaitError, meta};
 
 use crate::{check, check_bounded};
@@ -842,6 +843,42 @@ fn two_on_mut_listeners_that_emit_into_each_other_end() {
         assert_eq!((here.unwrap(), there.unwrap()), (1, 1));
         one.clear();
         two.clear();
+    });
+}
+
+/// Goal: a turn has ended when the error of its call is told, also after a hook has panicked. Method: who is told
+/// waits for the other thread, which may wait for the turn with its second emit.
+#[test]
+fn a_last_call_that_fails_keeps_nobody_waiting_for_its_turn() {
+    const FAILS: Event<()> = Event::new("fails");
+    check_bounded(2, || {
+        let emitter = EventEmitter::new();
+        emitter.on(meta::LISTENER_REMOVED, |_| {
+            resume_unwind(Box::new("told"));
+        });
+        let (here, over) = (thread::current().id(), Arc::new(Notify::new()));
+        emitter.on(meta::LISTENER_ERROR, {
+            let over = over.clone();
+            move |_| {
+                if thread::current().id() == here {
+                    over.wait();
+                }
+            }
+        });
+        let signal = emitter.signal(FAILS);
+        signal.listen().times(2).on_mut(|()| Err::<(), _>("failed"));
+        let emit = |signal: &Signal<()>| catch_unwind(|| signal.emit(())).is_err();
+
+        let emitting = start(&signal, move |signal| {
+            let thrown = [emit(signal), emit(signal)];
+            over.notify();
+            thrown
+        });
+        let here = emit(&signal);
+        let there = emitting.join().unwrap();
+
+        let thrown = there.into_iter().chain([here]);
+        assert_eq!(thrown.filter(|is_thrown| *is_thrown).count(), 1);
     });
 }
 
