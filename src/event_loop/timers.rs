@@ -15,7 +15,7 @@
 //!    its number when it is armed again.
 //! 3. *A timer is armed, or its turn is queued, or it runs, or it is gone.* An interval that runs is
 //!    armed as well. So it is never twice in the queue.
-//! 4. *`strong` counts the timers that keep the loop.*
+//! 4. *`strong` counts the timers that keep the loop*, and those of them that are never due.
 //! 5. *The soonest entry is live*, so when something is due next is looked up and no more.
 
 use std::panic::Location;
@@ -107,8 +107,27 @@ pub(crate) struct Timers<W> {
     slab: Vec<Option<Timer<W>>>,
     free: Vec<u32>,
     armed: usize,
-    strong: usize,
+    strong: Strong,
     last_number: u64,
+}
+
+/// How many timers keep the loop.
+#[derive(Default)]
+struct Strong {
+    all: usize,
+    never_due: usize,
+}
+
+impl Strong {
+    fn add(&mut self, deadline: Option<Instant>) {
+        self.all += 1;
+        self.never_due += usize::from(deadline.is_none());
+    }
+
+    fn remove(&mut self, deadline: Option<Instant>) {
+        self.all -= 1;
+        self.never_due -= usize::from(deadline.is_none());
+    }
 }
 
 impl<W> Timers<W> {
@@ -118,7 +137,7 @@ impl<W> Timers<W> {
             slab: Vec::new(),
             free: Vec::new(),
             armed: 0,
-            strong: 0,
+            strong: Strong::default(),
             last_number: 0,
         }
     }
@@ -158,7 +177,7 @@ impl<W> Timers<W> {
             location,
             cause,
         });
-        self.strong += 1;
+        self.strong.add(deadline);
         self.enter(id, deadline);
         id
     }
@@ -174,8 +193,12 @@ impl<W> Timers<W> {
         let Some(timer) = self.get(id) else {
             return;
         };
-        timer.deadline = deadline;
         timer.is_armed = true;
+        let before = std::mem::replace(&mut timer.deadline, deadline);
+        if !timer.is_weak {
+            self.strong.remove(before);
+            self.strong.add(deadline);
+        }
         self.enter(id, deadline);
     }
 
@@ -201,7 +224,9 @@ impl<W> Timers<W> {
         self.disarm(id);
         let timer = self.slab[id.index as usize].take()?;
         self.free.push(id.index);
-        self.strong -= usize::from(!timer.is_weak);
+        if !timer.is_weak {
+            self.strong.remove(timer.deadline);
+        }
         self.tidy();
         Some(timer)
     }
@@ -212,10 +237,11 @@ impl<W> Timers<W> {
         if std::mem::replace(&mut timer.is_weak, is_weak) == is_weak {
             return None;
         }
+        let deadline = timer.deadline;
         if is_weak {
-            self.strong -= 1;
+            self.strong.remove(deadline);
         } else {
-            self.strong += 1;
+            self.strong.add(deadline);
         }
         self.get(id).map(|timer| &*timer)
     }
@@ -242,7 +268,12 @@ impl<W> Timers<W> {
 
     /// Whether a timer is left that keeps the loop.
     pub(crate) fn has_strong(&self) -> bool {
-        self.strong > 0
+        self.strong.all > 0
+    }
+
+    /// Whether one of those is ever due.
+    pub(crate) fn has_strong_deadline(&self) -> bool {
+        self.strong.all > self.strong.never_due
     }
 
     /// The timers that are armed, in the order in which they are due; those that never are come last.

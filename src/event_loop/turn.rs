@@ -219,8 +219,9 @@ impl Core {
 
     /// Moves the virtual clock to the next deadline, or to the end.
     fn step(&self, next: Option<Instant>, end: Option<Instant>) -> Rest {
-        // Without a strong timer, weak ones alone would have it move for ever.
-        let next = next.filter(|_| end.is_some() || self.timers.borrow().has_strong());
+        // Weak timers alone would have it move for ever.
+        let moves = end.is_some() || self.timers.borrow().has_strong_deadline();
+        let next = next.filter(|_| moves);
         let Some(to) = next.or(end) else {
             return Rest::Exit(Exit::Stalled);
         };

@@ -1708,9 +1708,10 @@ impl Naive {
                     }
                     let next = self.next_deadline();
                     // The clock does not move for weak timers alone, unless it moves anyway.
+                    let moves = |timer: &Timer| !timer.is_weak && timer.deadline.is_some();
                     let next = next.filter(|next| match end {
                         Some(end) => *next <= end,
-                        None => self.parts().timers.iter().any(|timer| !timer.is_weak),
+                        None => self.parts().timers.iter().any(moves),
                     });
                     let Some(to) = next.or(end) else {
                         return Ok(Exit::Stalled);

@@ -502,9 +502,12 @@ impl Naive {
                 continue;
             }
             let (now, alive, next) = self.with(|l| {
-                let alive = l.timers.iter().any(|timer| !timer.is_weak);
-                let next = l.timers.iter().filter_map(|timer| timer.deadline).min();
-                (l.now, alive, next)
+                let strong = l.timers.iter().filter(|timer| !timer.is_weak);
+                let alive = strong.clone().count() > 0;
+                // The clock does not move for weak timers alone, unless it moves anyway.
+                let moves = end.is_some() || strong.clone().any(|timer| timer.deadline.is_some());
+                let deadlines = l.timers.iter().filter_map(|timer| timer.deadline);
+                (l.now, alive, deadlines.min().filter(|_| moves))
             });
             if self.with(|l| l.is_stopping) {
                 continue;

@@ -275,6 +275,47 @@ fn a_duration_without_end_never_fires() {
 }
 
 #[test]
+fn a_timer_that_is_never_due_moves_no_clock_for_weak_ones() {
+    // "If there is none but of weak timers, the run ends with `Exit::Stalled`": no deadline, that is.
+    let w = World::new();
+    let [stalled, completed] = [Ok(Exit::Stalled), Ok(Exit::Completed)];
+    let weak = |h: &LoopHandle| {
+        let mut calls = 0;
+        let id = h.set_interval(ms(1), move |h| {
+            calls += 1;
+            // Else it would go on for ever where it is called for nothing.
+            if calls == 9 {
+                h.stop();
+            }
+        });
+        h.unref_timer(id);
+    };
+    weak(&w.h);
+    let never = w.h.set_timeout(Duration::MAX, |_| unreachable!());
+    assert_eq!(w.event_loop.run(), stalled);
+    assert_eq!(w.event_loop.run_until(|_| false), stalled);
+    assert_eq!(w.now(), 0);
+    // One with a deadline does, as long as it waits.
+    w.h.set_timeout(ms(2), |_| ());
+    assert_eq!(w.event_loop.run(), stalled);
+    assert_eq!(w.now(), 2);
+    // However it comes to be strong, or goes.
+    w.h.unref_timer(never);
+    assert_eq!(w.event_loop.run(), completed);
+    w.h.ref_timer(never);
+    assert_eq!(w.event_loop.run(), stalled);
+    w.h.clear_timer(never);
+    assert_eq!(w.event_loop.run(), completed);
+    assert_eq!(w.now(), 2);
+    // An interval whose second deadline is later than any `Instant`.
+    let w = World::new();
+    let period = Duration::from_secs(1 << 62);
+    w.h.set_interval(period, weak);
+    assert_eq!(w.event_loop.run(), stalled);
+    assert_eq!(w.clock.elapsed(), period);
+}
+
+#[test]
 fn an_hour_passes_at_once() {
     // A timeout of 1 h, virtual clock: run returns at once, clock 1 h.
     let w = World::new();
