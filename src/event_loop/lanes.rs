@@ -6,7 +6,9 @@
 //! with consecutive ids, and lie in the same store: so a burst of one kind of events is no more than a
 //! run, and many that come from another thread together are put in at once. An event that is removed
 //! stays in its run as a gap, which a set of such ids tells, until it comes to the front, or until gaps
-//! outnumber events and the ring is packed. So push and pop are O(1) amortised, removal O(log n).
+//! outnumber events and the ring is packed; in front of the oldest that may be dropped to make room, that part of it.
+//! So push and pop are O(1) amortised, removal O(log n), and that oldest is found in O(k) amortised, for k events in
+//! front of it.
 //!
 //! # Invariants
 //!
@@ -31,7 +33,7 @@ use super::stores::Stores;
 use crate::event::Event;
 use crate::payload::Payload;
 
-/// A ring is packed when it has this many gaps more than events.
+/// A ring is packed, or the part of it, when it has this many gaps more than events.
 const GAPS: usize = 32;
 
 /// Rings that became larger than this in a burst are given back when they are empty.
@@ -233,10 +235,8 @@ impl Lanes {
     }
 
     /// The oldest of the events that may be dropped to make room: no timer's, and no other thread's.
-    pub(crate) fn oldest(&self) -> Option<EventId> {
-        let may_go = |info: &QueuedEvent| info.timer.is_none() && info.cause != Cause::Thread;
-        let oldest = |lane: &LaneQueue| lane.infos().find(may_go).map(|info| info.id);
-        self.lanes.iter().filter_map(oldest).min()
+    pub(crate) fn oldest(&mut self) -> Option<EventId> {
+        self.lanes.iter_mut().filter_map(LaneQueue::oldest).min()
     }
 
     /// Takes everything, in order.
@@ -413,13 +413,49 @@ impl LaneQueue {
         }
     }
 
+    /// The oldest of its events that may be dropped to make room. Those in front of it are passed each time, with
+    /// the gaps that earlier ones have left, so these are kept from outnumbering them.
+    fn oldest(&mut self) -> Option<EventId> {
+        let may_go = |info: &QueuedEvent| info.timer.is_none() && info.cause != Cause::Thread;
+        let mut passed = 0;
+        let oldest = self.infos().inspect(|_| passed += 1).find(may_go)?.id;
+        if self.gaps.range(..oldest).count() > passed + GAPS {
+            self.pack_before(oldest);
+        }
+        Some(oldest)
+    }
+
     /// Makes anew the runs, without gaps.
     fn pack(&mut self) {
+        *self = self.packed(|_| true);
+    }
+
+    /// Makes anew the runs in front of an event that waits, without gaps.
+    fn pack_before(&mut self, id: EventId) {
+        let Self { front, behind, .. } = self.packed(|waiting| waiting < id);
+        while self.gaps.first().is_some_and(|gap| *gap < id) {
+            self.gaps.pop_first();
+        }
+        while let Some(mut run) = self.front.take().or_else(|| self.behind.pop_front()) {
+            if id < run.end {
+                run.first = run.first.max(id);
+                self.behind.push_front(run);
+                break;
+            }
+        }
+        for run in front.into_iter().chain(behind).rev() {
+            self.behind.push_front(run);
+        }
+        self.front = self.behind.pop_front();
+    }
+
+    /// The first of what waits, as long as `is_in` says, without gaps.
+    fn packed(&self, is_in: impl Fn(EventId) -> bool) -> Self {
         let mut packed = Self::new(self.lane);
-        for (id, run) in self.waiting() {
+        for (id, run) in self.waiting().take_while(|(id, _)| is_in(*id)) {
             packed.push(id, &run.store, run.is_labelled);
         }
-        *self = packed;
+        packed
     }
 }
 

@@ -45,7 +45,7 @@ use crate::sync::Arc;
 ///
 /// # Complexity
 /// `post`, `dispatch_one`: O(1) amortised; `cancel`: O(log n). A post that has another event dropped
-/// ([`Overflow::DropOldest`]): O(k + log n), for k events of timers and other threads that wait in front
+/// ([`Overflow::DropOldest`]): O(k + log n) amortised, for k events of timers and other threads that wait in front
 /// of the oldest that may be.
 ///
 /// A post allocates where it has a label, or its time is known: under a virtual clock, or with an

@@ -1,6 +1,7 @@
 //! Every bound gives back what it refuses: `capacity`, `Overflow`, `on_evicted`, `Closed`.
 
 use super::*;
+use crate::alloc::live_bytes;
 
 /// A loop for two events that drops the oldest, and logs what it dropped.
 fn dropping() -> World {
@@ -266,4 +267,52 @@ fn an_event_that_makes_room_for_itself_is_in_order() {
     assert_eq!(w.trace.take().split(' ').count(), 98);
     assert_eq!(w.h.queue().len(), 2);
     w.runs("x x");
+}
+
+#[test]
+fn what_is_dropped_behind_what_must_not_go_is_forgotten() {
+    // "O(k + log n), for k events of timers and other threads": what was dropped before is not passed again, so nothing
+    // remembers it. Of one kind, and of two that take turns, behind and between letters.
+    let many = if cfg!(miri) { 20 } else { 2_000 };
+    for kinds in [1, 2] {
+        let builder = EventLoop::builder().capacity(many as usize);
+        let event_loop = builder.overflow(Overflow::DropOldest).build();
+        let (h, trace) = (event_loop.handle(), Trace::new());
+        let post = |n: i32| {
+            let event = if n % kinds == 0 { NUM } else { OTHER };
+            h.post(event, n).unwrap();
+        };
+        (1..=2).for_each(post);
+        for letter in [-1, -2] {
+            let proxy = h.proxy();
+            in_time(move || proxy.post(NUM, letter).unwrap());
+            ran(event_loop.turn());
+            post(3);
+        }
+        let is_letter = |event: &QueuedEvent| event.cause() == Cause::Thread;
+        assert_eq!(h.queue().events().into_iter().filter(is_letter).count(), 2);
+        // By then, all has become as large as it needs to be.
+        (4..=4 * many).for_each(post);
+        let bytes = (4 * many + 1..=8 * many).map(|n| {
+            post(n);
+            live_bytes()
+        });
+        let (least, most) = bytes.fold((isize::MAX, 0), |(least, most), now| {
+            (least.min(now), most.max(now))
+        });
+        assert!(most - least < 4_096, "{} bytes", most - least);
+        for event in [NUM, OTHER] {
+            event_loop.emitter().on(event, move |n| trace.log(n));
+        }
+        assert_eq!(event_loop.run(), Ok(Exit::Completed));
+        let left = 7 * many + 3..=8 * many;
+        let left: Vec<_> = [-1, -2].into_iter().chain(left).collect();
+        trace.expect(
+            &left
+                .iter()
+                .map(i32::to_string)
+                .collect::<Vec<_>>()
+                .join(" "),
+        );
+    }
 }
