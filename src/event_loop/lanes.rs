@@ -39,6 +39,9 @@ const GAPS: usize = 32;
 /// Rings that became larger than this in a burst are given back when they are empty.
 const KEPT: usize = 1024;
 
+/// Since this id is since ever.
+const EVER: EventId = EventId(0);
+
 /// In the order of `Lanes::lanes`.
 const LANES: [Lane; 3] = [Lane::High, Lane::Normal, Lane::Low];
 
@@ -263,8 +266,8 @@ impl Lanes {
 
     /// What was put in since `first`, in that order.
     pub(crate) fn infos_since(&self, first: EventId) -> Vec<QueuedEvent> {
-        let infos = self.lanes.iter().flat_map(LaneQueue::infos);
-        let mut infos: Vec<_> = infos.filter(|info| info.id >= first).collect();
+        let infos = self.lanes.iter().flat_map(|lane| lane.infos_since(first));
+        let mut infos: Vec<_> = infos.collect();
         infos.sort_unstable_by_key(|info| info.id);
         infos
     }
@@ -320,13 +323,23 @@ impl LaneQueue {
 
     /// What waits, in order.
     fn waiting(&self) -> impl Iterator<Item = (EventId, &Run)> {
-        let runs = self.front.iter().chain(&self.behind);
-        let all = runs.flat_map(|run| run.ids().map(move |id| (id, run)));
+        self.waiting_since(EVER)
+    }
+
+    /// What waits of what was put in since `first`, in order: at no cost for what was there before.
+    fn waiting_since(&self, first: EventId) -> impl Iterator<Item = (EventId, &Run)> {
+        let before = self.behind.partition_point(|run| run.end <= first);
+        let runs = self.front.iter().chain(self.behind.range(before..));
+        let all = runs.flat_map(move |run| run.ids_since(first).map(move |id| (id, run)));
         all.filter(|(id, _)| !self.gaps.contains(id))
     }
 
     fn infos(&self) -> impl Iterator<Item = QueuedEvent> {
-        let waiting = self.waiting();
+        self.infos_since(EVER)
+    }
+
+    fn infos_since(&self, first: EventId) -> impl Iterator<Item = QueuedEvent> {
+        let waiting = self.waiting_since(first);
         waiting.map(|(id, run)| run.store.info(id, self.lane))
     }
 
@@ -468,8 +481,8 @@ impl Waiting {
 }
 
 impl Run {
-    fn ids(&self) -> impl Iterator<Item = EventId> + use<> {
-        (self.first.0..self.end.0).map(EventId)
+    fn ids_since(&self, first: EventId) -> impl Iterator<Item = EventId> + use<> {
+        (self.first.max(first).0..self.end.0).map(EventId)
     }
 
     #[inline(always)]

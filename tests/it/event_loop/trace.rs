@@ -1191,6 +1191,34 @@ fn what_comes_in_together_is_told_of_before_what_an_inspector_does() {
 }
 
 #[test]
+fn what_comes_in_is_told_of_without_what_was_there() {
+    // In all lanes; the first letter continues what waits in its own.
+    let (w, recording) = recorded(|builder| builder);
+    for lane in [Lane::High, Lane::Low, Lane::High, Lane::Low, Lane::Normal] {
+        w.h.post_with(SAY, "own", lane).unwrap();
+    }
+    let before = recording.records().len();
+    let proxy = w.h.proxy();
+    in_time(move || {
+        for lane in [Lane::Normal, Lane::Low, Lane::High, Lane::Low, Lane::Normal] {
+            proxy.post_with(SAY, "letter", lane).unwrap();
+        }
+    });
+    ran(w.event_loop.turn());
+    let posted = |record: &Record| match record.step() {
+        Step::Posted(event) => Some(format!("{} {:?}", event.id(), event.lane())),
+        _ => None,
+    };
+    let told = recording.records();
+    let told: Vec<_> = told[before..].iter().filter_map(posted).collect();
+    assert_eq!(
+        told,
+        ["#6 Normal", "#7 Low", "#8 High", "#9 Low", "#10 Normal"]
+    );
+    is_true(&recording, &w);
+}
+
+#[test]
 fn what_goes_together_is_told_of_before_what_an_inspector_does() {
     // The same event cannot be posted again: ids are not used twice. It is the order that is told.
     let (w, recording) = meddled("cancel", |queue| _ = queue.post(SAY, "d"));
