@@ -434,6 +434,38 @@ fn a_slow_turn_is_reported_as_a_whole() {
 }
 
 #[test]
+fn what_did_not_run_was_not_slow() {
+    // The clock moves on whenever it is read: whatever is measured is slow.
+    struct Restless(Cell<Instant>);
+    impl Clock for Restless {
+        fn now(&self) -> Instant {
+            self.0.replace(self.0.get() + ms(20))
+        }
+    }
+    let trace = Trace::new();
+    let inspector = Slowness { trace, turns: true };
+    let clock = Restless(Cell::new(Instant::now()));
+    let builder = EventLoop::builder().clock(clock).inspector(inspector);
+    let event_loop = builder.slow_threshold(ms(10)).build();
+    let (h, e) = (event_loop.handle(), event_loop.emitter());
+    let turns = || {
+        assert_eq!(event_loop.run(), Ok(Exit::Completed));
+        trace.take().split_whitespace().count()
+    };
+    assert_eq!(turns(), 0);
+    h.queue_microtask(|_| ());
+    assert_eq!(turns(), 1);
+    h.queue_idle(|_| ());
+    assert_eq!(turns(), 1);
+    e.on(NUM, |_| ());
+    h.post(NUM, 1).unwrap();
+    assert_eq!(turns(), 1);
+    assert_eq!(event_loop.turn(), Ok(Turn::Nothing));
+    assert_eq!(event_loop.poll(), Ok(Next::Done(Exit::Completed)));
+    assert_eq!(turns(), 0);
+}
+
+#[test]
 fn a_counted_inspector_is_told_what_is_slow() {
     // `Rc<I>` hands on both of its calls.
     let trace = Trace::new();
