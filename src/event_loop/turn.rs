@@ -186,13 +186,17 @@ impl Core {
 
     /// The turn of an idle callback: the first half of (7).
     fn idle_turn(&self) -> Result<bool, RunError> {
-        let start = self.journal.start_watch();
-        let has_run = self.run_idle();
-        let drained = self.drain();
-        if has_run || !matches!(drained, Ok(false)) {
-            self.tell_slow(start, None);
+        // What an inspector has queued since (2): it is told of what is taken in.
+        if self.drain_left_over()? {
+            return Ok(true);
         }
-        drained.map(|_| has_run)
+        let start = self.journal.start_watch();
+        if !self.run_idle() {
+            return Ok(false);
+        }
+        let drained = self.drain();
+        self.tell_slow(start, None);
+        drained.map(|_| true)
     }
 
     /// What to do when there is nothing to do: the second half of (7).

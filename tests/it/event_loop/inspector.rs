@@ -319,6 +319,42 @@ fn a_stop_that_an_inspector_has_brought_about_is_for_this_run_and_moves_no_clock
 }
 
 #[test]
+fn an_idle_callback_waits_for_the_microtasks_that_an_inspector_has_brought_about() {
+    // "Which come when there is nothing else to do": the microtask, and what that has brought about, come first.
+    type Job = fn(&LoopHandle);
+    let bring: [(Job, &str); 2] = [
+        (|h| _ = h.emit(SAY, "m"), "m i"),
+        (|h| _ = h.post(SAY, "a"), "a i"),
+    ];
+    for (microtask, told) in bring {
+        for ends in [false, true] {
+            let w = instead_of_a_timer(microtask);
+            let trace = w.trace;
+            w.clock.advance(ms(1));
+            w.h.queue_idle(move |_| trace.log("i"));
+            let run = || match ends {
+                true => while w.event_loop.poll() != Ok(Next::Done(Exit::Completed)) {},
+                false => w.run(),
+            };
+            run();
+            w.trace.expect(told);
+        }
+    }
+    // One that stops the loop does so before it.
+    let w = instead_of_a_timer(LoopHandle::stop);
+    let trace = w.trace;
+    w.clock.advance(ms(1));
+    w.h.queue_idle(move |_| trace.log("i"));
+    assert_eq!(w.event_loop.run(), Ok(Exit::Stopped));
+    w.trace.expect("");
+    w.runs("i");
+    let w = instead_of_a_timer(LoopHandle::stop);
+    w.clock.advance(ms(1));
+    w.h.queue_idle(|_| unreachable!());
+    assert_eq!(w.event_loop.poll(), Ok(Next::Done(Exit::Stopped)));
+}
+
+#[test]
 fn a_panic_in_an_inspector_unwinds_and_the_loop_is_well() {
     // Rule 7: hooks are user code. It is shown later steps as before.
     struct Panicking(Rc<Cell<bool>>, Rc<Cell<usize>>);
