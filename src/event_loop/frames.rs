@@ -211,6 +211,8 @@ impl Frames {
 
     #[cold]
     fn pop_and_tell(&self, ended: Ended<'_>) {
+        // While the frame is there: what an error says is user code, and what that does is told as it is done.
+        let ending = ending_of(ended);
         let mut stack = self.stack.borrow_mut();
         let frame = stack.top();
         stack.pop();
@@ -220,7 +222,7 @@ impl Frames {
         };
         let start = self.starts.borrow_mut().pop().flatten();
         let slow = self.journal.stop_watch(start);
-        self.journal.write(|| Step::Left(frame, ending_of(ended)));
+        self.journal.write(|| Step::Left(frame, ending));
         // An emit is as slow as what it calls.
         let slow = slow.filter(|_| frame.kind != FrameKind::Dispatch);
         if let Some((took, threshold)) = slow {

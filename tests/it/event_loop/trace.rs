@@ -809,6 +809,37 @@ fn a_frame_is_left_with_its_outcome() {
 }
 
 #[test]
+fn a_state_is_that_of_the_loop_while_an_error_says_what_it_is() {
+    // "Popped ones are not on the stack when an inspector hears of them": the text is user code, and emits.
+    thread_local!(static HANDLE: Later = Later::default());
+    #[derive(Debug)]
+    struct Chatty;
+    impl std::fmt::Display for Chatty {
+        fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            HANDLE.with(|later| later.get().unwrap().emit(OTHER, 1));
+            f.write_str("chatty")
+        }
+    }
+    impl std::error::Error for Chatty {}
+    let (w, recording) = recorded(|builder| builder);
+    let e = w.event_loop.emitter();
+    e.on(LISTENER_ERROR, |_| ());
+    let (h, own, seen) = (w.h.clone(), recording.clone(), Rc::new(Cell::new(0)));
+    let count = Rc::clone(&seen);
+    e.on(OTHER, move |_| {
+        assert_eq!(own.state().call_stack(), h.call_stack().frames());
+        count.set(count.get() + 1);
+    });
+    HANDLE.with(|later| later.set(&w.h));
+    e.on(NUM, |_| Err::<(), _>(Chatty));
+    w.h.post(NUM, 1).unwrap();
+    w.run();
+    assert_eq!(seen.get(), 1);
+    while recording.undo().is_some() {}
+    assert_eq!(recording.state(), State::default());
+}
+
+#[test]
 fn a_note_is_the_programs_own_output() {
     // It stands among the steps where it was written, in every rendering.
     let (w, recording) = recorded(|builder| builder);
