@@ -393,7 +393,7 @@ impl LoopHandle {
     /// Those that are due are events, and in the [`queue`](Self::queue).
     ///
     /// # Complexity
-    /// O(t log t) for t timers; allocates the answer.
+    /// O(s + t log t) for t timers, where there were s at once at most; allocates the answer.
     ///
     /// # Examples
     ///

@@ -298,7 +298,8 @@ impl EventQueue {
         self.len() == 0
     }
 
-    /// Returns what waits: by lane, then in order. A snapshot.
+    /// Returns what waits, in the order of the turns if nothing comes: by lane, then in order, but for
+    /// [`fairness`](super::EventLoopBuilder::fairness). A snapshot.
     ///
     /// # Complexity
     /// O(n); allocates the answer.
