@@ -78,12 +78,6 @@ struct Run {
     is_labelled: bool,
 }
 
-/// An event that waited, on its way out.
-pub(crate) struct Waiting {
-    pub(crate) id: EventId,
-    pub(crate) item: Item,
-}
-
 impl Lanes {
     pub(crate) fn new(fairness: usize) -> Self {
         Self {
@@ -216,7 +210,7 @@ impl Lanes {
 
     /// Takes the event whose turn it is, of those with ids below `before`.
     #[inline(always)]
-    pub(crate) fn pop(&mut self, before: EventId) -> Option<Waiting> {
+    pub(crate) fn pop(&mut self, before: EventId) -> Option<Item> {
         let lane = match self.fairness {
             0 => self.lanes.iter_mut().find(|lane| lane.offers(before)),
             _ => self.choose_fairly(before),
@@ -243,11 +237,11 @@ impl Lanes {
     }
 
     /// Takes everything, in order.
-    pub(crate) fn drain(&mut self) -> Vec<Waiting> {
+    pub(crate) fn drain(&mut self) -> Vec<Item> {
         let mut drained = Vec::new();
         for lane in &mut self.lanes {
             let ring = mem::replace(lane, LaneQueue::new(lane.lane));
-            drained.extend(ring.waiting().map(|(id, run)| run.waiting(id, ring.lane)));
+            drained.extend(ring.waiting().map(|(id, run)| run.item(id, ring.lane)));
         }
         drained
     }
@@ -369,7 +363,7 @@ impl LaneQueue {
     }
 
     #[inline(always)]
-    fn pop(&mut self) -> Option<Waiting> {
+    fn pop(&mut self) -> Option<Item> {
         let run = self.front.as_mut()?;
         let Run {
             first,
@@ -384,7 +378,7 @@ impl LaneQueue {
             self.tidy();
         }
         // At last: what is made before something else is done is moved, and that waits for what was just written.
-        Some(Waiting::new(store, first, self.lane, is_labelled))
+        Some(Item::new(store, first, self.lane, is_labelled))
     }
 
     /// The run of an event that waits.
@@ -399,7 +393,7 @@ impl LaneQueue {
     }
 
     fn remove(&mut self, id: EventId) -> Option<Item> {
-        let Waiting { item, .. } = self.run_of(id)?.waiting(id, self.lane);
+        let item = self.run_of(id)?.item(id, self.lane);
         self.gaps.insert(id);
         self.len -= 1;
         self.tidy();
@@ -472,14 +466,6 @@ impl LaneQueue {
     }
 }
 
-impl Waiting {
-    #[inline(always)]
-    fn new(store: Rc<dyn AnyStore>, id: EventId, lane: Lane, is_labelled: bool) -> Self {
-        let item = Item::new(store, id, lane, is_labelled);
-        Self { id, item }
-    }
-}
-
 impl Run {
     fn ids_since(&self, first: EventId) -> impl Iterator<Item = EventId> + use<> {
         (self.first.max(first).0..self.end.0).map(EventId)
@@ -493,8 +479,7 @@ impl Run {
     }
 
     /// What waits by this id.
-    #[inline(always)]
-    fn waiting(&self, id: EventId, lane: Lane) -> Waiting {
-        Waiting::new(self.store.clone(), id, lane, self.is_labelled)
+    fn item(&self, id: EventId, lane: Lane) -> Item {
+        Item::new(self.store.clone(), id, lane, self.is_labelled)
     }
 }

@@ -15,13 +15,13 @@ use super::error::PostError;
 use super::id::{Cause, EventId, used_up};
 use super::inlet::Inlet;
 use super::journal::Journal;
-use super::lanes::{Lanes, Waiting};
+use super::lanes::Lanes;
 use super::overflow::{Bounds, Evicted, Evictions, Overflow};
 use super::posted::{Envelope, Posted, To};
 use super::queued::{Lane, PostOptions, QueuedEvent};
 use super::record::Step;
 use super::semaphore::{Permit, Semaphore};
-use super::store::Store;
+use super::store::{Item, Store};
 use crate::channel::Flavour;
 use crate::emitter::EventEmitter;
 use crate::event::Event;
@@ -275,10 +275,10 @@ impl EventQueue {
     /// ```
     pub fn clear(&self) -> usize {
         let drained = self.core.lanes().drain();
-        for Waiting { item, .. } in &drained {
+        for item in &drained {
             drop(item.take_room());
         }
-        let cancelled = |Waiting { item, .. }: &Waiting| Step::Cancelled(item.info());
+        let cancelled = |item: &Item| Step::Cancelled(item.info());
         self.core
             .journal
             .write_all(|| drained.iter().map(cancelled));
@@ -426,11 +426,11 @@ impl QueueCore {
 
     /// Tells of a post, if anybody reads, and deals with the event that was evicted for it: also if the inspector
     /// panics.
-    fn tell_posted(&self, info: Option<QueuedEvent>, evicted: Option<Waiting>) {
+    fn tell_posted(&self, info: Option<QueuedEvent>, evicted: Option<Item>) {
         let Some(evicted) = evicted else {
             return self.journal.write_all(|| info.map(Step::Posted));
         };
-        let gone = evicted.item.info();
+        let gone = evicted.info();
         let tell = || {
             self.journal.write_all(|| {
                 info.into_iter()
@@ -441,13 +441,13 @@ impl QueueCore {
     }
 
     /// Hands an evicted event to the hook, or drops it.
-    fn evict(&self, Waiting { id, item }: Waiting) {
+    fn evict(&self, item: Item) {
         let _evicting = self.evictions.begin();
         // User code from here. It may do anything to the queue, which is whole.
         match &self.bounds.on_evicted {
             None => drop(item),
             Some(hook) => {
-                let event = item.event();
+                let (id, event) = (item.id(), item.event());
                 let payload = item.take_out();
                 hook(Evicted::new(id, event, payload));
             }
@@ -494,7 +494,7 @@ impl QueueCore {
     }
 
     /// Takes a slot for one more event; at the price of the oldest, if that is the rule.
-    fn make_room(&self) -> Result<(Option<Permit>, Option<Waiting>), IsFull> {
+    fn make_room(&self) -> Result<(Option<Permit>, Option<Item>), IsFull> {
         let Some(slots) = &self.bounds.slots else {
             return Ok((None, None));
         };
@@ -508,7 +508,7 @@ impl QueueCore {
         let mut lanes = self.lanes();
         let id = lanes.oldest().ok_or(IsFull)?;
         let item = lanes.remove(id).ok_or(IsFull)?;
-        Ok((item.take_room(), Some(Waiting { id, item })))
+        Ok((item.take_room(), Some(item)))
     }
 
     pub(crate) fn cancel(&self, id: EventId) -> bool {
@@ -534,33 +534,30 @@ impl QueueCore {
     /// Takes the event whose turn it is, of those with ids below `before`, and hands it to `turn`.
     // By reference, since moving it first would wait for what was just written of it.
     #[inline(always)]
-    pub(crate) fn take<R>(
-        &self,
-        before: EventId,
-        turn: impl FnOnce(&mut Waiting) -> R,
-    ) -> Option<R> {
-        let mut waiting = self.waiting.borrow_mut().pop(before)?;
+    pub(crate) fn take<R>(&self, before: EventId, turn: impl FnOnce(&mut Item) -> R) -> Option<R> {
+        let mut item = self.waiting.borrow_mut().pop(before)?;
         if self.bounds.slots.is_some() {
             // What runs takes no room.
-            drop(waiting.item.take_room());
+            drop(item.take_room());
         }
-        self.journal.write(|| Step::Taken(waiting.item.info()));
-        Some(turn(&mut waiting))
+        self.journal.write(|| Step::Taken(item.info()));
+        Some(turn(&mut item))
     }
 
     /// Gives an event its turn.
     #[inline(always)]
-    pub(crate) fn run(&self, waiting: &mut Waiting, to: To<'_>) {
-        let _cause = self.journal.begin(Cause::Event(waiting.id));
+    pub(crate) fn run(&self, item: &mut Item, to: To<'_>) {
+        let _cause = self.journal.begin(Cause::Event(item.id()));
         // User code from here: listeners, then the drop of the payload.
-        waiting.item.run(to);
+        item.run(to);
     }
 
     #[inline(always)]
     fn run_one(&self, before: EventId, to: To<'_>) -> Option<EventId> {
-        self.take(before, |waiting| {
-            self.run(waiting, to);
-            waiting.id
+        self.take(before, |item| {
+            let id = item.id();
+            self.run(item, to);
+            id
         })
     }
 

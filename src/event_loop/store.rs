@@ -268,6 +268,12 @@ impl Item {
         Self::new(store, ALONE, lane, is_labelled)
     }
 
+    /// Its id, until it has its turn or is taken out.
+    #[inline]
+    pub(crate) fn id(&self) -> EventId {
+        self.id
+    }
+
     /// What is known of it, as data.
     pub(crate) fn info(&self) -> QueuedEvent {
         self.store.info(self.id, self.lane)

@@ -8,10 +8,10 @@ use super::core::Core;
 use super::error::RunError;
 use super::exit::{Exit, Next};
 use super::id::EventId;
-use super::lanes::Waiting;
 use super::posted::To;
 use super::queued::QueuedEvent;
 use super::record::{Slow, Step};
+use super::store::Item;
 
 /// What a turn came to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -148,14 +148,13 @@ impl Core {
     /// An event's turn, of those with ids below `before`.
     fn take_turn(&self, before: EventId) -> Result<Option<EventId>, RunError> {
         // (4)
-        let turn = |waiting: &mut Waiting| {
-            let Waiting { id, item } = &waiting;
-            let id = *id;
+        let turn = |item: &mut Item| {
+            let id = item.id();
             let start = self.journal.start_watch();
             let info = start.map(|_| item.info());
             // (5)
             self.journal.open(Origin::Event(id), item.label());
-            self.queue.run(waiting, To::Local(&self.emitter));
+            self.queue.run(item, To::Local(&self.emitter));
             // (6)
             let drained = self.drain();
             self.tell_slow(start, info);
