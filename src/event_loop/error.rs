@@ -6,7 +6,7 @@ use std::panic::Location;
 
 use super::call_stack::FrameKind;
 use super::id::TimerId;
-use crate::error::ErrorKind;
+use crate::error::{BoxError, ErrorKind};
 use crate::tally::tally;
 
 /// Why an event was not posted. The payload comes back in it.
@@ -144,23 +144,17 @@ fn show_culprits(f: &mut fmt::Formatter<'_>, last: &[&'static Location<'static>]
 /// ```
 #[derive(Debug)]
 pub struct TaskError {
-    pub(crate) kind: FrameKind,
-    pub(crate) timer: Option<TimerId>,
-    pub(crate) location: &'static Location<'static>,
-    pub(crate) cause: TaskFailure,
-}
-
-/// What happened to a task.
-#[derive(Debug)]
-pub(crate) enum TaskFailure {
-    Failed(crate::error::BoxError),
-    Panicked(Panic),
+    kind: FrameKind,
+    timer: Option<TimerId>,
+    location: &'static Location<'static>,
+    source: BoxError,
+    has_panicked: bool,
 }
 
 /// The text of a panic, as an error.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
-pub(crate) struct Panic(String);
+struct Panic(String);
 
 impl TaskError {
     pub(crate) fn new(
@@ -169,16 +163,17 @@ impl TaskError {
         location: &'static Location<'static>,
         error: ErrorKind,
     ) -> Self {
-        let cause = match error {
-            ErrorKind::Failed(error) => TaskFailure::Failed(error),
-            ErrorKind::Panicked(text) => TaskFailure::Panicked(Panic(text)),
+        let (source, has_panicked) = match error {
+            ErrorKind::Failed(error) => (error, false),
+            ErrorKind::Panicked(text) => (Panic(text).into(), true),
             ErrorKind::Reentered => unreachable!("a task runs once at a time"),
         };
         Self {
             kind,
             timer,
             location,
-            cause,
+            source,
+            has_panicked,
         }
     }
 
@@ -209,18 +204,15 @@ impl fmt::Display for TaskError {
             (_, Some(timer)) => write!(f, "timer {timer} set at {} ", self.location)?,
             (_, None) => write!(f, "timer set at {} ", self.location)?,
         }
-        f.write_str(match self.cause {
-            TaskFailure::Failed(_) => "returned an error",
-            TaskFailure::Panicked(_) => "panicked",
+        f.write_str(match self.has_panicked {
+            true => "panicked",
+            false => "returned an error",
         })
     }
 }
 
 impl Error for TaskError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
-        Some(match &self.cause {
-            TaskFailure::Failed(error) => &**error,
-            TaskFailure::Panicked(panic) => panic,
-        })
+        Some(&*self.source)
     }
 }
