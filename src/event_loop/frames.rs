@@ -60,7 +60,7 @@ impl Stack {
         self.depth == self.entries.len()
     }
 
-    fn make_room(&mut self) {
+    fn grow(&mut self) {
         let room = 2 * self.entries.len();
         self.entries.resize(room, Entry::FREE);
     }
@@ -182,7 +182,7 @@ impl Frames {
     fn pushed(&self) {
         let mut stack = self.stack.borrow_mut();
         if stack.depth == stack.entries.len() {
-            stack.make_room();
+            stack.grow();
         }
         let frame = stack.top().expect("it was just pushed");
         drop(stack);

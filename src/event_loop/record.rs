@@ -240,7 +240,7 @@ impl fmt::Display for Step {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Posted(event) => {
-                write!(f, "post {}", Shown(event))?;
+                write!(f, "post {}", EventText(event))?;
                 if let Some(timer) = event.timer {
                     write!(f, " of {timer}")?;
                 }
@@ -250,16 +250,16 @@ impl fmt::Display for Step {
                 }
                 write!(f, ", {}", Attribution(event.cause))
             }
-            Self::Taken(event) => write!(f, "take {} from the queue: its turn", Shown(event)),
-            Self::Cancelled(event) => write!(f, "cancel {}", Shown(event)),
-            Self::Evicted(event) => write!(f, "evict {} to make room", Shown(event)),
-            Self::Entered(frame) => write!(f, "enter {}", Bare(frame)),
-            Self::Left(frame, Ending::Returned) => write!(f, "leave {}", Bare(frame)),
+            Self::Taken(event) => write!(f, "take {} from the queue: its turn", EventText(event)),
+            Self::Cancelled(event) => write!(f, "cancel {}", EventText(event)),
+            Self::Evicted(event) => write!(f, "evict {} to make room", EventText(event)),
+            Self::Entered(frame) => write!(f, "enter {}", FrameText(frame)),
+            Self::Left(frame, Ending::Returned) => write!(f, "leave {}", FrameText(frame)),
             Self::Left(frame, Ending::Failed(why)) => {
-                write!(f, "leave {}: failed: {why}", Bare(frame))
+                write!(f, "leave {}: failed: {why}", FrameText(frame))
             }
             Self::Left(frame, ending) => {
-                write!(f, "leave {}: {}", Bare(frame), ending.as_str())
+                write!(f, "leave {}: {}", FrameText(frame), ending.as_str())
             }
             Self::MicrotaskQueued(task) => {
                 write!(
@@ -322,18 +322,18 @@ impl fmt::Display for Attribution {
 }
 
 /// An event in a sentence.
-struct Shown<'a>(&'a QueuedEvent);
+struct EventText<'a>(&'a QueuedEvent);
 
-impl fmt::Display for Shown<'_> {
+impl fmt::Display for EventText<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "`{}` {}", self.0.event, self.0.id)
     }
 }
 
 /// A frame in a sentence, without its location.
-pub(crate) struct Bare<'a>(pub(crate) &'a Frame);
+pub(crate) struct FrameText<'a>(pub(crate) &'a Frame);
 
-impl fmt::Display for Bare<'_> {
+impl fmt::Display for FrameText<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let bare = Frame {
             location: None,
@@ -420,7 +420,9 @@ impl fmt::Display for Slow {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (&self.frame, &self.turn) {
             (Some(frame), _) => write!(f, "{frame}")?,
-            (None, Some(event)) => write!(f, "the turn of {} ({})", Shown(event), event.location)?,
+            (None, Some(event)) => {
+                write!(f, "the turn of {} ({})", EventText(event), event.location)?
+            }
             (None, None) => f.write_str("a turn")?,
         }
         let Self {

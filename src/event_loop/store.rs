@@ -128,14 +128,14 @@ impl<E> Ring<E> {
         debug_assert!(self.events.back().is_none_or(|(last, _)| *last < id));
         // In a loop, from which it follows that there is room.
         while self.events.len() == self.events.capacity() {
-            self.make_room();
+            self.grow();
         }
         self.events.push_back((id, Some(event())));
     }
 
     #[cold]
     #[inline(never)]
-    fn make_room(&mut self) {
+    fn grow(&mut self) {
         self.events.reserve(1);
     }
 

@@ -17,7 +17,7 @@ use super::View;
 use super::json::Text;
 use crate::event_loop::call_stack::{Frame, Origin};
 use crate::event_loop::queued::QueuedEvent;
-use crate::event_loop::record::{Bare, Record, Step};
+use crate::event_loop::record::{FrameText, Record, Step};
 
 pub(super) fn render(view: &View<'_>, out: &mut impl Write) -> fmt::Result {
     out.write_str("{\"displayTimeUnit\":\"ms\",\"traceEvents\":[\n")?;
@@ -91,7 +91,7 @@ impl<W: Write> Drawing<'_, W> {
 
     fn begins(&mut self, frame: &Frame, record: &Record) -> fmt::Result {
         let more = self.more(frame.kind.as_str(), record);
-        self.write("B", &Bare(frame).to_string(), &more)?;
+        self.write("B", &FrameText(frame).to_string(), &more)?;
         match frame.origin {
             Origin::Call => Ok(()),
             Origin::Task(id) => self.arrow("f", "task", id.0),

@@ -26,7 +26,7 @@ pub(super) struct Replay {
     idle: Place<TaskInfo>,
 }
 
-type Place<T> = BTreeMap<<T as Item>::Key, T>;
+type Place<T> = BTreeMap<<T as Placed>::Key, T>;
 
 impl Replay {
     /// What the loop holds now.
@@ -113,7 +113,7 @@ impl Frame {
 }
 
 /// Something in a place with an order.
-trait Item: Copy {
+trait Placed: Copy {
     type Key: Ord;
 
     fn key(&self) -> Self::Key;
@@ -128,7 +128,7 @@ trait Item: Copy {
     }
 }
 
-impl Item for QueuedEvent {
+impl Placed for QueuedEvent {
     type Key = (Lane, EventId);
 
     fn key(&self) -> Self::Key {
@@ -136,7 +136,7 @@ impl Item for QueuedEvent {
     }
 }
 
-impl Item for TaskInfo {
+impl Placed for TaskInfo {
     type Key = TaskId;
 
     fn key(&self) -> Self::Key {
@@ -144,7 +144,7 @@ impl Item for TaskInfo {
     }
 }
 
-impl Item for TimerInfo {
+impl Placed for TimerInfo {
     /// Never is after all times.
     type Key = (bool, Option<Duration>, TimerId);
 
