@@ -177,7 +177,8 @@ impl Journal {
     pub(crate) fn write_slow(&self, slow: Slow) {
         if let Some(reader) = &self.reader {
             self.write_for(reader, Step::Slow(slow));
-            self.tell(reader, News::Slow(slow));
+            reader.waiting.borrow_mut().push_back(News::Slow(slow));
+            self.read(reader);
         }
     }
 
@@ -215,12 +216,6 @@ impl Journal {
         reader.written.set(seq);
         let record = Record { seq, at, step };
         reader.waiting.borrow_mut().push_back(News::Record(record));
-    }
-
-    /// Tells the news, after those that wait.
-    fn tell(&self, reader: &Reader, news: News) {
-        reader.waiting.borrow_mut().push_back(news);
-        self.read(reader);
     }
 
     /// Has the inspector read what waits, unless it is reading.

@@ -87,11 +87,11 @@ impl Core {
             has_run = true;
             did = self.prepare(None)?;
         }
-        if did != Did::Stopped && !has_run && self.queue.len() == 0 {
-            self.idle_turn()?;
-        }
         if did == Did::Stopped {
             return Ok(Next::Done(Exit::Stopped));
+        }
+        if !has_run && self.queue.len() == 0 {
+            self.idle_turn()?;
         }
         let next = self.next();
         // After the look at the proxies, as in `rest`.

@@ -61,8 +61,9 @@ impl<W: Write> Drawing<'_, W> {
                     }
                 }
             }
-            Step::Taken(event) => self.waits("e", event, record),
-            Step::Cancelled(event) | Step::Evicted(event) => self.waits("e", event, record),
+            Step::Taken(event) | Step::Cancelled(event) | Step::Evicted(event) => {
+                self.waits("e", event, record)
+            }
             Step::Entered(frame) => self.begins(frame, record),
             Step::Left(..) => self.write("E", "", ""),
             Step::MicrotaskQueued(task) | Step::IdleQueued(task) => {
