@@ -307,18 +307,6 @@ fn an_event_is_cancelled_once() {
 }
 
 #[test]
-fn a_handler_may_cancel_what_waits() {
-    // The first of three cancels the last.
-    let w = World::new();
-    let later = Rc::new(Cell::new(None));
-    let id = Rc::clone(&later);
-    w.act(move |h| assert!(h.cancel(id.get().unwrap())));
-    w.say("b");
-    later.set(Some(w.say("c")));
-    w.runs("b");
-}
-
-#[test]
 fn an_event_that_nobody_listens_to_takes_its_turn() {
     // One turn, `UNHANDLED`, no error.
     let w = World::new();
@@ -345,18 +333,6 @@ fn a_payload_is_dropped_after_its_dispatch_and_before_its_microtasks() {
     w.h.post(HELD, held(trace.probe("~"))).unwrap();
     w.say("c");
     w.runs("a b ~ m c");
-}
-
-#[test]
-fn a_payload_is_dropped_before_cancel_or_clear_returns() {
-    // Fine print, on the loop's queue.
-    let w = World::new();
-    let id = w.h.post(HELD, held(w.trace.probe("~a"))).unwrap();
-    w.h.cancel(id);
-    w.trace.expect("~a");
-    w.h.post(HELD, held(w.trace.probe("~b"))).unwrap();
-    w.h.queue().clear();
-    w.trace.expect("~b");
 }
 
 #[test]
