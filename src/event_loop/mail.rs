@@ -4,10 +4,10 @@
 //!
 //! Mail is a list of bundles, and a bundle a ring of letters of one kind: the same event, payload type and lane, and
 //! all with a label or none. A post is put into the last bundle if it fits, else into a new one. A large bundle is
-//! taken in whole, unless letters are to be stamped, and becomes a store of the queue: so a loop that has fallen behind pays for a bundle, not for a letter,
-//! and does not fall further behind for it. From a small one the letters are taken, and the last such
-//! bundle goes back to the door, empty. So while one thread posts a few events of one kind at a time,
-//! nothing is allocated.
+//! taken in whole, unless letters are to be stamped, and becomes a store of the queue: so a loop that has fallen
+//! behind pays for a bundle, not for a letter, and does not fall further behind for it. From a small one the letters
+//! are taken, and the last such bundle goes back to the door, empty. So while one thread posts a few events of one
+//! kind at a time, nothing is allocated for them.
 //!
 //! # Invariants
 //!
