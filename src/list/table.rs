@@ -1,8 +1,8 @@
 //! The slots of one run, in the order of registration.
 //!
 //! A table grows at its end until it is full, and is then replaced by a larger one; a removed
-//! listener's slot is cleared where it is, and a table that is mostly cleared slots is replaced by a
-//! smaller one. So adding and removing are O(1) amortised, and a visit can walk the table that it
+//! listener's slot is cleared where it is, and a table that is mostly cleared slots, or mostly free, is replaced
+//! by a smaller one. So adding and removing are O(1) amortised, and a visit can walk the table that it
 //! found without a lock: its slots only ever turn from a node to nothing, or, beyond what the visit
 //! found, from nothing to a node that is too young for it.
 
@@ -173,11 +173,12 @@ impl<K: Parts, B: ?Sized + 'static> Rows<K, B> {
             self.dead += 1;
         }
         let live = len - self.dead;
+        let capacity = table.slots.len();
         if live == 0 {
-            if self.dead > 0 || table.slots.len() > CAPACITY_MIN {
+            if self.dead > 0 || capacity > CAPACITY_MIN {
                 self.clear(published, replaced);
             }
-        } else if self.dead > live + CAPACITY_MIN {
+        } else if self.dead > live + CAPACITY_MIN || capacity > 4 * (live + CAPACITY_MIN) {
             self.replace(published, 2 * live, replaced);
         }
     }
