@@ -107,7 +107,7 @@ pub trait Lock<T> {
 pub(crate) type Reader = usize;
 
 /// Whom something unlinked has to wait for.
-pub trait Readers: Clone {
+pub trait Readers: Clone + PartialEq {
     /// Whether it waits for `reader` and nobody else.
     fn are_only(&self, reader: Reader) -> bool;
 

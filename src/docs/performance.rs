@@ -128,8 +128,9 @@
 //!
 //! Each event has one, held for a few instructions, or one system call, and never while your code runs. It is
 //! taken to add, to remove, to look at `listeners` and `has_listener`, and for each call of a listener that has
-//! to be claimed: `once` and `times`. It is also taken by an emit that ends and has to drop what was removed
-//! meanwhile, and by the emit of a thread that has not emitted the event yet, or not since a change of its list
+//! to be claimed: `once` and `times`. It is also taken by an emit that ends while something is kept that was removed
+//! during it, or during an emit of another thread that is still under way; and by the emit of a thread that has not
+//! emitted the event yet, or not since a change of its list
 //! that had to look for other threads. Any other emit to plain `on` listeners takes none. In the
 //! single-threaded flavour it is a `RefCell`.
 //!

@@ -491,7 +491,7 @@ impl<K: Parts, B: ?Sized + 'static> List<K, B> {
     /// Drops the closures of removed listeners that a panic has just left.
     fn reap_bodies(&self) {
         let bodies: Vec<_> = self.writer.with(|writer| {
-            let retired = writer.retired.iter().filter_map(|r| r.garbage.node());
+            let retired = writer.retired_nodes();
             retired.filter_map(|node| self.take_body(node)).collect()
         });
         // User code: closures are dropped.
@@ -557,8 +557,7 @@ impl<K: Parts, B: ?Sized + 'static> Drop for List<K, B> {
         // an emit that it never returns to.
         if stack::is_entered() && self.visits.is_visited(self.address()) {
             self.writer.with(|writer| {
-                let retired = writer.retired.iter().filter_map(|r| r.garbage.node());
-                let nodes = writer.roster.iter().chain(retired);
+                let nodes = writer.roster.iter().chain(writer.retired_nodes());
                 stack::forget(&self.sign, &nodes.map(Node::identity).collect::<Vec<_>>());
             });
         }

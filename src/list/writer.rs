@@ -1,6 +1,7 @@
 //! What the lock of a list protects: who is in it, in which order, and what was taken out.
 
 use std::collections::BTreeMap;
+use std::mem;
 use std::sync::atomic::Ordering;
 
 use smallvec::SmallVec;
@@ -31,14 +32,16 @@ struct Other<K: Parts, B: ?Sized + 'static> {
     rows: Rows<K, B>,
 }
 
-/// Something unlinked that visits may still read, and the visitors it waits for.
+/// What was unlinked, one after the other, while the same visitors might still read it.
 pub(super) struct Retired<K: Parts, B: ?Sized + 'static> {
-    pub(super) garbage: Garbage<K, B>,
+    /// A few in place, so that a nested emit that uses up a `once` allocates nothing.
+    garbage: SmallVec<[Garbage<K, B>; 3]>,
     readers: ReadersOf<K>,
 }
 
-/// A few in place, so that a nested emit that uses up a `once` allocates nothing.
-pub(super) type Kept<K, B> = SmallVec<[Retired<K, B>; 3]>;
+/// In the order in which it was unlinked. Mostly it all waits for the same visitors: so an emit that ends while
+/// much is kept for another thread has but one look at it.
+pub(super) type Kept<K, B> = SmallVec<[Retired<K, B>; 1]>;
 
 /// It is lent under the list's lock, and owners are dropped by nobody who does not hold that first.
 impl<K: Parts, B: ?Sized + 'static> Keeper for Writer<K, B> {}
@@ -147,7 +150,7 @@ impl<K: Parts, B: ?Sized + 'static> Writer<K, B> {
             Owner::new(Order { runs })
         });
         list.order.set(order.as_ref(), K::PUBLISH);
-        let old = std::mem::replace(&mut self.order, order);
+        let old = mem::replace(&mut self.order, order);
         self.replaced.extend(old.map(Garbage::Order));
     }
 
@@ -155,37 +158,48 @@ impl<K: Parts, B: ?Sized + 'static> Writer<K, B> {
     #[inline]
     pub(super) fn drop_replaced(&mut self) {
         if !self.replaced.is_empty() {
-            self.replaced.clear();
+            // With the room that it has taken.
+            drop(mem::take(&mut self.replaced));
         }
     }
 
     /// Keeps `node` and what was just replaced for `readers`.
     #[cold]
     pub(super) fn retire(&mut self, node: Option<Owner<Node<K, B>>>, readers: ReadersOf<K>) {
-        let replaced = self.replaced.drain(..).map(|garbage| Retired {
-            garbage,
-            readers: readers.clone(),
-        });
-        self.retired.extend(replaced);
-        let node = node.map(Garbage::Node);
-        // Most often there is nothing else, and it gets the very names.
-        self.retired
-            .extend(node.map(|garbage| Retired { garbage, readers }));
+        let replaced = mem::take(&mut self.replaced).into_iter();
+        let garbage = replaced.chain(node.map(Garbage::Node));
+        match self.retired.last_mut() {
+            Some(last) if last.readers == readers => last.garbage.extend(garbage),
+            _ => self.retired.push(Retired {
+                garbage: garbage.collect(),
+                readers,
+            }),
+        }
     }
 
-    /// Takes out what waited for `reader` alone.
+    /// The nodes that are kept.
+    pub(super) fn retired_nodes(&self) -> impl Iterator<Item = &Node<K, B>> {
+        let garbage = self.retired.iter().flat_map(|retired| &retired.garbage);
+        garbage.filter_map(Garbage::node)
+    }
+
+    /// Takes out what waited for `reader` alone. Allocates nothing where there is nothing such.
     pub(super) fn release(&mut self, reader: Reader) -> Kept<K, B> {
         let is_free = |retired: &Retired<K, B>| retired.readers.are_only(reader);
         if self.retired.iter().all(is_free) {
-            return std::mem::take(&mut self.retired);
+            return mem::take(&mut self.retired);
         }
         let mut released = Kept::new();
-        for mut retired in std::mem::take(&mut self.retired) {
-            match retired.readers.lose(reader) {
-                true => self.retired.push(retired),
-                false => released.push(retired),
+        self.retired.retain(|retired| {
+            let is_kept = retired.readers.lose(reader);
+            if !is_kept {
+                released.push(Retired {
+                    garbage: mem::take(&mut retired.garbage),
+                    readers: retired.readers.clone(),
+                });
             }
-        }
+            is_kept
+        });
         released
     }
 }

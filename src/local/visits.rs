@@ -26,7 +26,7 @@ const THIS_THREAD: Reader = 0;
 
 /// The readers of a list of one thread: this thread.
 #[doc(hidden)]
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct ThisThread;
 
 impl Readers for ThisThread {

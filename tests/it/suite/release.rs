@@ -524,7 +524,14 @@ fn priorities_that_go_give_their_memory_back() {
         let ids: Vec<_> = (1..=1_001).map(add).collect();
         assert!(ids.into_iter().all(|id| e.off(id)));
     });
-    assert!(grown <= 1_001 * 16, "{grown} bytes");
+    assert!(grown <= SLACK, "{grown} bytes");
+    let grown = growth(|| {
+        for priority in 1..=1_001 {
+            e.listen(NUM).priority(priority).on(|_| {});
+        }
+        e.off_all(NUM);
+    });
+    assert!(grown <= SLACK, "{grown} bytes");
 }
 
 #[test]
