@@ -69,8 +69,12 @@ fn closes_circle(edges: &[Edge], to: &[Reader], me: Reader) -> bool {
 
 /// Wakes whoever waits as the edges that `are_over` say.
 fn wake(edges: &mut Vec<Edge>, are_over: impl Fn(&Edge) -> bool) {
+    let before = edges.len();
     edges.retain(|edge| !are_over(edge));
-    WAITS.woken.notify_all();
+    // By the first invariant, who sleeps has an edge.
+    if edges.len() < before {
+        WAITS.woken.notify_all();
+    }
 }
 
 /// Lets one thread at a time into an `on_mut` listener.
@@ -191,7 +195,7 @@ pub(crate) fn wake_waiters(listener: u64) {
     wake_if_any(|edge| edge.at == listener);
 }
 
-/// Says that this thread, `me`, is in no listener. Who waits for others as well, or at a gate, wakes in vain.
+/// Says that this thread, `me`, is in no listener. Who waits for it and for others wakes in vain.
 #[cold]
 pub(crate) fn wake_all_waiters(me: Reader) {
     wake_if_any(|edge| edge.to.contains(&me));
