@@ -6,6 +6,7 @@ use std::panic::{RefUnwindSafe, UnwindSafe};
 use crate::channel::{AnyChannel, Channel, Flavour};
 use crate::hub::Hub;
 use crate::id::ListenerId;
+use crate::panics::Thrown;
 use crate::registration;
 
 /// A guard that removes its listener when dropped.
@@ -184,6 +185,10 @@ impl<K: Flavour> Subscriptions<K> {
     /// Removes all the listeners, in the order in which they were put in. The bag is empty then, and can
     /// be filled again.
     ///
+    /// # Panics
+    /// With the first panic of a [`LISTENER_REMOVED`](crate::meta::LISTENER_REMOVED) listener, or of a closure
+    /// that is dropped. All the listeners are removed by then.
+    ///
     /// # Examples
     ///
     /// ```
@@ -194,8 +199,15 @@ impl<K: Flavour> Subscriptions<K> {
     /// assert!(bag.is_empty() && !tick.has_listeners());
     /// ```
     pub fn clear(&mut self) {
+        let mut thrown = Thrown::NOTHING;
         // Out of `self` first: what is dropped is user code.
-        drop(std::mem::take(&mut self.subscriptions));
+        for subscription in std::mem::take(&mut self.subscriptions) {
+            let now = Thrown::by(|| drop(subscription));
+            if !thrown.is_something() {
+                thrown = now;
+            }
+        }
+        thrown.go_on();
     }
 
     /// Lets all the listeners stay and returns their ids.
@@ -224,6 +236,12 @@ impl<K: Flavour> Subscriptions<K> {
             .into_iter()
             .map(Subscription::detach)
             .collect()
+    }
+}
+
+impl<K: Flavour> Drop for Subscriptions<K> {
+    fn drop(&mut self) {
+        self.clear();
     }
 }
 

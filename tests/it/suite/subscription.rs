@@ -192,6 +192,22 @@ fn a_bag_removes_all_it_holds() {
 }
 
 #[test]
+fn a_bag_removes_all_also_if_a_hook_panics_at_each() {
+    // As `off_all` and `clear` do: one of the panics goes on.
+    let (e, _) = setup();
+    e.on(LISTENER_REMOVED, |info| panic!("{}", info.label().unwrap()));
+    let fill = || -> Subscriptions {
+        let add = |label| e.listen(NUM).label(label).subscribe(|_| {});
+        ["first", "second", "third"].map(add).into_iter().collect()
+    };
+    let mut bag = fill();
+    assert_eq!(panic_text(|| bag.clear()), "first");
+    assert!(bag.is_empty());
+    assert_eq!(panic_text(|| drop(fill())), "first");
+    assert!(!e.has_listeners(NUM));
+}
+
+#[test]
 fn a_bag_may_be_cleared_and_filled_again() {
     // `clear` removes the listeners and keeps the bag.
     let (e, _) = setup();
