@@ -441,7 +441,6 @@ fn emit_tapped<K: Flavour, T: ?Sized + 'static>(
                     &sight,
                     &AnyEvent::new(event, &payload),
                 );
-                frame.hide_listener();
                 let Some(visit) = &visit else {
                     return done(0, failures);
                 };
@@ -466,8 +465,6 @@ fn call_taps<K: Flavour>(
     event: &AnyEvent<'_>,
 ) -> Failures {
     let view = tapping.view();
-    // The visit of the listeners ends first, and has user code run.
-    let _out = OutAtLast(view);
     let mut round = Round::new(Some(hub), view, on_error);
     round.make(|node, tap| match sight.call(node, || tap(event)) {
         // A tap cannot stop an emit, not even for other taps.
@@ -475,13 +472,4 @@ fn call_taps<K: Flavour>(
         answer => answer,
     });
     round.failures
-}
-
-/// Has a visit be inside of no listener when this is dropped, also by a panic of one.
-struct OutAtLast<'a, K: Flavour, B: ?Sized + 'static>(&'a View<'a, K, B>);
-
-impl<K: Flavour, B: ?Sized + 'static> Drop for OutAtLast<'_, K, B> {
-    fn drop(&mut self) {
-        self.0.out();
-    }
 }

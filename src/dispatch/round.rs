@@ -27,10 +27,20 @@ pub(super) struct Halt<'t, K: Flavour, B: ?Sized + 'static> {
     pub(super) called: usize,
 }
 
+/// Has a visit be inside of no listener when this is dropped, also by a panic of one.
+struct OutAtLast<'a, K: Flavour, B: ?Sized + 'static>(&'a View<'a, K, B>);
+
+impl<K: Flavour, B: ?Sized + 'static> Drop for OutAtLast<'_, K, B> {
+    fn drop(&mut self) {
+        self.0.out();
+    }
+}
+
 /// A walk through one list that deals with every kind of listener.
 pub(super) struct Round<'a, K: Flavour, B: ?Sized + 'static> {
+    // Has what the round sees. Dropped first, since the drop of the others is user code.
+    out: OutAtLast<'a, K, B>,
     hub: Option<&'a Hub<K>>,
-    view: &'a View<'a, K, B>,
     on_error: OnError,
     called: usize,
     pub(super) failures: Failures,
@@ -44,8 +54,8 @@ impl<'a, K: Flavour, B: ?Sized + 'static> Round<'a, K, B> {
         on_error: OnError,
     ) -> Self {
         Self {
+            out: OutAtLast(view),
             hub,
-            view,
             on_error,
             called: 0,
             failures: None,
@@ -53,7 +63,13 @@ impl<'a, K: Flavour, B: ?Sized + 'static> Round<'a, K, B> {
         }
     }
 
+    fn view(&self) -> &'a View<'a, K, B> {
+        self.out.0
+    }
+
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(super) fn done(self) -> Done {
+        drop(self.out);
         // User code: closures are dropped.
         drop(self.used);
         done(self.called, self.failures)
@@ -61,13 +77,13 @@ impl<'a, K: Flavour, B: ?Sized + 'static> Round<'a, K, B> {
 
     /// Calls every listener of the audience.
     pub(super) fn make(&mut self, call: impl Fn(&Node<K, B>, &B) -> Answer) {
-        match self.view.runs() {
+        match self.view().runs() {
             Runs::Main(None) => {}
             Runs::Main(Some(table)) => {
-                let _ = self.visit(table.nodes(self.view.proof()), call);
+                let _ = self.visit(table.nodes(self.view().proof()), call);
             }
             Runs::Several(order) => self
-                .view
+                .view()
                 .each_run(&order, &mut |nodes| self.visit(nodes, &call)),
         }
     }
@@ -116,7 +132,7 @@ impl<'a, K: Flavour, B: ?Sized + 'static> Round<'a, K, B> {
         node: &Node<K, B>,
         call: &impl Fn(&Node<K, B>, &B) -> Answer,
     ) -> ControlFlow<()> {
-        let view = self.view;
+        let view = self.view();
         view.approach(node);
         let answer = if node.is_plain(view.clock) {
             view.run(node);
@@ -150,7 +166,7 @@ impl<'a, K: Flavour, B: ?Sized + 'static> Round<'a, K, B> {
         node: &Node<K, B>,
         call: &impl Fn(&Node<K, B>, &B) -> Answer,
     ) -> Option<Answer> {
-        let view = self.view;
+        let view = self.view();
         view.leave_listener(node);
         if node.is_removed() || !node.is_born(view.clock) {
             return None;
@@ -203,7 +219,7 @@ impl<'a, K: Flavour, B: ?Sized + 'static> Round<'a, K, B> {
 
     /// Does what the listener asked for, and what its removal asks for.
     fn settle(&mut self, node: &Node<K, B>, answer: Answer) -> ControlFlow<()> {
-        let view = self.view;
+        let view = self.view();
         // Before any user code runs, which may panic, or wait for who waits for this listener.
         view.leave_listener(node);
         let mut flow = ControlFlow::Continue(());
@@ -221,13 +237,13 @@ impl<'a, K: Flavour, B: ?Sized + 'static> Round<'a, K, B> {
     }
 
     fn remove(&self, node: &Node<K, B>) -> Option<Remains<K, B>> {
-        let list = self.view.list;
+        let list = self.view().list;
         list.remove(node.id(list.id()))
     }
 
     fn tell_unsubscribed(&self, node: &Node<K, B>, removed: Option<Remains<K, B>>) {
         if let Some(remains) = removed {
-            let view = self.view;
+            let view = self.view();
             both(
                 || {
                     drop(remains);
@@ -240,7 +256,7 @@ impl<'a, K: Flavour, B: ?Sized + 'static> Round<'a, K, B> {
 
     /// Deals with a listener's error, or leaves it to the caller.
     fn fail(&mut self, node: &Node<K, B>, kind: ErrorKind) {
-        let View { list, frame, .. } = self.view;
+        let View { list, frame, .. } = self.view();
         let id = node.id(list.id());
         let error = ListenerError::new(frame.event(), id, node.label(), node.location(), kind);
         let told = match self.on_error {
@@ -283,7 +299,7 @@ impl<'a, K: Flavour, B: ?Sized + 'static> Round<'a, K, B> {
 
     #[cold]
     fn tell_removed_in(&self, hub: &Hub<K>, node: &Node<K, B>) {
-        let View { list, frame, .. } = self.view;
+        let View { list, frame, .. } = self.view();
         if frame.kind() == Kind::Ordinary && list.id() != hub.taps.id() {
             tell_removed(hub, &node.info(list.id(), frame.event()));
         }

@@ -226,7 +226,9 @@ impl<K: Parts, B: ?Sized + 'static> View<'_, K, B> {
     }
 
     /// Says that this visit is inside of no listener, also if the one that it ran has panicked.
+    #[inline]
     pub(crate) fn out(&self) {
+        self.frame.hide_listener();
         self.list.visits.out(self.ticket);
     }
 
@@ -316,14 +318,9 @@ impl<'r, K: Parts, B: ?Sized + 'static> Used<'r, K, B> {
 
 impl<K: Parts, B: ?Sized + 'static> Drop for Used<'_, K, B> {
     fn drop(&mut self) {
-        if self.last.is_some() {
-            // First: what the frame shows may be gone with the rest, and user code follows.
-            self.view.frame.hide_listener();
-            self.view.out();
-            // In the order in which they were used up.
-            if !self.others.is_empty() {
-                self.others.extend(self.last.take());
-            }
+        // In the order in which they were used up.
+        if !self.others.is_empty() {
+            self.others.extend(self.last.take());
         }
     }
 }

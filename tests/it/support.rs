@@ -2,7 +2,8 @@
 
 use oyez::{ErrorKind, ListenerError};
 use std::any::Any;
-use std::fmt::Display;
+use std::error::Error;
+use std::fmt::{self, Display};
 use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
@@ -101,6 +102,29 @@ impl<F: FnMut()> Drop for OnDrop<F> {
         (self.0)();
     }
 }
+
+/// An error that runs its closure when it is dropped.
+pub(crate) struct OnDropError<F: FnMut()>(OnDrop<F>);
+
+impl<F: FnMut()> OnDropError<F> {
+    pub(crate) fn new(f: F) -> Self {
+        Self(OnDrop(f))
+    }
+}
+
+impl<F: FnMut()> fmt::Debug for OnDropError<F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("OnDropError")
+    }
+}
+
+impl<F: FnMut()> Display for OnDropError<F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("failed")
+    }
+}
+
+impl<F: FnMut()> Error for OnDropError<F> {}
 
 /// The text of the panic that `f` must end in.
 #[track_caller]

@@ -1,7 +1,9 @@
 //! The shared flavour between threads: once is once, `off_and_wait` waits, `on_mut` takes turns.
 
-use crate::alloc::live_bytes_of_all;
-use crate::support::{OnDrop, Trace, Worker, in_a_process, in_time, linger, panic_text, receive};
+use crate::alloc::{allocations, live_bytes_of_all};
+use crate::support::{
+    OnDrop, OnDropError, Trace, Worker, in_a_process, in_time, linger, panic_text, receive,
+};
 use oyez::meta::{LISTENER_ERROR, LISTENER_REMOVED};
 use oyez::{
     EmitError, ErrorKind, Event, EventEmitter, Flow, ListenerId, PanicPolicy, Signal, WaitError,
@@ -1224,6 +1226,45 @@ fn a_tap_that_has_panicked_is_left_before_closures_are_dropped() {
     tap.set(panics).unwrap();
     assert_eq!(panic_text(|| e.emit(NUM, 1)), "boom");
     assert_eq!(receive(&answers), Ok(true));
+}
+
+#[test]
+fn an_error_may_wait_for_the_listener_that_has_panicked_behind_it() {
+    // That was left before the errors are dropped.
+    let e = EventEmitter::new();
+    let panics = Arc::new(OnceLock::new());
+    let (waited, answers) = channel();
+    let (weak, id) = (e.downgrade(), Arc::clone(&panics));
+    e.on(NUM, move |_| {
+        let (weak, id, waited) = (weak.clone(), Arc::clone(&id), waited.clone());
+        Err::<(), _>(OnDropError::new(move || {
+            let id: ListenerId = *id.get().expect("it was set before the emit");
+            waited
+                .send(weak.upgrade().unwrap().off_and_wait(id))
+                .unwrap();
+        }))
+    });
+    panics.set(e.on(NUM, |_| panic!("boom"))).unwrap();
+    assert_eq!(panic_text(|| e.try_emit(NUM, 1)), "boom");
+    assert_eq!(receive(&answers), Ok(true));
+}
+
+#[test]
+fn an_emit_beside_another_thread_that_is_inside_allocates_nothing() {
+    // What is kept for that thread is not for this one to move about.
+    let e = EventEmitter::new();
+    let (gate, stand) = Gate::new();
+    e.once(NUM, move |_| stand());
+    let inside = e.clone();
+    let inside = Worker::spawn(move || inside.emit(NUM, 1));
+    gate.wait();
+    for _ in 0..100 {
+        e.off(e.on(NUM, |_| ()));
+    }
+    e.on(NUM, |_| ());
+    assert_eq!(allocations(|| assert_eq!(e.emit(NUM, 1), 1)), 0);
+    gate.open();
+    assert_eq!(inside.join(), 1);
 }
 
 #[test]

@@ -2,7 +2,8 @@
 
 use super::*;
 use crate::support::{
-    OnDrop, Trace, assert_contains, cause, exit_code, in_a_process, in_time, panic_text,
+    OnDrop, OnDropError, Trace, assert_contains, cause, exit_code, in_a_process, in_time,
+    panic_text,
 };
 use oyez::meta::{LISTENER_ADDED, LISTENER_ERROR, LISTENER_REMOVED, TOO_MANY_LISTENERS, UNHANDLED};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};

@@ -1,7 +1,7 @@
 //! Rule 7: a panic unwinds or is isolated, and leaves the emitter as documented.
 
 use super::*;
-use std::fmt;
+use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind, panic_any};
 
 #[test]
@@ -266,30 +266,42 @@ fn the_errors_of_a_try_emit_are_dropped_when_its_payload_panics() {
             panic!("boom");
         }
     }
-    struct Failure(Trace);
-    impl Drop for Failure {
-        fn drop(&mut self) {
-            self.0.log("dropped");
-        }
-    }
-    impl fmt::Debug for Failure {
-        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.write_str("Failure")
-        }
-    }
-    impl fmt::Display for Failure {
-        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.write_str("failed")
-        }
-    }
-    impl std::error::Error for Failure {}
     const BOMB: Event<Bomb> = Event::new("bomb");
     let (e, trace) = setup();
-    e.on(BOMB, move |_| Err::<(), _>(Failure(trace)));
+    let fails = move |_: &Bomb| Err::<(), _>(OnDropError::new(move || trace.log("dropped")));
+    e.on(BOMB, fails);
     let signal = e.signal(BOMB);
     assert_eq!(panic_text(|| drop(e.try_emit(BOMB, Bomb))), "boom");
     assert_eq!(panic_text(|| drop(signal.try_emit(Bomb))), "boom");
     trace.expect("dropped dropped");
+}
+
+#[test]
+fn an_error_is_dropped_outside_of_the_listener_that_panics_behind_it() {
+    // Hostile: what the error removes as it is dropped is not running any more. Rule 5 says when it is dropped.
+    thread_local! {
+        // An error is `Send + Sync`, and the handle may not be.
+        static PANICS: Cell<Option<(WeakEmitter, ListenerId)>> = const { Cell::new(None) };
+    }
+    let (e, trace) = setup();
+    e.on(NUM, move |_| {
+        Err::<(), _>(OnDropError::new(move || {
+            let (weak, id) = PANICS.take().expect("it is dropped once");
+            trace.log(weak.upgrade().unwrap().off(id));
+        }))
+    });
+    let held = OnDrop(move || trace.log("dropped"));
+    let id = e.on(NUM, move |_| {
+        held.hold();
+        panic!("boom")
+    });
+    PANICS.set(Some((e.downgrade(), id)));
+    assert_eq!(panic_text(|| e.try_emit(NUM, 1)), "boom");
+    trace.expect(if SHARED {
+        "true dropped"
+    } else {
+        "dropped true"
+    });
 }
 
 #[test]
