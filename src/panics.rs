@@ -25,6 +25,17 @@ pub(crate) fn both(first: impl FnOnce(), then: impl FnOnce()) {
     thrown.go_on();
 }
 
+/// Runs user code, perhaps while a panic unwinds: then a second one that did would be the end of the program,
+/// and goes no further. `None` if it panicked so.
+pub(crate) fn while_unwinding<R>(user: impl FnOnce() -> R) -> Option<R> {
+    if !std::thread::panicking() {
+        return Some(user());
+    }
+    panic::catch_unwind(AssertUnwindSafe(user))
+        .map_err(discard)
+        .ok()
+}
+
 /// What user code has thrown, if it has: to go on later, unless another panic comes first.
 pub(crate) struct Thrown(Option<Box<dyn Any + Send>>);
 

@@ -3,6 +3,7 @@
 //! The entry in the queue, a [`Tick`], only names the timer; closure and payload stay with the timer. So
 //! a timer can be cleared wherever it is, and an entry that leaves the queue without its turn can say so.
 
+use std::mem;
 use std::panic::Location;
 use std::time::{Duration, Instant};
 
@@ -16,6 +17,8 @@ use super::record::{Step, TimerInfo};
 use super::tick::{Tick, Timekeeper};
 use super::timers::{Rhythm, Timer};
 use crate::outcome::Answer;
+use crate::panics::while_unwinding;
+use crate::watch::OnPanic;
 
 impl Core {
     /// Sets a timer for `time` from now.
@@ -172,15 +175,24 @@ impl Core {
         Some((timer.work.take()?, timer.location))
     }
 
-    /// Arms an interval for its next period.
+    /// Arms an interval for its next period. If the clock panics, that is as if it were not late.
     fn arm_again(&self, id: TimerId) {
-        let now = self.clock.now();
+        let panics = OnPanic(|| self.arm_for(id, None));
+        // User code, and perhaps in the drop of a turn while a panic unwinds.
+        let now = while_unwinding(|| self.clock.now());
+        mem::forget(panics);
+        self.arm_for(id, now);
+    }
+
+    /// Arms an interval for what comes next in its rhythm after `now`, or else after it was due.
+    fn arm_for(&self, id: TimerId, now: Option<Instant>) {
         let mut timers = self.timers.borrow_mut();
         let Some(timer) = timers.get(id) else {
             return;
         };
         let rhythm = timer.rhythm.expect("only intervals are armed again");
-        let next = timer.deadline.and_then(|due| rhythm.next(due, now));
+        let next = |due| rhythm.next(due, now.unwrap_or(due));
+        let next = timer.deadline.and_then(next);
         timers.arm(id, next);
         drop(timers);
         self.tell_timer(id, Step::TimerSet);

@@ -15,7 +15,6 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
@@ -24,7 +23,7 @@ use super::clock::Clock;
 use super::id::{Cause, PackedCause};
 use super::inspector::Inspector;
 use super::record::{Record, Slow, Step};
-use crate::panics::discard;
+use crate::panics::while_unwinding;
 
 /// The news of one loop, and the time they are of.
 pub(crate) struct Journal {
@@ -236,15 +235,6 @@ impl Journal {
             while_unwinding(read);
         }
     }
-}
-
-/// Runs user code, perhaps while a panic unwinds: then a second one that did would be the end of the program,
-/// and goes no further. `None` if it panicked so.
-fn while_unwinding<R>(user: impl FnOnce() -> R) -> Option<R> {
-    if !std::thread::panicking() {
-        return Some(user());
-    }
-    catch_unwind(AssertUnwindSafe(user)).map_err(discard).ok()
 }
 
 /// Ends the reading, also by a panic of the inspector. What waits is told with the next news.

@@ -35,6 +35,43 @@ fn grumpy(
     World::built(|builder| build(builder.inspector(Grumpy { at, left })))
 }
 
+/// A virtual clock that panics when it is read, as often as it is told to.
+struct Bomb {
+    clock: VirtualClock,
+    left: Rc<Cell<usize>>,
+}
+
+impl Bomb {
+    /// The clock, and how often it is still to panic.
+    fn new() -> (Self, Rc<Cell<usize>>) {
+        let left = Rc::default();
+        let clock = VirtualClock::new();
+        let bomb = Self {
+            clock,
+            left: Rc::clone(&left),
+        };
+        (bomb, left)
+    }
+}
+
+impl Clock for Bomb {
+    fn now(&self) -> Instant {
+        if self.left.get() > 0 {
+            self.left.set(self.left.get() - 1);
+            panic!("tick");
+        }
+        self.clock.now()
+    }
+
+    fn step_to(&self, to: Instant) {
+        self.clock.step_to(to);
+    }
+
+    fn is_virtual(&self) -> bool {
+        true
+    }
+}
+
 /// How many posts the queue has room for; they are taken out again.
 fn room(w: &World) -> usize {
     let posted = (0..100).take_while(|n| w.h.post(NUM, *n).is_ok());
@@ -239,29 +276,8 @@ fn what_an_inspector_or_a_clock_throws_while_a_panic_unwinds_goes_no_further() {
 #[test]
 fn a_clock_that_panics_takes_no_frame_but_its_own() {
     // With a threshold the clock is read in every frame.
-    struct Bomb {
-        clock: VirtualClock,
-        is_lit: Rc<Cell<bool>>,
-    }
-    impl Clock for Bomb {
-        fn now(&self) -> Instant {
-            assert!(!self.is_lit.replace(false), "tick");
-            self.clock.now()
-        }
-        fn is_virtual(&self) -> bool {
-            true
-        }
-    }
-    struct Silent;
-    impl Inspector for Silent {
-        fn record(&self, _: &Record) {}
-    }
-    let is_lit = Rc::new(Cell::new(false));
-    let clock = Bomb {
-        clock: VirtualClock::new(),
-        is_lit: Rc::clone(&is_lit),
-    };
-    let builder = EventLoop::builder().clock(clock).inspector(Silent);
+    let (bomb, left) = Bomb::new();
+    let builder = EventLoop::builder().clock(bomb).inspector(Silent);
     let event_loop = builder.slow_threshold(ms(1)).build();
     let h = event_loop.handle();
     let depths = Rc::<RefCell<Vec<usize>>>::default();
@@ -270,7 +286,7 @@ fn a_clock_that_panics_takes_no_frame_but_its_own() {
     let own = h.clone();
     event_loop.emitter().on(NUM, move |_| {
         seen.borrow_mut().push(own.call_stack().depth());
-        is_lit.set(true);
+        left.set(1);
         panic_text(|| own.emit(OTHER, 1));
         seen.borrow_mut().push(own.call_stack().depth());
     });
@@ -278,6 +294,92 @@ fn a_clock_that_panics_takes_no_frame_but_its_own() {
     assert_eq!(event_loop.run(), Ok(Exit::Completed));
     assert_eq!(*depths.borrow(), [2, 2]);
     assert!(h.call_stack().is_empty());
+}
+
+/// The times of calls.
+type Times = Rc<RefCell<Vec<Duration>>>;
+
+/// A loop with two intervals of 10 ms that are due, so that their turns wait behind that of the listener in which the
+/// clock begins to panic. Each of them ends with its first call, which notes the time.
+fn intervals_that_meet_a_bomb(
+    times: usize,
+    missed: MissedTick,
+    build: impl FnOnce(EventLoopBuilder) -> EventLoopBuilder,
+) -> (EventLoop, Rc<Cell<usize>>, Times) {
+    let (bomb, left) = Bomb::new();
+    let clock = bomb.clock.clone();
+    let event_loop = build(EventLoop::builder().clock(bomb)).build();
+    let (h, calls) = (event_loop.handle(), Times::default());
+    for _ in 0..2 {
+        let (clock, calls) = (clock.clone(), Rc::clone(&calls));
+        h.set_interval_with(ms(10), missed, move |_| {
+            calls.borrow_mut().push(clock.elapsed());
+            Flow::Stop
+        });
+    }
+    h.post(NUM, 1).unwrap();
+    clock.advance(ms(12));
+    let fuse = Rc::clone(&left);
+    event_loop.emitter().on(NUM, move |_| fuse.set(times));
+    (event_loop, left, calls)
+}
+
+#[test]
+fn an_interval_goes_on_if_the_clock_panics_as_it_is_armed_again() {
+    // At the beginning of its turn, which is lost: it is due a period after it was due, whatever its rule for
+    // periods it has missed.
+    for missed in [MissedTick::Skip, MissedTick::Burst, MissedTick::Delay] {
+        let (event_loop, _, calls) = intervals_that_meet_a_bomb(1, missed, |builder| builder);
+        assert_eq!(panic_text(|| event_loop.run()), "tick");
+        assert_eq!(event_loop.handle().timers()[0].deadline(), Some(ms(20)));
+        assert_eq!(event_loop.run(), Ok(Exit::Completed), "{missed:?}");
+        assert_eq!(*calls.borrow(), [ms(12), ms(20)]);
+    }
+}
+
+#[test]
+fn turns_of_intervals_that_are_cleared_under_a_clock_that_panics_end_no_program() {
+    // Each is armed again as its turn is dropped, the second while the panic of the first unwinds.
+    in_a_process(
+        module_path!(),
+        "turns_of_intervals_that_are_cleared_under_a_clock_that_panics_end_no_program",
+        || {
+            let (event_loop, left, calls) =
+                intervals_that_meet_a_bomb(0, MissedTick::Skip, |builder| builder);
+            ran(event_loop.turn());
+            let queue = event_loop.queue();
+            assert_eq!(queue.len(), 2);
+            left.set(usize::MAX);
+            assert_eq!(panic_text(|| queue.clear()), "tick");
+            left.set(0);
+            assert_eq!(event_loop.run(), Ok(Exit::Completed));
+            assert_eq!(*calls.borrow(), [ms(20); 2]);
+        },
+    );
+}
+
+#[test]
+fn turns_of_intervals_whose_records_cannot_be_stamped_end_no_program() {
+    // With an inspector the clock is read for the record that a turn was taken: the turn is dropped as that unwinds,
+    // and its interval armed again.
+    in_a_process(
+        module_path!(),
+        "turns_of_intervals_whose_records_cannot_be_stamped_end_no_program",
+        || {
+            let (event_loop, left, calls) =
+                intervals_that_meet_a_bomb(usize::MAX, MissedTick::Skip, |builder| {
+                    builder.inspector(Silent)
+                });
+            // The first time, the listener's frame is left.
+            for waiting in [2, 1] {
+                assert_eq!(panic_text(|| event_loop.turn()), "tick");
+                assert_eq!(event_loop.queue().len(), waiting);
+            }
+            left.set(0);
+            assert_eq!(event_loop.run(), Ok(Exit::Completed));
+            assert_eq!(*calls.borrow(), [ms(12), ms(20)]);
+        },
+    );
 }
 
 #[test]

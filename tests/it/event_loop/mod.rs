@@ -3,7 +3,9 @@
 //! Time is virtual and starts at 0, unless the test is about another clock or about threads. In a
 //! `World`, `SAY` logs its payload and `DO` calls it.
 
-use crate::support::{OnDrop, Trace, Worker, assert_contains, in_time, panic_text, receive};
+use crate::support::{
+    OnDrop, Trace, Worker, assert_contains, in_a_process, in_time, panic_text, receive,
+};
 use oyez::event_loop::{
     CallStack, Cause, Clock, EventId, EventLoop, EventLoopBuilder, EventQueue, Evicted, Exit,
     Frame, FrameKind, Inspector, Lane, LoopHandle, MissedTick, Next, Overflow, PostError,
@@ -172,6 +174,13 @@ fn ran(turn: Result<Turn, RunError>) -> EventId {
         Ok(Turn::Ran(id)) => id,
         other => panic!("the turn was to run an event: {other:?}"),
     }
+}
+
+/// An inspector that keeps nothing.
+struct Silent;
+
+impl Inspector for Silent {
+    fn record(&self, _: &Record) {}
 }
 
 /// A place for the handle of a loop, for hooks that are needed to build it.
