@@ -14,7 +14,6 @@
 //! 3. *Nothing is read, made or formatted for nobody*: each step is made by a closure.
 
 use std::cell::{Cell, RefCell};
-use std::collections::VecDeque;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
@@ -22,6 +21,7 @@ use super::call_stack::Origin;
 use super::clock::Clock;
 use super::id::{Cause, PackedCause};
 use super::inspector::Inspector;
+use super::line::Line;
 use super::record::{Record, Slow, Step};
 use crate::panics::while_unwinding;
 
@@ -66,7 +66,7 @@ impl Drop for CauseGuard<'_> {
 struct Reader {
     inspector: Box<dyn Inspector>,
     slow_threshold: Option<Duration>,
-    waiting: RefCell<VecDeque<News>>,
+    waiting: RefCell<Line<News>>,
     written: Cell<u64>,
     is_reading: Cell<bool>,
 }
@@ -176,7 +176,7 @@ impl Journal {
     pub(crate) fn write_slow(&self, slow: Slow) {
         if let Some(reader) = &self.reader {
             self.write_for(reader, Step::Slow(slow));
-            reader.waiting.borrow_mut().push_back(News::Slow(slow));
+            reader.waiting.borrow_mut().push(News::Slow(slow));
             self.read(reader);
         }
     }
@@ -214,7 +214,7 @@ impl Journal {
         let seq = reader.written.get() + 1;
         reader.written.set(seq);
         let record = Record { seq, at, step };
-        reader.waiting.borrow_mut().push_back(News::Record(record));
+        reader.waiting.borrow_mut().push(News::Record(record));
     }
 
     /// Has the inspector read what waits, unless it is reading.
@@ -224,7 +224,7 @@ impl Journal {
         }
         let _done = Done(&reader.is_reading);
         loop {
-            let Some(news) = reader.waiting.borrow_mut().pop_front() else {
+            let Some(news) = reader.waiting.borrow_mut().pop() else {
                 return;
             };
             // User code from here. It may do anything to the loop, and is told of that next.

@@ -73,6 +73,7 @@ mod door;
 mod frames;
 mod inlet;
 mod lanes;
+mod line;
 mod mail;
 mod overflow;
 mod posted;

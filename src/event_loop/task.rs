@@ -36,13 +36,13 @@ const NAMED: usize = 8;
 impl Core {
     pub(crate) fn queue_microtask(&self, location: &'static Location<'static>, body: Body) {
         let info = self.task_info(location);
-        self.microtasks.borrow_mut().push_back(Task { info, body });
+        self.microtasks.borrow_mut().push(Task { info, body });
         self.journal.write(|| Step::MicrotaskQueued(info));
     }
 
     pub(crate) fn queue_idle(&self, location: &'static Location<'static>, body: Body) {
         let info = self.task_info(location);
-        self.idle.borrow_mut().push_back(Task { info, body });
+        self.idle.borrow_mut().push(Task { info, body });
         self.journal.write(|| Step::IdleQueued(info));
     }
 
@@ -79,7 +79,7 @@ impl Core {
                 let last = last.into();
                 return Err(RunError::MicrotaskLimit { limit, last });
             }
-            let next = self.microtasks.borrow_mut().pop_front();
+            let next = self.microtasks.borrow_mut().pop();
             let task = next.expect("it is not empty");
             if count + NAMED >= limit {
                 last.push_back(task.info.location);
@@ -94,7 +94,7 @@ impl Core {
 
     /// Runs one idle callback. Answers whether there was one.
     pub(crate) fn run_idle(&self) -> bool {
-        let next = self.idle.borrow_mut().pop_front();
+        let next = self.idle.borrow_mut().pop();
         let Some(task) = next else {
             return false;
         };

@@ -1,6 +1,7 @@
 //! Idle callbacks: only when nothing else is there to do, one a turn.
 
 use super::*;
+use crate::alloc::live_bytes;
 
 #[test]
 fn idle_callbacks_run_when_nothing_is_queued() {
@@ -114,4 +115,15 @@ fn an_idle_callback_drops_what_it_captured_when_it_is_over() {
         h.queue_microtask(move |_| trace.log("m"));
     });
     w.runs("i ~ m");
+}
+
+#[test]
+fn the_memory_of_a_burst_comes_back() {
+    // When the last one is taken. What is left is little.
+    let w = World::new();
+    let before = live_bytes();
+    (0..if cfg!(miri) { 2_000 } else { 100_000 }).for_each(|_| w.h.queue_idle(|_| ()));
+    w.run();
+    let grown = live_bytes() - before;
+    assert!(grown <= 1_024, "{grown} bytes");
 }

@@ -1,7 +1,7 @@
 //! `Inspector`: each step once and in order, slow reports, and what it costs to have none.
 
 use super::*;
-use crate::alloc::allocations;
+use crate::alloc::{allocations, live_bytes};
 use oyez::event_loop::Step;
 
 /// An inspector that notes what it is shown, and does something once.
@@ -626,4 +626,21 @@ fn removed_as_its_dispatch_ends(
     remover.1.set(Some(id));
     w.h.emit(END, ());
     SAID.with(|trace| trace.expect("dropped removed"));
+}
+
+#[test]
+fn the_memory_of_a_burst_of_records_comes_back() {
+    // What is done together is told together, so all the records wait at once.
+    let w = World::built(|builder| builder.inspector(Silent));
+    let post_and_clear = |count: i32| {
+        for n in 0..count {
+            w.h.post(NUM, n).unwrap();
+        }
+        assert_eq!(w.h.queue().clear(), count as usize);
+    };
+    post_and_clear(1);
+    let before = live_bytes();
+    post_and_clear(if cfg!(miri) { 5_000 } else { 100_000 });
+    let grown = live_bytes() - before;
+    assert!(grown <= 1_024, "{grown} bytes");
 }

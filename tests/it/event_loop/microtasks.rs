@@ -1,6 +1,7 @@
 //! Microtasks: when the call stack is empty, before the next event, and not without a limit.
 
 use super::*;
+use crate::alloc::live_bytes;
 
 #[test]
 fn microtasks_run_before_the_next_event() {
@@ -317,4 +318,16 @@ fn a_microtask_may_answer_like_a_listener() {
     w.h.queue_microtask(|_| Ok::<_, String>(Flow::Stop));
     w.h.queue_microtask(move |_| trace.log("m"));
     w.runs("m");
+}
+
+#[test]
+fn the_memory_of_a_burst_comes_back() {
+    // When the last one is taken. What is left is little.
+    let burst = if cfg!(miri) { 2_000 } else { 100_000 };
+    let w = World::built(|builder| builder.microtask_limit(burst));
+    let before = live_bytes();
+    (0..burst).for_each(|_| w.h.queue_microtask(|_| ()));
+    w.run();
+    let grown = live_bytes() - before;
+    assert!(grown <= 1_024, "{grown} bytes");
 }
