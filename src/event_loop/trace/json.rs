@@ -36,7 +36,7 @@ impl Write for Escaped<'_, '_> {
             '"' => self.0.write_str("\\\""),
             '\\' => self.0.write_str("\\\\"),
             '\n' => self.0.write_str("\\n"),
-            '<' | '\u{2028}' | '\u{2029}' | '\0'..='\x1f' => {
+            c if c.is_control() || matches!(c, '<' | '\u{2028}' | '\u{2029}') => {
                 write!(self.0, "\\u{:04x}", u32::from(c))
             }
             c => self.0.write_char(c),

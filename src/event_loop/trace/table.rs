@@ -65,14 +65,19 @@ fn row(record: &Record, depth: &mut usize) -> Row {
     }
 }
 
-/// The text without what would move a terminal's cursor, or worse.
+/// The text without what would move a terminal's cursor, have it show letters in another order, or worse.
 fn tame(text: &str) -> String {
     let mut tame = String::with_capacity(text.len());
     for c in text.chars() {
-        match c.is_control() {
+        match c.is_control() || turns_text(c) {
             true => tame.extend(c.escape_default()),
             false => tame.push(c),
         }
     }
     tame
+}
+
+/// Whether it only says in which direction text is read: such a character is seen in no other way.
+fn turns_text(c: char) -> bool {
+    matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }

@@ -1048,6 +1048,26 @@ fn hostile_names_are_escaped() {
 }
 
 #[test]
+fn no_rendering_moves_the_cursor_or_turns_the_text() {
+    // Control characters, which some terminals obey also where they are one of eight bits; and, in the table, what
+    // has a line read from right to left.
+    const CONTROLS: &str = "\u{7f}\u{80}\u{85}\u{9b}2J\u{9f}";
+    const TURNS: &str = "\u{61c}\u{200e}\u{200f}\u{202a}\u{202e}\u{2066}\u{2069}";
+    let (w, recording) = recorded(|builder| builder);
+    w.h.note(CONTROLS);
+    w.h.note(TURNS);
+    let is_control = |c: char| c.is_control() && c != '\n';
+    for text in renderings(&recording) {
+        assert!(!text.contains(is_control), "{text:?}");
+    }
+    let records = lines(&recording);
+    assert_eq!(steps(&records, "note")[0]["text"].text(), CONTROLS);
+    let table = recording.to_table();
+    assert!(!table.contains(|c: char| TURNS.contains(c)), "{table:?}");
+    assert!(table.contains("> \\u{61c}\\u{200e}"), "{table:?}");
+}
+
+#[test]
 fn the_sources_are_shown_by_the_page() {
     // `add_source`: the page holds the text of the file, escaped; other renderings do not change.
     let (w, recording) = recorded(|builder| builder);
