@@ -65,7 +65,7 @@ impl<W: Write> Drawing<'_, W> {
                 self.waits("e", event, record)
             }
             Step::Entered(frame) => self.begins(frame, record),
-            Step::Left(..) => self.write("E", "", ""),
+            Step::Left(..) => self.write("E", None, ""),
             Step::MicrotaskQueued(task) | Step::IdleQueued(task) => {
                 self.leads("task", task.id.0, record)
             }
@@ -87,12 +87,12 @@ impl<W: Write> Drawing<'_, W> {
             Text(event.cause),
             Text(event.location),
         );
-        self.write(phase, event.event, &more)
+        self.write(phase, Some(event.event), &more)
     }
 
     fn begins(&mut self, frame: &Frame, record: &Record) -> fmt::Result {
         let more = self.more(frame.kind.as_str(), record);
-        self.write("B", &FrameText(frame).to_string(), &more)?;
+        self.write("B", Some(&FrameText(frame).to_string()), &more)?;
         match frame.origin {
             Origin::Call => Ok(()),
             Origin::Task(id) => self.arrow("f", "task", id.0),
@@ -108,14 +108,14 @@ impl<W: Write> Drawing<'_, W> {
     fn leads(&mut self, kind: &str, id: u64, record: &Record) -> fmt::Result {
         let more = self.more(record.step.name(), record);
         let more = format!(r#","dur":0.5{more}"#);
-        self.write("X", &record.to_string(), &more)?;
+        self.write("X", Some(&record.to_string()), &more)?;
         self.arrow("s", kind, id)
     }
 
     fn instant(&mut self, record: &Record) -> fmt::Result {
         let more = self.more(record.step.name(), record);
         let more = format!(r#","s":"t"{more}"#);
-        self.write("i", &record.to_string(), &more)
+        self.write("i", Some(&record.to_string()), &more)
     }
 
     /// One end of an arrow; it is bound to the slice around it.
@@ -123,7 +123,7 @@ impl<W: Write> Drawing<'_, W> {
         let end = if phase == "f" { r#","bp":"e""# } else { "" };
         // Readers take the id for a number, and tell arrows apart by name, category and id.
         let more = format!(r#","cat":"cause","id":{id}{end}"#);
-        self.write(phase, kind, &more)
+        self.write(phase, Some(kind), &more)
     }
 
     fn more(&self, kind: &str, record: &Record) -> String {
@@ -132,14 +132,14 @@ impl<W: Write> Drawing<'_, W> {
         format!(r#","cat":"{kind}","args":{{"at_ns":{at},"where":{location}}}"#)
     }
 
-    /// One object of the kind `phase`; `more` are further members, each with a comma before it.
-    fn write(&mut self, phase: &str, name: &str, more: &str) -> fmt::Result {
+    /// One object of the kind `phase`; an `E` has no name. `more` are further members, each with a comma before it.
+    fn write(&mut self, phase: &str, name: Option<&str>, more: &str) -> fmt::Result {
         let (micros, nanos) = (self.nanos / 1000, self.nanos % 1000);
         write!(
             self.out,
             ",\n{{\"ph\":\"{phase}\",\"pid\":1,\"tid\":1,\"ts\":{micros}.{nanos:03}"
         )?;
-        if !name.is_empty() {
+        if let Some(name) = name {
             write!(self.out, ",\"name\":{}", Text(name))?;
         }
         write!(self.out, "{more}}}")

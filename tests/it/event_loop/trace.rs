@@ -950,6 +950,20 @@ fn the_chrome_json_of_events_and_a_timer_whole() {
 }
 
 #[test]
+fn an_event_without_a_name_has_one_in_the_chrome_json() {
+    // An empty one: readers tell what waits in the queue apart by name, category and id. Only an end has none.
+    let (w, recording) = recorded(|builder| builder);
+    w.h.cancel(w.h.post(Event::<i32>::new(""), 1).unwrap());
+    let document = Json::from(&recording.to_chrome_json());
+    let events = document["traceEvents"].items().iter();
+    let mut waits = events.filter(|event| matches!(event["ph"].text(), "b" | "e"));
+    for _ in 0..2 {
+        assert_eq!(waits.next().unwrap()["name"].text(), "");
+    }
+    assert!(waits.next().is_none());
+}
+
+#[test]
 fn html_is_one_page_that_needs_no_other() {
     // Nothing is fetched: no address, no `src`, no `href` to elsewhere, no `@import`.
     let (_w, recording) = all_there_is();
