@@ -13,7 +13,7 @@
 //! 2. *The record of a step is written after the step*: pushed frames are on the stack, popped ones are
 //!    not, when an inspector hears of them.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::panic::{AssertUnwindSafe, Location, catch_unwind};
 use std::rc::Rc;
 use std::time::Instant;
@@ -30,6 +30,8 @@ pub(crate) struct Frames {
     stack: RefCell<Stack>,
     /// When each began, if anybody wants to know whether it is slow; none, if nobody reads the journal.
     starts: RefCell<Vec<Option<Instant>>>,
+    /// Whether an error is being asked for its text.
+    is_asking: Cell<bool>,
     journal: Rc<Journal>,
 }
 
@@ -114,6 +116,7 @@ impl Frames {
         Rc::new(Self {
             stack: RefCell::new(Stack::new()),
             starts: RefCell::default(),
+            is_asking: Cell::new(false),
             journal,
         })
     }
@@ -212,7 +215,7 @@ impl Frames {
     #[cold]
     fn pop_and_tell(&self, ended: Ended<'_>) {
         // While the frame is there: what an error says is user code, and what that does is told as it is done.
-        let ending = ending_of(ended);
+        let ending = self.ending_of(ended);
         let mut stack = self.stack.borrow_mut();
         let frame = stack.top();
         stack.pop();
@@ -234,18 +237,29 @@ impl Frames {
             });
         }
     }
-}
 
-/// How a frame was left, for a record.
-fn ending_of(ended: Ended<'_>) -> Ending {
-    match ended {
-        Ended::Returned => Ending::Returned,
-        Ended::Stopped => Ending::Stopped,
-        Ended::Unsubscribed => Ending::Unsubscribed,
-        Ended::Failed(ErrorKind::Failed(error)) => Ending::Failed(text(error)),
-        Ended::Failed(ErrorKind::Panicked(text)) => Ending::Failed(format!("panicked: {text}")),
-        Ended::Failed(ErrorKind::Reentered) => Ending::Failed("reentered".to_owned()),
-        Ended::Panicked => Ending::Panicked,
+    /// How a frame was left, for a record.
+    fn ending_of(&self, ended: Ended<'_>) -> Ending {
+        match ended {
+            Ended::Returned => Ending::Returned,
+            Ended::Stopped => Ending::Stopped,
+            Ended::Unsubscribed => Ending::Unsubscribed,
+            Ended::Failed(ErrorKind::Failed(error)) => Ending::Failed(self.ask(error)),
+            Ended::Failed(ErrorKind::Panicked(text)) => Ending::Failed(format!("panicked: {text}")),
+            Ended::Failed(ErrorKind::Reentered) => Ending::Failed("reentered".to_owned()),
+            Ended::Panicked => Ending::Panicked,
+        }
+    }
+
+    /// What an error says, unless another is being asked. One that emits what fails again is also asked by the panic
+    /// that nobody hears it: twice at each level would be 2^depth texts.
+    fn ask(&self, error: &BoxError) -> String {
+        if self.is_asking.replace(true) {
+            return "an error within the text of another".to_owned();
+        }
+        let text = text(error);
+        self.is_asking.set(false);
+        text
     }
 }
 

@@ -113,6 +113,9 @@ pub enum Ending {
     Unsubscribed,
     /// It returned an error with this text, or panicked with it under
     /// [`PanicPolicy::Isolate`](crate::PanicPolicy::Isolate).
+    ///
+    /// Where the text of an error is being made, other errors are not asked for theirs: the text is then "an error
+    /// within the text of another". Of one whose text panics it is "an error whose text panics".
     Failed(String),
     /// It panicked, and the panic goes on.
     Panicked,

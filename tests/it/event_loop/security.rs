@@ -206,3 +206,46 @@ fn an_error_whose_text_panics_is_nothing_to_an_inspector() {
         2
     );
 }
+
+/// An error whose text emits `NUM` on the emitter of this thread.
+#[derive(Debug)]
+struct Again;
+
+std::thread_local! {
+    static EMITTER: OnceCell<local::EventEmitter> = const { OnceCell::new() };
+    /// How often a text was asked for.
+    static ASKED: Cell<usize> = const { Cell::new(0) };
+}
+
+impl fmt::Display for Again {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        ASKED.set(ASKED.get() + 1);
+        EMITTER.with(|e| e.get().unwrap().emit(NUM, 1));
+        f.write_str("again")
+    }
+}
+
+impl error::Error for Again {}
+
+#[test]
+fn an_error_whose_text_fails_again_is_not_asked_for_it_without_end() {
+    // It is asked by the inspector, and again by the panic that nobody hears it. Were it so each time one level
+    // deeper, there would be 2^depth texts.
+    in_time(|| {
+        let recording = Recording::new();
+        let w = World::built(|builder| {
+            let emitter = local::EventEmitter::builder().max_depth(10);
+            builder.emitter(emitter).inspector(recording.clone())
+        });
+        assert!(EMITTER.with(|e| e.set(w.event_loop.emitter().clone()).is_ok()));
+        let id = w.event_loop.emitter().on(NUM, |_| Err::<(), _>(Again));
+        w.h.post(NUM, 1).unwrap();
+        assert_contains(&panic_text(|| w.event_loop.run()), &["num", "10"]);
+        assert!(ASKED.get() <= 10 * 10, "{} texts", ASKED.get());
+        let table = recording.to_table();
+        assert_contains(&table, &["failed: an error within the text of another"]);
+        assert!(recording.state().call_stack().is_empty());
+        assert!(w.event_loop.emitter().off(id));
+        w.is_well();
+    });
+}
