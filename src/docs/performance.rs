@@ -111,7 +111,8 @@
 //!
 //! * An emit of the loop's emitter also pushes and pops a frame for itself and for each listener. An
 //!   emitter that is not a loop's pays one compare for there being such a thing.
-//! * A turn with no timer armed reads no clock; with some, it reads it once.
+//! * A turn with no timer armed reads no clock; with some, it reads it once, and once more where an interval
+//!   goes on.
 //! * A turn looks at two atomics of the door. It takes the door's lock only if something is there that could be
 //!   next, or has to be counted or shown: what would come behind other events is left there until then.
 //! * A posted event lies in a store for its event and the type of its payload, 40 bytes and the payload.

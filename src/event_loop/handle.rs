@@ -35,6 +35,10 @@ use crate::payload::Payload;
 /// Every method may be called from inside a listener, a task, a hook, and from the `Drop` of a payload
 /// or of a closure.
 ///
+/// # Panics
+/// With the panic of an inspector that is told what a method has done. It is done all the same: what was posted or
+/// queued waits, a timer is set or cleared, a stop is asked for. Only an emit may end before its listeners are called.
+///
 /// # Examples
 ///
 /// ```
@@ -451,7 +455,7 @@ impl LoopHandle {
     /// run, the run ends at once.
     ///
     /// To do what is left after a stop, and wait for nothing more: call
-    /// [`turn`](super::EventLoop::turn) as long as it answers [`Ran`](super::Turn::Ran).
+    /// [`poll`](super::EventLoop::poll) as long as it answers [`Ready`](super::Next::Ready).
     pub fn stop(&self) {
         self.with(Core::stop);
     }

@@ -260,6 +260,8 @@ impl EventQueue {
 
     /// Takes everything out of the queue and drops the payloads. Returns how many events there were.
     ///
+    /// A timer whose turn is among them is cleared; an interval only leaves out this one tick.
+    ///
     /// # Panics
     /// With the panic of a payload's `Drop`, or of an inspector. Everything is out of the queue by then, and
     /// the other payloads are dropped all the same.

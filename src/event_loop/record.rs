@@ -141,7 +141,7 @@ pub enum Step {
     Posted(QueuedEvent),
     /// An event left the queue, for its turn.
     Taken(QueuedEvent),
-    /// An event left the queue, by `cancel` or `clear`.
+    /// An event left the queue, by `cancel` or `clear`, or by `clear_timer` of a timer that is due.
     Cancelled(QueuedEvent),
     /// An event left the queue, to make room.
     Evicted(QueuedEvent),

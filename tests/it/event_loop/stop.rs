@@ -182,3 +182,21 @@ fn a_panic_does_not_forget_the_stop() {
     assert_eq!(w.event_loop.run(), Ok(Exit::Stopped));
     w.runs("b");
 }
+
+#[test]
+fn what_a_stop_leaves_is_done_by_polls() {
+    // As the docs of `stop` say: also idle callbacks and what they post, and no wait for the timer.
+    let w = World::new();
+    let trace = w.trace;
+    w.act(|h| h.stop());
+    w.say("a");
+    w.h.queue_idle(move |h| {
+        trace.log("i");
+        say(h, "b");
+        h.queue_idle(move |_| trace.log("j"));
+    });
+    w.h.set_timeout(ms(1), |_| unreachable!("nobody waits for it"));
+    assert_eq!(w.event_loop.run(), Ok(Exit::Stopped));
+    while w.event_loop.poll() == Ok(Next::Ready) {}
+    w.trace.expect("a i b j");
+}
