@@ -139,7 +139,7 @@
 //!
 //! | absence | held by |
 //! |---|---|
-//! | No line of the turn is left out, or comes in another order. | `turn`, a test for each; `model::a_random_program_runs_as_the_contract_says` |
+//! | No line of the turn is left out, or comes in another order. | `turn`, a test for each; `model::tests::a_random_program_runs_as_the_contract_says` |
 //! | No post allocates, once the queue has held as much. | `queue::a_post_and_its_dispatch_allocate_nothing_once_warm` |
 //! | No post grows the stack. | `queue::posting_in_an_endless_circle_grows_neither_stack_nor_memory` |
 //! | No payload is dropped twice, or never. | `model`, in every program; `handle::what_the_loop_drops_finds_it_closed` |

@@ -1,13 +1,16 @@
-//! Random programs, run on a loop and on a naive one: `Vec`s that are searched for everything.
+//! Programs, run on a loop and on a naive one: `Vec`s that are searched for everything.
 //!
 //! A program is a tree: what it does between its runs, and what each handler does in turn, down to a
-//! depth where handlers do nothing. The two worlds perform the same tree and must leave equal logs,
-//! which tell of every call with its time and its call stack, of every answer, of what the hooks were
-//! told, of what waits and of what was dropped. Afterwards a trace of the loop must tell the same
-//! state, and undo all of it. A program that fails is cut down as long as it still does, and printed
-//! with the lines around the first difference.
+//! depth where handlers do nothing. It is read from a tape of numbers, which is random or written by a
+//! fuzzer, whose target has this file in a package of its own. The two worlds perform the same tree and
+//! must leave equal logs, which tell of every call with its time and its call stack, of every answer, of
+//! what the hooks were told, of what waits and of what was dropped. Afterwards a trace of the loop must
+//! tell the same state, and undo all of it. A program that fails is cut down as long as it still does,
+//! and printed with the lines around the first difference.
+//!
+//! Where a program says `run`, a loop may be polled instead, by a host that goes by the answers of `poll`
+//! alone. The naive one runs all the same: so it makes no difference who runs a loop.
 
-use crate::support::in_time;
 use oyez::event_loop::{
     Cause, EventId, EventLoop, Exit, FrameKind, Lane, LoopHandle, MissedTick, Next, Overflow,
     Proxy, QueuedEvent, RunError, State, TASK_ERROR, TaskError, TaskInfo, TimerId, TimerInfo,
@@ -16,10 +19,6 @@ use oyez::event_loop::{
 use oyez::local::EventEmitter;
 use oyez::meta::{LISTENER_ERROR, UNHANDLED};
 use oyez::{EmitError, ErrorKind, Event, Flow, ListenerError, PanicPolicy};
-use proptest::collection::vec;
-use proptest::option;
-use proptest::prelude::{BoxedStrategy, Just, Strategy, any, prop_oneof};
-use proptest::test_runner::{Config, TestCaseError, TestError, TestRunner};
 use std::any::Any;
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
@@ -140,6 +139,8 @@ struct Settings {
     weak: bool,
     /// Whether a trace inspects the loop.
     traced: bool,
+    /// Whether a host polls the loop where it would be run.
+    is_polled: bool,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -184,127 +185,176 @@ const FUEL: usize = 400;
 /// How long its log may be. No program comes near; a loop that does not end would.
 const LINES: usize = 5_000;
 
-fn program() -> impl Strategy<Value = Program> {
-    let part = (vec(action(DEPTH), 0..10), driver()).prop_map(|(actions, run)| Part(actions, run));
-    (settings(), vec(part, 1..5)).prop_map(|(settings, parts)| Program { settings, parts })
-}
+/// How many parts a program has at most.
+const PARTS: usize = 4;
 
-fn settings() -> impl Strategy<Value = Settings> {
-    let policy = || {
-        prop_oneof![
-            3 => Just(PanicPolicy::Propagate),
-            1 => Just(PanicPolicy::Isolate),
-        ]
-    };
-    let limits = (
-        option::weighted(0.4, 1_usize..4),
-        option::weighted(0.35, 0_usize..5),
-        any::<bool>(),
-        option::weighted(0.7, body(1)),
-        option::weighted(0.4, 1_usize..5),
-    );
-    let policies = (
-        policy(),
-        option::weighted(0.2, policy()),
-        any::<bool>(),
-        any::<bool>(),
-        prop_oneof![3 => Just(false), 1 => Just(true)],
-        any::<bool>(),
-    );
-    (limits, policies).prop_map(|(limits, policies)| {
-        let (fairness, capacity, drop_oldest, on_evicted, microtask_limit) = limits;
-        let (panics, listener_panics, hears_listener_errors, hears_task_errors, weak, traced) =
-            policies;
-        Settings {
-            fairness,
-            capacity,
-            drop_oldest,
-            on_evicted,
-            microtask_limit,
-            panics,
-            listener_panics,
-            hears_listener_errors,
-            hears_task_errors,
-            weak,
-            traced,
+impl Program {
+    /// The program on a tape of numbers. If a host polls it, all is in one lane, and no timer is weak. What
+    /// comes in a higher lane while a poll is under way has to wait for the next poll, and a host is told to
+    /// wait for weak timers too: there a run is different.
+    fn read(tape: &[u16], is_polled: bool) -> Self {
+        let mut reader = Reader {
+            tape: tape.iter(),
+            is_polled,
+        };
+        let settings = reader.settings();
+        let mut parts = vec![reader.part()];
+        while parts.len() < PARTS && !reader.tape.as_slice().is_empty() {
+            parts.push(reader.part());
         }
-    })
+        Self { settings, parts }
+    }
 }
 
-fn driver() -> impl Strategy<Value = Driver> {
-    prop_oneof![
-        2 => Just(Driver::Run),
-        4 => Just(Driver::RunOut),
-        3 => (1_usize..8).prop_map(Driver::Turns),
-        4 => (1_usize..6).prop_map(Driver::Polls),
-        3 => (1_usize..5, 0_u64..8).prop_map(|(pieces, time)| Driver::RunFor(pieces, time)),
-        3 => (1_usize..6).prop_map(Driver::RunUntil),
-    ]
+/// Reads a program, a number for each choice. Behind its end a tape is all zeros, which choose what does
+/// least: so each tape is a program, and a shorter one a simpler program.
+struct Reader<'a> {
+    tape: std::slice::Iter<'a, u16>,
+    is_polled: bool,
 }
 
-/// A body whose handlers are nested up to `depth` deep.
-fn body(depth: usize) -> BoxedStrategy<Rc<Body>> {
-    let ending = prop_oneof![
-        20 => Just(Ending::Return),
-        1 => Just(Ending::Stop),
-        1 => Just(Ending::Unsubscribe),
-        1 => Just(Ending::Fail),
-        1 => Just(Ending::Panic),
-    ];
-    let actions = match depth {
-        0 => Just(Vec::new()).boxed(),
-        _ => vec(action(depth - 1), 0..4).boxed(),
-    };
-    (actions, ending)
-        .prop_map(|(actions, ending)| Rc::new(Body { actions, ending }))
-        .boxed()
-}
+impl Reader<'_> {
+    /// The next number, brought below a limit. That is 256 at the most: a fuzzer's tapes are bytes.
+    fn below(&mut self, limit: usize) -> usize {
+        self.tape.next().map_or(0, |n| usize::from(*n) % limit)
+    }
 
-fn action(depth: usize) -> BoxedStrategy<Action> {
-    let body = body(depth);
-    let bodies = || prop_oneof![6 => vec(body.clone(), 1), 1 => vec(body.clone(), 0), 3 => vec(body.clone(), 2)];
-    let lane = || {
-        prop_oneof![
-            3 => Just(Lane::Normal),
-            2 => Just(Lane::High),
-            2 => Just(Lane::Low),
-        ]
-    };
-    let time = |least: u64| prop_oneof![15 => (least..7).prop_map(Some), 1 => Just(None)];
-    let missed = prop_oneof![
-        Just(MissedTick::Skip),
-        Just(MissedTick::Burst),
-        Just(MissedTick::Delay),
-    ];
-    let by = prop_oneof![Just(By::Stop), Just(By::Unsubscribe), Just(By::Clear)];
-    let end = (by, 1_u32..5).prop_map(|(by, calls)| End { by, calls });
-    let interval = (time(1), missed, end, body.clone());
-    prop_oneof![
-        3 => Just(Action::Look),
-        4 => (0_u64..12).prop_map(Action::Advance),
-        12 => (lane(), bodies()).prop_map(|(lane, bodies)| Action::Post(lane, bodies)),
-        1 => (lane(), bodies()).prop_map(|(lane, bodies)| Action::ProxyPost(lane, bodies)),
-        7 => body.clone().prop_map(Action::Microtask),
-        6 => (time(0), body.clone()).prop_map(|(time, body)| Action::Timeout(time, body)),
-        3 => (time(0), bodies()).prop_map(|(time, bodies)| Action::PostAfter(time, bodies)),
-        5 => interval.prop_map(|(time, missed, end, body)| Action::Interval(time, missed, end, body)),
-        4 => body.clone().prop_map(Action::Idle),
-        2 => bodies().prop_map(Action::Emit),
-        2 => bodies().prop_map(Action::EmitCaught),
-        2 => bodies().prop_map(Action::TryEmit),
-        3 => (0_usize..4).prop_map(Action::ClearTimer),
-        4 => (0_usize..4).prop_map(Action::Unref),
-        1 => (0_usize..4).prop_map(Action::Ref),
-        4 => (0_usize..6).prop_map(Action::Cancel),
-        1 => Just(Action::ClearQueue),
-        1 => Just(Action::Dispatch),
-        1 => Just(Action::Stop),
-        1 => Just(Action::ProxyStop),
-        1 => Just(Action::KeepProxy),
-        1 => Just(Action::DropProxy),
-        1 => Just(Action::Reenter),
-    ]
-    .boxed()
+    /// Whether something is, which is so that many times of `all`.
+    fn is_one_of(&mut self, times: usize, all: usize) -> bool {
+        self.below(all) >= all - times
+    }
+
+    fn some_below(&mut self, limit: usize, times: usize, all: usize) -> Option<usize> {
+        self.is_one_of(times, all).then(|| self.below(limit))
+    }
+
+    fn settings(&mut self) -> Settings {
+        Settings {
+            fairness: self.some_below(3, 2, 5).map(|n| n + 1),
+            capacity: self.some_below(5, 1, 3),
+            drop_oldest: self.is_one_of(1, 2),
+            on_evicted: self.is_one_of(2, 3).then(|| self.body(1)),
+            microtask_limit: self.some_below(4, 2, 5).map(|n| n + 1),
+            panics: self.policy(),
+            listener_panics: self.is_one_of(1, 5).then(|| self.policy()),
+            hears_listener_errors: self.is_one_of(1, 2),
+            hears_task_errors: self.is_one_of(1, 2),
+            weak: self.is_one_of(1, 4) && !self.is_polled,
+            traced: self.is_one_of(1, 2),
+            is_polled: self.is_polled,
+        }
+    }
+
+    fn policy(&mut self) -> PanicPolicy {
+        match self.below(4) {
+            0..=2 => PanicPolicy::Propagate,
+            _ => PanicPolicy::Isolate,
+        }
+    }
+
+    fn part(&mut self) -> Part {
+        let actions = (0..self.below(10)).map(|_| self.action(DEPTH)).collect();
+        Part(actions, self.driver())
+    }
+
+    fn driver(&mut self) -> Driver {
+        // Each as often as there are numbers for it; likewise below.
+        match self.below(19) {
+            0..=1 => Driver::Run,
+            2..=5 => Driver::RunOut,
+            6..=8 => Driver::Turns(1 + self.below(7)),
+            9..=12 => Driver::Polls(1 + self.below(5)),
+            13..=15 => Driver::RunFor(1 + self.below(4), self.below(8) as u64),
+            _ => Driver::RunUntil(1 + self.below(5)),
+        }
+    }
+
+    /// A body whose handlers are nested up to `depth` deep.
+    fn body(&mut self, depth: usize) -> Rc<Body> {
+        let count = if depth == 0 { 0 } else { self.below(4) };
+        let actions = (0..count).map(|_| self.action(depth - 1)).collect();
+        let ending = match self.below(24) {
+            0..=19 => Ending::Return,
+            20 => Ending::Stop,
+            21 => Ending::Unsubscribe,
+            22 => Ending::Fail,
+            _ => Ending::Panic,
+        };
+        Rc::new(Body { actions, ending })
+    }
+
+    fn bodies(&mut self, depth: usize) -> Bodies {
+        let listeners = match self.below(10) {
+            0..=5 => 1,
+            6..=8 => 2,
+            _ => 0,
+        };
+        (0..listeners).map(|_| self.body(depth)).collect()
+    }
+
+    fn action(&mut self, depth: usize) -> Action {
+        match self.below(70) {
+            0..=2 => Action::Look,
+            3..=6 => Action::Advance(self.below(12) as u64),
+            7..=18 => Action::Post(self.lane(), self.bodies(depth)),
+            19 => Action::ProxyPost(self.lane(), self.bodies(depth)),
+            20..=26 => Action::Microtask(self.body(depth)),
+            27..=32 => Action::Timeout(self.time(0), self.body(depth)),
+            33..=35 => Action::PostAfter(self.time(0), self.bodies(depth)),
+            36..=40 => {
+                let (period, missed, end) = (self.time(1), self.missed(), self.end());
+                Action::Interval(period, missed, end, self.body(depth))
+            }
+            41..=44 => Action::Idle(self.body(depth)),
+            45..=46 => Action::Emit(self.bodies(depth)),
+            47..=48 => Action::EmitCaught(self.bodies(depth)),
+            49..=50 => Action::TryEmit(self.bodies(depth)),
+            51..=53 => Action::ClearTimer(self.back()),
+            54..=57 if !self.is_polled => Action::Unref(self.back()),
+            54..=58 => Action::Ref(self.back()),
+            59..=62 => Action::Cancel(self.back()),
+            63 => Action::ClearQueue,
+            64 => Action::Dispatch,
+            65 => Action::Stop,
+            66 => Action::ProxyStop,
+            67 => Action::KeepProxy,
+            68 => Action::DropProxy,
+            _ => Action::Reenter,
+        }
+    }
+
+    fn lane(&mut self) -> Lane {
+        if self.is_polled {
+            return Lane::Normal;
+        }
+        match self.below(7) {
+            0..=2 => Lane::Normal,
+            3..=4 => Lane::High,
+            _ => Lane::Low,
+        }
+    }
+
+    fn time(&mut self, least: usize) -> Time {
+        let time = least + self.below(7 - least);
+        (!self.is_one_of(1, 16)).then_some(time as u64)
+    }
+
+    fn missed(&mut self) -> MissedTick {
+        [MissedTick::Skip, MissedTick::Burst, MissedTick::Delay][self.below(3)]
+    }
+
+    fn end(&mut self) -> End {
+        End {
+            by: [By::Stop, By::Unsubscribe, By::Clear][self.below(3)],
+            calls: 1 + self.below(4) as u32,
+        }
+    }
+
+    /// Mostly one of the last; at times one that is long gone.
+    fn back(&mut self) -> usize {
+        let most = if self.is_one_of(1, 4) { 64 } else { 5 };
+        self.below(most)
+    }
 }
 
 // ---- What the two worlds share: how a program is performed, and the log
@@ -904,6 +954,22 @@ impl Real {
         id.number()
     }
 
+    /// Polls the loop as a host does, who knows what each poll answers and nothing else.
+    fn host(self: &Rc<Self>) -> Result<Exit, Fault> {
+        loop {
+            match self.poll()? {
+                Polled::Ready => {}
+                Polled::WaitUntil(deadline) => {
+                    let wait = deadline - self.now();
+                    assert!(wait > 0, "a wait for what is due");
+                    self.advance(wait);
+                }
+                Polled::Idle => return Ok(Exit::Stalled),
+                Polled::Done(exit) => return Ok(exit),
+            }
+        }
+    }
+
     /// A closure that does the task.
     fn closure(self: &Rc<Self>, task: Rc<Task>) -> impl FnMut(&LoopHandle) -> Answer + use<> {
         let world = Rc::downgrade(self);
@@ -1167,6 +1233,9 @@ impl World for Real {
     }
 
     fn run(self: &Rc<Self>) -> Result<Exit, Fault> {
+        if self.script.settings.is_polled {
+            return self.host();
+        }
         self.event_loop.run().map_err(fault)
     }
 
@@ -2036,7 +2105,7 @@ fn simpler(program: &Program) -> Vec<Program> {
             or(&|program| program.parts[at].1 = driver.clone());
         }
     }
-    let plain: [fn(&mut Settings); 11] = [
+    let plain: [fn(&mut Settings); 12] = [
         |settings| settings.fairness = None,
         |settings| settings.capacity = None,
         |settings| settings.drop_oldest = false,
@@ -2048,6 +2117,7 @@ fn simpler(program: &Program) -> Vec<Program> {
         |settings| settings.hears_task_errors = false,
         |settings| settings.weak = false,
         |settings| settings.traced = false,
+        |settings| settings.is_polled = false,
     ];
     for plain in plain {
         or(&|program| plain(&mut program.settings));
@@ -2165,7 +2235,7 @@ fn cut_down(mut program: Program) -> Program {
     program
 }
 
-// ---- The test
+// ---- The comparison
 
 /// Says that a trace tells this at its end, and that it goes back to nothing and forth the same way.
 fn expect_trace(trace: &Trace, holds_at_end: &[String]) {
@@ -2204,22 +2274,33 @@ fn log<W: World, L>(
 /// Runs the program in both worlds. Answers what is wrong.
 fn compare(program: &Program) -> Result<(), String> {
     let (settings, trace) = (&program.settings, Trace::new());
-    let (expected, left) = log(Naive::new(settings), program, Naive::holds);
-    let caught = |check: &dyn Fn() -> Vec<String>| {
-        let done = catch_unwind(AssertUnwindSafe(check));
-        done.map_err(|panic| format!("{}\n", text(&*panic)))
-    };
-    let real = caught(&|| log(Real::new(settings, &trace), program, |_| ()).0)?;
+    let (expected, left) = caught(|| log(Naive::new(settings), program, Naive::holds))?;
+    let (real, ()) = caught(|| log(Real::new(settings, &trace), program, |_| ()))?;
     if real != expected {
         return Err(difference(&expected, &real));
     }
     if settings.traced {
-        caught(&|| {
-            expect_trace(&trace, &left);
-            Vec::new()
-        })?;
+        caught(|| expect_trace(&trace, &left))?;
     }
     Ok(())
+}
+
+/// What a panic says is wrong, as well.
+fn caught<R>(check: impl FnOnce() -> R) -> Result<R, String> {
+    catch_unwind(AssertUnwindSafe(check)).map_err(|panic| format!("{}\n", text(&*panic)))
+}
+
+/// Runs the program on `tape` in both worlds. Answers what is wrong, and the program, cut down.
+pub(crate) fn try_tape(tape: &[u16], is_polled: bool) -> Result<(), String> {
+    quietly(|| {
+        let program = Program::read(tape, is_polled);
+        if compare(&program).is_ok() {
+            return Ok(());
+        }
+        let program = cut_down(program);
+        let difference = compare(&program).unwrap_err();
+        Err(format!("{difference}in the program:\n{program}"))
+    })
 }
 
 /// Shows where two logs part.
@@ -2242,8 +2323,8 @@ thread_local! {
     static IS_QUIET: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Has no panic on this thread print anything: there are thousands.
-fn be_quiet() {
+/// Runs something that panics a thousand times, without a message for each.
+fn quietly<R>(run: impl FnOnce() -> R) -> R {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
         let print = std::panic::take_hook();
@@ -2254,43 +2335,14 @@ fn be_quiet() {
         }));
     });
     IS_QUIET.set(true);
+    let result = run();
+    IS_QUIET.set(false);
+    result
 }
 
-/// Programs a batch, each batch with a time limit of its own.
-const BATCH: u32 = if cfg!(miri) { 2 } else { 64 };
+// ---- The tests, which a fuzz target has no use for
 
-/// How many programs there are at the least; `PROPTEST_CASES` sets more.
-const PROGRAMS: u32 = if cfg!(miri) { BATCH } else { 1_024 };
-
-#[test]
-fn a_random_program_runs_as_the_contract_says() {
-    // The algorithm of the turn and what the docs say of each call, at once, in orders that nobody would think of.
-    let programs = Config::default().cases.max(PROGRAMS);
-    let mut ran = 0;
-    for _ in 0..programs.div_ceil(BATCH) {
-        let result = in_time(|| {
-            be_quiet();
-            let config = Config {
-                cases: BATCH,
-                failure_persistence: None,
-                max_shrink_iters: 0,
-                ..Config::default()
-            };
-            let ran = Cell::new(0_u32);
-            let result = TestRunner::new(config).run(&program(), |program| {
-                ran.set(ran.get() + 1);
-                compare(&program).map_err(TestCaseError::fail)
-            });
-            result.map(|()| ran.get()).map_err(|error| match error {
-                TestError::Fail(_, program) => {
-                    let program = cut_down(program);
-                    let difference = compare(&program).unwrap_err();
-                    format!("{difference}in the program:\n{program}")
-                }
-                TestError::Abort(reason) => reason.to_string(),
-            })
-        });
-        ran += result.unwrap_or_else(|failure| panic!("{failure}"));
-    }
-    println!("{ran} programs");
-}
+#[cfg(test)]
+mod tests;
+#[cfg(test)]
+pub(super) use tests::record;

@@ -265,9 +265,9 @@ fn every_state_follows_from_the_records() {
 
 #[test]
 fn random_programs_can_be_undone_and_rebuilt() {
-    // The programs on tapes: what is undone is what a reader of the JSON Lines rebuilds,
+    // The model's programs: what is undone is what a reader of the JSON Lines rebuilds,
     // step by step, from both ends.
-    super::tapes::record(|recording| {
+    super::model::record(|recording| {
         let (end, records) = (recording.state(), lines(recording));
         let mut states = vec![end.to_json()];
         while recording.undo().is_some() {
