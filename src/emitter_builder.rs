@@ -63,8 +63,8 @@ impl<K: Flavour> EmitterBuilder<K> {
     /// const TICK: Event<()> = Event::new("tick");
     ///
     /// let clock = EventEmitter::builder().max_listeners(1).build();
-    /// clock.on(meta::TOO_MANY_LISTENERS, |_| drop(TOLD.fetch_add(1, Ordering::Relaxed)));
-    /// (0..3).for_each(|_| drop(clock.on(TICK, |()| ())));
+    /// clock.on(meta::TOO_MANY_LISTENERS, |_| { TOLD.fetch_add(1, Ordering::Relaxed); });
+    /// (0..3).for_each(|_| { clock.on(TICK, |()| ()); });
     /// assert_eq!(TOLD.load(Ordering::Relaxed), 1);
     /// ```
     #[must_use]

@@ -61,7 +61,7 @@ pub const LISTENER_ERROR: Event<ListenerError> = Event::new("oyez::listener_erro
 ///     assert_eq!((news.event(), news.count(), news.max()), ("tick", 11, 10));
 ///     assert_eq!(news.sites()[0].count(), 11); // all of them from one line
 /// });
-/// (0..13).for_each(|_| drop(clock.on(TICK, |()| ())));
+/// (0..13).for_each(|_| { clock.on(TICK, |()| ()); });
 /// ```
 pub const TOO_MANY_LISTENERS: Event<TooManyListeners> = Event::new("oyez::too_many_listeners");
 

@@ -239,7 +239,7 @@
 //! let shop = EventEmitter::builder().max_depth(1).build();
 //! let weak = shop.downgrade();
 //! # let line = line!() + 1;
-//! let id = shop.on(ORDER, move |_| drop(weak.upgrade().unwrap().emit(ORDER, "tea")));
+//! let id = shop.on(ORDER, move |_| { weak.upgrade().unwrap().emit(ORDER, "tea"); });
 //! let at = shop.listeners(ORDER)[0].location();
 //! let text = panic_text(|| shop.emit(ORDER, "tea"));
 //! assert_eq!(
@@ -603,8 +603,8 @@
 //! assert_eq!(shop.emit(ORDER, "tea"), 0);
 //!
 //! static TOLD: AtomicUsize = AtomicUsize::new(0);
-//! shop.on(meta::TOO_MANY_LISTENERS, |_| drop(TOLD.fetch_add(1, Ordering::Relaxed)));
-//! (0..11).for_each(|_| drop(shop.on(ORDER, |_| ())));
+//! shop.on(meta::TOO_MANY_LISTENERS, |_| { TOLD.fetch_add(1, Ordering::Relaxed); });
+//! (0..11).for_each(|_| { shop.on(ORDER, |_| ()); });
 //! assert_eq!((shop.emit(ORDER, "tea"), TOLD.load(Ordering::Relaxed)), (11, 1));
 //!
 //! let id = shop.on(ORDER, |_| ());

@@ -282,7 +282,7 @@
 //!     }
 //! });
 //! clock.once(meta::TOO_MANY_LISTENERS, |news| assert_eq!((news.max(), news.count()), (10, 11)));
-//! (0..10).for_each(|_| drop(clock.on(TICK, |()| ())));
+//! (0..10).for_each(|_| { clock.on(TICK, |()| ()); });
 //! assert!(!clock.has_listeners(meta::TOO_MANY_LISTENERS)); // it was told
 //! clock.emit(TICK, ());
 //!

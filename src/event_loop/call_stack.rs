@@ -135,7 +135,7 @@ impl fmt::Display for Frame {
 /// let event_loop = EventLoop::new();
 /// let handle = event_loop.handle();
 /// let h = handle.clone();
-/// event_loop.emitter().on(OUTER, move |()| drop(h.emit(INNER, ())));
+/// event_loop.emitter().on(OUTER, move |()| { h.emit(INNER, ()); });
 /// let h = handle.clone();
 /// event_loop.emitter().on(INNER, move |()| {
 ///     let stack = h.call_stack();

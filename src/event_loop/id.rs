@@ -122,7 +122,7 @@ impl fmt::Display for TimerId {
 ///
 /// let event_loop = EventLoop::new();
 /// let handle = event_loop.handle();
-/// event_loop.emitter().on(FIRST, move |()| drop(handle.post(NEXT, ())));
+/// event_loop.emitter().on(FIRST, move |()| { handle.post(NEXT, ()).unwrap(); });
 ///
 /// let first = event_loop.handle().post(FIRST, ()).unwrap();
 /// assert_eq!(event_loop.queue().events()[0].cause(), Cause::Outside);
