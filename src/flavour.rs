@@ -29,8 +29,9 @@ use crate::watch::Watch;
 /// ```
 #[diagnostic::on_unimplemented(
     message = "a listener of the thread-safe emitter must be `Send + Sync`",
-    label = "this closure is not",
-    note = "capture `Arc`, `Mutex` and atomics instead of `Rc`, `RefCell` and `Cell`, or use `oyez::local::EventEmitter`"
+    label = "this listener is not",
+    note = "capture `Arc`, `Mutex` and atomics instead of `Rc`, `RefCell` and `Cell`, or use `oyez::local::EventEmitter`; `on_mut` needs `Send` only",
+    note = "add `+ Send + Sync + 'static` to a type parameter, `+ Send + Sync` to a `dyn Fn`; in code for both flavours: `where K: Keeps<F>`"
 )]
 pub trait Keeps<F>: Parts {
     #[doc(hidden)]
@@ -51,8 +52,9 @@ pub trait Keeps<F>: Parts {
 /// public only to be named in bounds.
 #[diagnostic::on_unimplemented(
     message = "a listener of the thread-safe emitter must be `Send`",
-    label = "this closure is not",
-    note = "capture `Arc` instead of `Rc`, or use `oyez::local::EventEmitter`"
+    label = "this listener is not",
+    note = "capture `Arc` instead of `Rc`, or use `oyez::local::EventEmitter`",
+    note = "add `+ Send + 'static` to a type parameter, `+ Send` to a `dyn FnMut`; in code for both flavours: `where K: Moves<F>`"
 )]
 pub trait Moves<F>: Parts {
     #[doc(hidden)]

@@ -33,8 +33,8 @@ use std::sync::Arc;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be lent as a payload of type `{T}`",
     label = "this event carries `{T}`",
-    note = "pass a reference to a `{T}`, a `Box`, `Rc`, `Arc` or `Cow` of one, or, if it is sized, the `{T}` itself; for `()` pass `()`",
-    note = "for a trait object, coerce: `&x as &dyn Trait`"
+    note = "pass a reference to a `{T}`, a `Box`, `Rc`, `Arc` or `Cow` of one, or, if it is sized, the `{T}` itself",
+    note = "for a trait object, coerce: `&x as &dyn Trait`, or `Box::new(x) as Box<dyn Trait>`, as `post` needs; for a function: `f as fn(_)`"
 )]
 pub trait Payload<T: ?Sized> {
     // Not a method: in scope, it would take the place of methods called `lend` of all other types.

@@ -114,8 +114,130 @@ fn a_payload_that_is_not_yet_a_trait_object_is_shown_the_way() {
             &[
                 "Square` cannot be lent as a payload of type `dyn Shape`",
                 "for a trait object, coerce: `&x as &dyn Trait`",
+                "or `Box::new(x) as Box<dyn Trait>`, as `post` needs",
             ],
         );
+    }
+}
+
+#[test]
+fn a_function_that_is_not_yet_a_pointer_is_shown_the_way() {
+    let before = "
+        fn add(_: i32) {}
+        const CALL: Event<fn(i32)> = Event::new(\"call\");
+        let e = EventEmitter::new();";
+    let (mistake, meant) = ("e.emit(CALL, add);", "e.emit(CALL, add as fn(_));");
+    let name = "a_function_that_is_not";
+    let Some(text) = says(name, before, mistake, meant) else {
+        return;
+    };
+    assert_contains(&text, &["for a function: `f as fn(_)`"]);
+}
+
+#[test]
+fn a_result_that_carries_something_is_shown_how_to_drop_it() {
+    // With `;` its error would be lost.
+    let before = "
+        const PORT: Event<str> = Event::new(\"port\");
+        let e = EventEmitter::new();";
+    let mistake = "e.on(PORT, |text| text.parse::<u16>());";
+    let meant = "e.on(PORT, |text| text.parse::<u16>().map(drop));";
+    let name = "a_result_that_carries";
+    let Some(text) = says(name, before, mistake, meant) else {
+        return;
+    };
+    assert_contains(
+        &text,
+        &["a listener cannot return `Result<u16", "`.map(drop)`"],
+    );
+}
+
+#[test]
+fn a_listener_that_is_no_closure_is_shown_the_bounds_it_wants() {
+    let before = "
+        const JOINED: Event<str> = Event::new(\"joined\");
+        let e = EventEmitter::new();";
+    let name = "a_listener_that_is_no";
+    for (mistake, meant, shown) in [
+        (
+            "fn add(e: &EventEmitter, f: impl Fn(&str) + 'static) { e.on(JOINED, f); }",
+            "fn add(e: &EventEmitter, f: impl Fn(&str) + Send + Sync + 'static) { e.on(JOINED, f); }",
+            "add `+ Send + Sync + 'static` to a type parameter",
+        ),
+        (
+            "fn add(e: &EventEmitter, f: Box<dyn Fn(&str)>) { e.on(JOINED, f); }",
+            "fn add(e: &EventEmitter, f: Box<dyn Fn(&str) + Send + Sync>) { e.on(JOINED, f); }",
+            "`+ Send + Sync` to a `dyn Fn`",
+        ),
+        (
+            "fn add(e: &EventEmitter, f: impl FnMut(&str) + 'static) { e.on_mut(JOINED, f); }",
+            "fn add(e: &EventEmitter, f: impl FnMut(&str) + Send + 'static) { e.on_mut(JOINED, f); }",
+            "add `+ Send + 'static` to a type parameter",
+        ),
+        (
+            "fn add<K: generic::Flavour>(e: &generic::EventEmitter<K>, f: impl Fn(&str) + 'static) {
+                e.on(JOINED, f);
+            }",
+            "fn add<K, F>(e: &generic::EventEmitter<K>, f: F)
+            where K: generic::Flavour + generic::Keeps<F>, F: Fn(&str) + 'static {
+                e.on(JOINED, f);
+            }",
+            "`where K: Keeps<F>`",
+        ),
+    ] {
+        let Some(text) = says(name, before, mistake, meant) else {
+            return;
+        };
+        assert_contains(&text, &["a listener of the thread-safe emitter must be", shown]);
+    }
+}
+
+#[test]
+fn a_payload_that_borrows_is_refused_by_the_codes_that_the_docs_name() {
+    // In the docs of `emit` and of `Payload`, and in `docs::errors`.
+    let before = "
+        trait Shape {}
+        struct Message<'a>(&'a str);
+        const DRAWN: Event<dyn Shape> = Event::new(\"drawn\");
+        const SHOWN: Event<dyn std::fmt::Display> = Event::new(\"shown\");
+        const MESSAGE: Event<Message> = Event::new(\"message\");
+        const MOVED: Event<(&str, i32)> = Event::new(\"moved\");
+        const OWNED: Event<(String, i32)> = Event::new(\"moved\");
+        const TEXT: Event<str> = Event::new(\"text\");
+        let e = EventEmitter::new();
+        let name = String::from(\"ada\");";
+    let test = "a_payload_that_borrows";
+    for (mistake, meant, code) in [
+        (
+            "e.emit(MOVED, (name.as_str(), 1));",
+            "e.emit(OWNED, (name.clone(), 1));",
+            "E0597",
+        ),
+        (
+            "e.emit(MESSAGE, Message(&name));",
+            "e.emit(TEXT, &name);",
+            "E0597",
+        ),
+        (
+            "e.emit(MESSAGE, Message(&name.clone()));",
+            "e.emit(MESSAGE, Message(\"ada\"));",
+            "E0716",
+        ),
+        (
+            "e.emit(SHOWN, &format_args!(\"{name}\") as &dyn std::fmt::Display);",
+            "e.emit(TEXT, format!(\"{name}\"));",
+            "E0716",
+        ),
+        (
+            "fn draw(e: &EventEmitter, shape: &dyn Shape) { e.emit(DRAWN, shape); }",
+            "fn draw(e: &EventEmitter, shape: &(dyn Shape + 'static)) { e.emit(DRAWN, shape); }",
+            "E0521",
+        ),
+    ] {
+        let Some(text) = says(test, before, mistake, meant) else {
+            return;
+        };
+        assert_contains(&text, &[&format!("error[{code}]")]);
     }
 }
 
@@ -172,7 +294,24 @@ fn a_listener_that_borrows_or_changes_is_refused_by_the_codes_that_the_docs_name
         let name = String::from(\"ada\");
         let borrowed = &name;";
     let name = "a_listener_that_borrows";
+    let in_a_method = |register: &str| {
+        format!(
+            "use std::sync::Arc;
+            struct Room {{ title: String }}
+            impl Room {{ {register} }}"
+        )
+    };
+    let mistaken_method = in_a_method(
+        "fn attach(&self, e: &EventEmitter) { e.on(JOINED, |_| println!(\"{}\", self.title)); }",
+    );
+    let meant_method = in_a_method(
+        "fn attach(self: &Arc<Self>, e: &EventEmitter) {
+            let room = Arc::downgrade(self);
+            e.on(JOINED, move |_| println!(\"{}\", room.upgrade().unwrap().title));
+        }",
+    );
     for (mistake, meant, code) in [
+        (&*mistaken_method, &*meant_method, "E0521"),
         (
             "e.on(JOINED, |_| drop(name.len()));",
             "e.on(JOINED, move |_| drop(name.len()));",
