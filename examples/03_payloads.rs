@@ -42,7 +42,7 @@ struct Message {
 const JOINED: Event<str> = Event::new("joined");
 const FILE: Event<[u8]> = Event::new("file");
 const MESSAGE: Event<Message> = Event::new("message");
-const MOVED: Event<(&str, i32, i32)> = Event::new("moved");
+const MOVED: Event<(String, i32, i32)> = Event::new("moved");
 const PINNED: Event<dyn Display> = Event::new("pinned");
 const CLOSED: Event<()> = Event::new("closed");
 
@@ -82,8 +82,9 @@ fn main() {
     chat.emit(MESSAGE, Rc::new(by_ada("counted")));
     chat.emit(MESSAGE, Arc::new(by_ada("counted between threads")));
 
-    // A tuple saves a struct that would have no better name.
-    chat.emit(MOVED, ("ada", 3, 4));
+    // A tuple saves a struct that would have no better name. It owns its parts, as a struct does: with
+    // `&str` in place of `String` it would take literals only (see `oyez::Payload`, "Types that borrow").
+    chat.emit(MOVED, (String::from("ada"), 3, 4));
 
     // A trait: the listener knows what the payload can do, not what it is. `as` is needed, because
     // the event accepts a `dyn Display` and nothing else.

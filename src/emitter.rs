@@ -63,7 +63,8 @@ use crate::watch::Caller;
 /// assert_eq!(emitter.emit(PING, ()), 1);
 /// ```
 ///
-/// A new emitter allocates nothing and can be a `static`:
+/// A new emitter allocates nothing and can be a `static`, in the single-threaded flavour a `thread_local!`. Not a
+/// `const`: each use of that would be a new emitter.
 ///
 /// ```
 /// use oyez::{Event, EventEmitter};
@@ -158,10 +159,10 @@ impl<K: Flavour> EventEmitter<K> {
 
     /// Registers a listener, behind those of the same priority.
     ///
-    /// A closure that borrows from the function around it (E0373, E0597) has to own what it captures: see
-    /// [Listeners](crate#listeners). One that changes what it has captured (E0594, E0596) goes to
-    /// [`on_mut`](Self::on_mut). One that is kept in a variable first has to name the type of its argument, as
-    /// in `|n: &u32|`.
+    /// A closure that borrows from the function around it (E0373, E0597), or `self` from a method (E0521), has to
+    /// own what it captures: see [Listeners](crate#listeners). One that changes what it has captured (E0594, E0596)
+    /// goes to [`on_mut`](Self::on_mut); to change the payload (E0596), carry a `Cell` or a `RefCell` of it. One
+    /// that is kept in a variable first has to name the type of its argument, as in `|n: &u32|`.
     ///
     /// Each call makes a listener of its own, the same closure twice two. The listener stays until it
     /// is removed; its id keeps nothing alive.
@@ -395,6 +396,8 @@ impl<K: Flavour> EventEmitter<K> {
 
     /// Registers a listener and returns a guard: dropping the guard removes the listener.
     ///
+    /// For one that is no `Fn`, [`guard`](Self::guard) what registers it: `e.guard(e.on_mut(..))`.
+    ///
     /// # Panics
     /// As [`on`](Self::on).
     ///
@@ -545,6 +548,10 @@ impl<K: Flavour> EventEmitter<K> {
     ///
     /// With no listener the payload is dropped and the answer is 0. Taps do not count; a listener
     /// that returned an error does; one that could not be re-entered does not.
+    ///
+    /// Where the compiler says that the payload does not live long enough (E0597, E0716) or escapes (E0521), its
+    /// type holds a reference: see [`Payload`](Payload#types-that-borrow). Where it asks for a type (E0283),
+    /// name it: [an emit infers none](crate::docs::limitations#names-and-identity).
     ///
     /// # Re-entrancy
     /// From inside a listener it is a nested emit, which ends before the listener goes on.

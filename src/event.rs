@@ -10,9 +10,11 @@ use std::marker::PhantomData;
 /// `emit` is for and what they are lent.
 ///
 /// 1. Two events are the same if name *and* payload type are equal. The same name with another type
-///    is another event; there is no type error at run time.
+///    is another event; there is no type error at run time. One that is written where it is emitted takes its
+///    type from there: `emit(Event::new("level"), 7)` is for an `Event<i32>`, and not for an `Event<u8>`.
 /// 2. The payload type may be unsized: `str`, `[u8]`, `dyn Trait`. It must be `'static`, the payload
-///    itself need not be: `emit` lends it for the time of the call.
+///    itself need not be: `emit` lends it for the time of the call. See
+///    [types that borrow](crate::Payload#types-that-borrow).
 ///
 /// # Examples
 ///

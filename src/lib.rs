@@ -104,6 +104,35 @@
 //! assert_eq!(*names.lock().unwrap(), ["ada"]);
 //! ```
 //!
+//! In a method it cannot borrow `self` either. Take `self: &Arc<Self>`, and give the listener a `Weak`, which
+//! keeps nothing alive:
+//!
+//! ```
+//! use oyez::{Event, EventEmitter, Subscription};
+//! use std::sync::Arc;
+//!
+//! const SAID: Event<str> = Event::new("said");
+//!
+//! struct Room { title: String }
+//!
+//! impl Room {
+//!     fn attach(self: &Arc<Self>, chat: &EventEmitter) -> Subscription {
+//!         let room = Arc::downgrade(self);
+//!         chat.subscribe(SAID, move |text| {
+//!             if let Some(room) = room.upgrade() {
+//!                 println!("{}: {text}", room.title);
+//!             }
+//!         })
+//!     }
+//! }
+//!
+//! let (chat, hall) = (EventEmitter::new(), Arc::new(Room { title: "hall".into() }));
+//! let attached = hall.attach(&chat);
+//! assert_eq!(chat.emit(SAID, "hear ye"), 1);
+//! drop(attached); // to be kept for as long as the listener is wanted
+//! assert_eq!(chat.emit(SAID, "hear ye"), 0);
+//! ```
+//!
 //! # Emit
 //!
 //! [`emit`](generic::EventEmitter::emit) calls the listeners now, on this thread and this call stack,

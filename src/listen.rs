@@ -65,7 +65,7 @@ impl<'a, T: ?Sized + 'static, K: Flavour> Listen<'a, T, K> {
         self
     }
 
-    /// Sets a label, which errors and [`ListenerInfo`](crate::ListenerInfo) show.
+    /// Sets a label, which errors and [`ListenerInfo`](crate::ListenerInfo) show: most often a literal.
     pub fn label(mut self, label: &'static str) -> Self {
         self.options.label = Some(label);
         self

@@ -6,9 +6,11 @@ use std::sync::Arc;
 
 /// Anything that an `emit` can lend to listeners as `&T`.
 ///
-/// Implemented for `T`, `&T`, `&&T`, `&mut T`, `Box<T>`, `Rc<T>`, `Arc<T>`, `Cow<T>` and references
-/// to these; for `str` also `String` and `&String`; for `[U]` also `Vec<U>`, `&Vec<U>`, `[U; N]` and
-/// `&[U; N]`. The payload is never cloned. What was passed by value is dropped when the emit ends.
+/// Implemented for `T`, `&T`, `&&T`, `&mut T` and `&&mut T`; for `Box<T>`, `Rc<T>`, `Arc<T>` and `Cow<T>`; for
+/// `str` also `String`; for `[U]` also `Vec<U>` and `[U; N]`; and for one `&` or `&mut` to any of these from `Box`
+/// on. Else write `&*`, where that gives a `&T`: `&*path_buf` for an `Event<Path>`, `&**arc_of_string`
+/// for an `Event<str>`, `&*self` in a method with `&mut self` (E0505). The payload is never cloned. What was passed
+/// by value is dropped when the emit ends.
 ///
 /// The trait is sealed: it is here to be named in bounds, not to be implemented.
 ///
@@ -29,6 +31,47 @@ use std::sync::Arc;
 /// emitter.emit(BYTES, [1, 2, 3]);
 /// emitter.emit(BYTES, vec![1, 2, 3]);
 /// emitter.emit(POINT, (1, 2));
+/// ```
+///
+/// # Types that borrow
+///
+/// The payload may be borrowed, but its *type* may not borrow: a reference or a `dyn` inside of `Event<..>` is
+/// `'static`, whether that is written or not. What lives shorter is refused at the emit, as E0597, E0716, E0521
+/// or E0373.
+///
+/// | event | what does not fit | instead |
+/// |---|---|---|
+/// | `Event<(&str, i32)>`, `Event<[&str]>` | the `&str` of a `String` | `String` or `Arc<str>` in its place: a tuple owns its parts |
+/// | `Event<Message>` of a `struct Message<'a>` | one that borrows | fields of its own: `String`, `Arc<str>`, `Cow<'static, str>`; or emit the text, and parse it in the listener |
+/// | `Event<dyn Shape>` | an argument `&dyn Shape`, which may borrow | an argument `&(dyn Shape + 'static)` |
+/// | `Event<dyn Display>`, `Event<dyn Fn()>` | `format_args!`, a closure that borrows | a `String`; a closure that owns what it captures |
+///
+/// To lend two things at once, keep both in one struct, and lend that. To post a `Path`, give
+/// `buf.into_boxed_path()`.
+///
+/// ```
+/// use oyez::{Event, EventEmitter};
+/// use std::path::{Path, PathBuf};
+///
+/// trait Shape { fn area(&self) -> f64; }
+/// # struct Square(f64);
+/// # impl Shape for Square { fn area(&self) -> f64 { self.0 * self.0 } }
+///
+/// const DRAWN: Event<dyn Shape> = Event::new("drawn");
+/// const MOVED: Event<(String, i32, i32)> = Event::new("moved");
+/// const OPENED: Event<Path> = Event::new("opened");
+///
+/// fn draw(emitter: &EventEmitter, shape: &(dyn Shape + 'static)) {
+///     emitter.emit(DRAWN, shape);
+/// }
+///
+/// let emitter = EventEmitter::new();
+/// # emitter.on(DRAWN, |shape| assert_eq!(shape.area(), 4.0));
+/// draw(&emitter, &Square(2.0));
+/// let name = String::from("ada");
+/// emitter.emit(MOVED, (name.clone(), 3, 4));
+/// let path = PathBuf::from("log");
+/// emitter.emit(OPENED, &*path);
 /// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be lent as a payload of type `{T}`",

@@ -12,7 +12,8 @@
 //!   async channel from the listener, and await there.
 //! * **They return no values.** `Outcome` says whether to go on. *Instead:* lend a payload with a
 //!   `Cell`, an atomic or a `Mutex` in it, and read it after the emit.
-//! * **They get `&T`, never `&mut T`**, since several may look at once. *Instead:* as above.
+//! * **They get `&T`, never `&mut T`**, since several may look at once. *Instead:* as above; for what is used
+//!   up, such as a `Box<dyn FnOnce()>`, an `Event<Cell<Option<Job>>>`, and `take` in the listener.
 //! * **They have all the rights of the program.** [`PanicPolicy::Isolate`] catches panics that unwind.
 //!   It does not catch an abort (`panic = "abort"`, a panic during unwinding), an endless loop, or
 //!   `process::exit`.
@@ -209,6 +210,7 @@
 //!   `oyez::..` with the types of [`meta`](crate::meta) are the emitter's.
 //! * **Payload types are `'static`.** The payload is lent and need not be; its type must be. `Event<str>`
 //!   takes any `&str`; `Event<Vec<&str>>` means `&'static str`.
+//!   *Instead:* see [types that borrow](crate::Payload#types-that-borrow).
 //! * **An emit infers no type and coerces nothing.** It takes whatever can be lent as the payload, so the event
 //!   does not say which type `text.parse().unwrap()`, `n.into()`, `all.collect()` or `Default::default()` is to
 //!   have, nor is `Box::new(Square)` taken for an `Event<Box<dyn Shape>>`. *Instead:* name the type, in a `let`

@@ -11,7 +11,9 @@ use crate::tally::tally;
 
 /// Why an event was not posted. The payload comes back in it.
 ///
-/// Causes and texts: [`docs::errors`](crate::docs::errors#posting).
+/// Causes and texts: [`docs::errors`](crate::docs::errors#posting). It is `Send + Sync` if the payload is. If
+/// not, `?` does not turn it into an [`oyez::Result`](crate::Result): let go of the payload first, as in
+/// `post(..).map_err(|refused| refused.to_string())?`.
 ///
 /// # Examples
 ///

@@ -67,6 +67,9 @@ use crate::sync::Arc;
 /// });
 /// event_loop.run().unwrap();
 /// ```
+///
+/// It is an `Fn`, since a listener is only lent it. For an `FnOnce`, where `Job` is a
+/// `Box<dyn FnOnce(&LoopHandle) + Send>`, post a `Cell<Option<Job>>`, and `take` it in the listener.
 pub struct Proxy {
     door: Arc<Door>,
 }
