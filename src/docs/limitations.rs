@@ -179,7 +179,6 @@
 //! * **No files, no sockets.** It waits for its own threads' proxies and for time. *Instead:* a thread
 //!   that reads, or [`poll`](crate::event_loop::EventLoop::poll) inside of a loop that has them.
 //! * **A virtual clock belongs to one loop.** Several loops may read one, but each moves it.
-//!   A weak interval beside a strong timer that is never due moves it for ever.
 //! * **If an inspector panics**, the step that it was told of is done, and the rest of the turn does not
 //!   happen: an event that was taken is used up.
 //! * **`post_blocking` out of the destructor of a thread-local**, on the loop's own thread and on a full

@@ -97,7 +97,7 @@
 //! | operation | time | allocations |
 //! |---|---|---|
 //! | `post` | O(1) amortised | now and then a ring, or the store of its kind; one for a label, or for the time where it is known |
-//! | a `post` that has another dropped ([`DropOldest`](crate::event_loop::Overflow)) | O(k + log n) amortised | the same; what `cancel` does |
+//! | a `post` that has another dropped ([`DropOldest`](crate::event_loop::Overflow)) | O((k + 1) log n) amortised | the same; what `cancel` does |
 //! | a turn | O(1) amortised, the emit, the microtasks | none but what handlers do |
 //! | `cancel` | O(log n) amortised | an entry for the gap; now and then a ring |
 //! | `queue_microtask`, `queue_idle` | O(1) amortised | the closure |

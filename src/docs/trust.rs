@@ -206,7 +206,7 @@
 //!
 //! | mutant | why |
 //! |---|---|
-//! | `Debug` of `Seed` | an inside that nobody is shown |
+//! | `Debug` of `Seed`, and of `Slot`, `Shown`, `Journal`, `Door`, which have none any more | insides that nobody is shown |
 //! | no fence in `unlinked`, `linked`, `light`, `heavy`, `is_heavy_certain`, `barrier` | a processor that reorders just there; loom runs twins of these |
 //! | `called >= 0` in `tell_error` | another thread has to remove the last who hears of errors, between two looks |
 //! | a meta event that is emitted by hand goes the way of others | its frame shows a line, which nobody promised or denied |

@@ -7,8 +7,8 @@
 //! run, and many that come from another thread together are put in at once. An event that is removed
 //! stays in its run as a gap, which a set of such ids tells, until it comes to the front, or until gaps
 //! outnumber events and the ring is packed; in front of the oldest that may be dropped to make room, that part of it.
-//! So push and pop are O(1) amortised, removal O(log n), and that oldest is found in O(k) amortised, for k events in
-//! front of it.
+//! So push and pop are O(1) amortised, removal O(log n), and that oldest is found in O((k + 1) log n) amortised, for k
+//! events in front of it.
 //!
 //! # Invariants
 //!

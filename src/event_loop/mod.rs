@@ -141,7 +141,8 @@ use crate::local::EventEmitter;
 ///    instead.)
 /// 6. The call stack is empty. Microtasks run until none is left, new ones included, up to
 ///    [`microtask_limit`](EventLoopBuilder::microtask_limit).
-/// 7. If there was no event, one idle callback runs, with its microtasks. If there is none either: with
+/// 7. If there was no event, one idle callback runs, with its microtasks. (Microtasks that an inspector has
+///    queued since (2) come first, and are the turn then.) If there is no idle callback either: with
 ///    no strong timer and no strong proxy, nothing can ever happen, and the run ends:
 ///    [`Exit::Completed`]. Else it sleeps until the next deadline or a wake. Under a virtual clock it never
 ///    sleeps: the clock is moved to the next deadline, or, if there is none but of weak timers, the run ends with

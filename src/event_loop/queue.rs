@@ -45,7 +45,7 @@ use crate::sync::Arc;
 ///
 /// # Complexity
 /// `post`, `dispatch_one`: O(1) amortised; `cancel`: O(log n). A post that has another event dropped
-/// ([`Overflow::DropOldest`]): O(k + log n) amortised, for k events of timers and other threads that wait in front
+/// ([`Overflow::DropOldest`]): O((k + 1) log n) amortised, for k events of timers and other threads that wait in front
 /// of the oldest that may be.
 ///
 /// A post allocates where it has a label, or its time is known: under a virtual clock, or with an
@@ -195,7 +195,8 @@ impl EventQueue {
     ///
     /// # Panics
     /// With the panic of the hook for evicted events, of the `Drop` of an evicted payload, or of an
-    /// inspector. The event is in the queue all the same.
+    /// inspector: the event is in the queue all the same. With that of the clock, which is asked first: the event
+    /// is dropped.
     ///
     /// # Examples
     ///
@@ -243,7 +244,8 @@ impl EventQueue {
     /// Where it is the turn of a timer, the timer is cleared; an interval only leaves out this one tick.
     ///
     /// # Panics
-    /// With the panic of the payload's `Drop`, or of an inspector. The event is out of the queue all the same.
+    /// With the panic of the payload's `Drop`, of an inspector, or of the clock, which an interval asks for its next
+    /// tick. The event is out of the queue all the same.
     ///
     /// # Examples
     ///
@@ -263,8 +265,8 @@ impl EventQueue {
     /// A timer whose turn is among them is cleared; an interval only leaves out this one tick.
     ///
     /// # Panics
-    /// With the panic of a payload's `Drop`, or of an inspector. Everything is out of the queue by then, and
-    /// the other payloads are dropped all the same.
+    /// With the panic of a payload's `Drop`, of an inspector, or of the clock, which an interval asks for its next
+    /// tick. Everything is out of the queue by then, and the other payloads are dropped all the same.
     ///
     /// # Examples
     ///

@@ -17,7 +17,8 @@ pub(super) fn render_lines(view: &View<'_>, out: &mut impl Write) -> fmt::Result
     })
 }
 
-/// A string, as JSON writes it. `<` is escaped as well, so that no text ends a script in a page.
+/// A string, as JSON writes it. `<` is escaped as well, so that no text ends a script in a page; and all control
+/// characters, since lines are read in terminals.
 pub(super) struct Text<T>(pub(super) T);
 
 impl<T: Display> Display for Text<T> {
