@@ -148,7 +148,8 @@ pub trait Visits: Default {
     /// Ends a visit that `enter_first` began and that was admitted.
     fn leave_first(&self, first: Self::First) -> Leftover;
 
-    /// Ends a visit that `enter_first` began and that was not admitted, or whose listener has panicked.
+    /// Ends a visit that `enter_first` began and that was not admitted, that found nobody to call, or whose listener
+    /// has panicked.
     fn give_up_first(&self, first: Self::First) -> Leftover;
 
     /// Says that the visitor now runs the listener with the birth `listener`; 0 is none.

@@ -56,7 +56,8 @@
 //! * An emit never clones the payload. Unless an inspector is told of it, it never reads a clock, and it
 //!   allocates nothing, with these exceptions: listener errors, and the refusal of an emit that is too deep;
 //!   more than a few `once` listeners used up by one emit; the first nesting of a thread beyond 128; in the
-//!   thread-safe flavour, a thread's first emit when 16 others are alive that have emitted; on an event loop's
+//!   thread-safe flavour, a thread's first emit when 16 others are alive that have emitted, and an emit that drops
+//!   what was removed at several times while more is kept for other threads; on an event loop's
 //!   emitter, a call stack that becomes deeper than ever before.
 //!
 //! # What each operation costs
