@@ -150,7 +150,6 @@ pub struct TaskError {
     timer: Option<TimerId>,
     location: &'static Location<'static>,
     source: BoxError,
-    has_panicked: bool,
 }
 
 /// The text of a panic, as an error.
@@ -165,9 +164,9 @@ impl TaskError {
         location: &'static Location<'static>,
         error: ErrorKind,
     ) -> Self {
-        let (source, has_panicked) = match error {
-            ErrorKind::Failed(error) => (error, false),
-            ErrorKind::Panicked(text) => (Panic(text).into(), true),
+        let source = match error {
+            ErrorKind::Failed(error) => error,
+            ErrorKind::Panicked(text) => Panic(text).into(),
             ErrorKind::Reentered => unreachable!("a task runs once at a time"),
         };
         Self {
@@ -175,7 +174,6 @@ impl TaskError {
             timer,
             location,
             source,
-            has_panicked,
         }
     }
 
@@ -206,7 +204,7 @@ impl fmt::Display for TaskError {
             (_, Some(timer)) => write!(f, "timer {timer} set at {} ", self.location)?,
             (_, None) => write!(f, "timer set at {} ", self.location)?,
         }
-        f.write_str(match self.has_panicked {
+        f.write_str(match self.source.is::<Panic>() {
             true => "panicked",
             false => "returned an error",
         })
