@@ -1135,33 +1135,15 @@ fn a_panic_on_one_thread_poisons_nothing_for_another() {
     trace.expect("a2");
 }
 
-/// An error whose `Drop` panics.
-#[derive(Debug)]
-struct Bomb;
-
-impl std::fmt::Display for Bomb {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("bomb")
-    }
-}
-
-impl std::error::Error for Bomb {}
-
-impl Drop for Bomb {
-    fn drop(&mut self) {
-        panic!("the error went off");
-    }
-}
-
 #[test]
 fn off_and_wait_comes_back_when_the_listeners_error_panics_as_it_is_dropped() {
     // The listener is over; what then becomes of its error must not keep who waits from being woken.
     let e = EventEmitter::new();
     e.on(LISTENER_ERROR, |_| ());
     let (gate, stand) = Gate::new();
-    let id = e.on(NUM, move |_| -> Result<(), Bomb> {
+    let id = e.on(NUM, move |_| {
         stand();
-        Err(Bomb)
+        Err::<(), _>(OnDropError::new(|| panic!("the error went off")))
     });
     let (emitter, waiter) = (e.clone(), e);
     let emitting = Worker::spawn(move || panic_text(|| emitter.emit(NUM, 1)));

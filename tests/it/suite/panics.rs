@@ -237,16 +237,20 @@ fn a_panic_in_a_nested_emit_releases_every_frame() {
     trace.expect("dropped");
 }
 
+const BOMB: Event<Bomb> = Event::new("bomb");
+
+/// A payload that panics when it is dropped.
+struct Bomb;
+
+impl Drop for Bomb {
+    fn drop(&mut self) {
+        panic!("boom");
+    }
+}
+
 #[test]
 fn a_payload_that_panics_when_dropped_harms_nobody() {
     // Hostile: user code that runs at the very end of an emit.
-    struct Bomb;
-    impl Drop for Bomb {
-        fn drop(&mut self) {
-            panic!("boom");
-        }
-    }
-    const BOMB: Event<Bomb> = Event::new("bomb");
     let (e, trace) = setup();
     e.on(BOMB, move |_| trace.log("a"));
     assert_eq!(panic_text(|| e.emit(BOMB, Bomb)), "boom");
@@ -260,13 +264,6 @@ fn a_payload_that_panics_when_dropped_harms_nobody() {
 #[test]
 fn the_errors_of_a_try_emit_are_dropped_when_its_payload_panics() {
     // Hostile: there is a result by then, and nobody to give it to.
-    struct Bomb;
-    impl Drop for Bomb {
-        fn drop(&mut self) {
-            panic!("boom");
-        }
-    }
-    const BOMB: Event<Bomb> = Event::new("bomb");
     let (e, trace) = setup();
     let fails = move |_: &Bomb| Err::<(), _>(OnDropError::new(move || trace.log("dropped")));
     e.on(BOMB, fails);
@@ -375,7 +372,7 @@ fn clear_leaves_no_hook_behind_when_the_closure_of_one_panics() {
 }
 
 #[test]
-fn clear_by_which_a_hook_panics_first_told_then_dropped_is_heard_once() {
+fn a_hook_that_panics_as_it_is_told_and_as_it_is_dropped_is_heard_once_by_clear() {
     let (e, _) = setup();
     let bomb = OnDrop(|| panic!("boom"));
     e.on(NUM, |_| ());
