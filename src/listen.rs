@@ -177,7 +177,8 @@ impl<'a, T: ?Sized + 'static, K: Flavour> Listen<'a, T, K> {
     fn add(self, gate: Option<K::Gate>, seed: NodeSeed<K, K::Listener<T>>) -> ListenerId {
         let hub = self.hub.map(|hub| &**hub);
         let node = registration::plant(hub, self.options, gate, seed);
-        registration::add(hub, self.channel, node)
+        let added = registration::add(hub, self.channel, node);
+        added.id(self.channel.list.id())
     }
 }
 

@@ -18,9 +18,9 @@ pub(crate) fn add<K: Flavour, T: ?Sized + 'static>(
     hub: Option<&Hub<K>>,
     channel: &Channel<K, T>,
     node: NewNode<K, K::Listener<T>>,
-) -> ListenerId {
+) -> Added {
     match hub {
-        None => channel.list.add(node).id,
+        None => channel.list.add(node),
         Some(hub) => add_and_tell(hub, channel, node),
     }
 }
@@ -29,14 +29,13 @@ fn add_and_tell<K: Flavour, T: ?Sized + 'static>(
     hub: &Hub<K>,
     channel: &Channel<K, T>,
     node: NewNode<K, K::Listener<T>>,
-) -> ListenerId {
+) -> Added {
     let is_ordinary = channel.list.sign.kind == Kind::Ordinary;
-    let told = hub
-        .hears(meta::LISTENER_ADDED)
-        .filter(|_| is_ordinary)
-        // Asked before, since it may be gone afterwards.
-        .map(|told| (told, node.info(channel.list.id(), channel.name())));
-    let Added { id, count } = channel.list.add(node);
+    let told = hub.hears(meta::LISTENER_ADDED).filter(|_| is_ordinary);
+    // Asked before, since it may be gone afterwards.
+    let info = told.map(|_| node.info(channel.list.id(), channel.name()));
+    let added = channel.list.add(node);
+    let count = added.count();
     if count == 1 {
         hub.note_first(channel.event, &channel.since);
     }
@@ -46,8 +45,9 @@ fn add_and_tell<K: Flavour, T: ?Sized + 'static>(
     let crosses = is_ordinary && count - 1 == max && max > 0;
     let too_many = crosses.then(|| too_many(hub, channel, count)).flatten();
     let tell_added = || {
-        if let Some((told, info)) = told {
-            tell(hub, told, &ListenerInfo { id, ..info });
+        if let (Some(told), Some(info)) = (told, &info) {
+            let id = added.id(channel.list.id());
+            tell(hub, told, &ListenerInfo { id, ..*info });
         }
     };
     match too_many {
@@ -55,7 +55,7 @@ fn add_and_tell<K: Flavour, T: ?Sized + 'static>(
         // Told once, and so it must not be lost.
         Some((told, news)) => both(tell_added, || tell(hub, told, &news)),
     }
-    id
+    added
 }
 
 /// Adds a tap, which is not told about.
@@ -64,7 +64,8 @@ pub(crate) fn add_tap<K: Flavour>(
     options: Options,
     seed: NodeSeed<K, K::Tap>,
 ) -> ListenerId {
-    hub.taps.add(plant(Some(hub), options, None, seed)).id
+    let added = hub.taps.add(plant(Some(hub), options, None, seed));
+    added.id(hub.taps.id())
 }
 
 /// Makes a listener that is to be added.

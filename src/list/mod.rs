@@ -133,11 +133,32 @@ type TicketOf<K> = <<K as Parts>::Visits as Visits>::Ticket;
 type ReadersOf<K> = <<K as Parts>::Visits as Visits>::Readers;
 
 /// What an addition did.
+// Two words, so that it is returned in registers: an id that was written to memory word by word, and is then copied in
+// larger parts, has the copy wait.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Added {
-    pub(crate) id: ListenerId,
-    /// How many listeners there are with it.
-    pub(crate) count: usize,
+    birth: u64,
+    /// How many listeners there are with it, above where the list keeps it.
+    count_and_index: u64,
+}
+
+impl Added {
+    fn new(count: usize, index: u32, birth: u64) -> Self {
+        Self {
+            birth,
+            count_and_index: (count as u64) << 32 | u64::from(index),
+        }
+    }
+
+    /// The id of the listener, which was added to the list `to`.
+    #[inline]
+    pub(crate) fn id(self, to: ListId) -> ListenerId {
+        ListenerId::new(to, self.count_and_index as u32, self.birth)
+    }
+
+    pub(crate) fn count(self) -> usize {
+        (self.count_and_index >> 32) as usize
+    }
 }
 
 /// What is left of a listener that was removed, for those who removed it. Dropping it drops the closure, which
@@ -254,7 +275,6 @@ impl<K: Parts, B: ?Sized + 'static> List<K, B> {
             node.register(birth);
             let is_plain = node.is_plain(LAST_BIRTH);
             let index = writer.insert(self, node);
-            let id = ListenerId::new(self.id, index, birth);
             let count = writer.roster.len();
             self.live.store(count, Ordering::Relaxed);
             self.clock.store(birth, Ordering::Release);
@@ -263,7 +283,7 @@ impl<K: Parts, B: ?Sized + 'static> List<K, B> {
                 writer.publish_solo(self);
             }
             self.retire(writer);
-            Ok(Added { id, count })
+            Ok(Added::new(count, index, birth))
         });
         // Outside of the lock: the closure is dropped, which is user code.
         added.unwrap_or_else(|(_node, most, what)| panic!("no more than {most} {what}"))
