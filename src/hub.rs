@@ -128,14 +128,14 @@ impl<K: Flavour> Hub<K> {
     /// Notes that `event` has got a listener after it had none.
     pub(crate) fn note_first<T: ?Sized + 'static>(&self, event: Event<T>, since: &AtomicU64) {
         since.store(0, Ordering::Relaxed);
-        let of_name = self.channels.of_name(event);
         // Its name may be known already, by listeners of another type.
-        let known = of_name
-            .into_iter()
-            .filter(|channel| !channel.is_empty())
-            .map(AnyChannel::since)
-            .filter(|since| *since > 0)
-            .min();
+        let mut known: Option<u64> = None;
+        self.channels.each_of_name(event, |channel| {
+            let since = channel.since();
+            if since > 0 && !channel.is_empty() {
+                known = Some(known.map_or(since, |known| known.min(since)));
+            }
+        });
         let now = || self.first_heard.fetch_add(1, Ordering::Relaxed) + 1;
         since.store(known.unwrap_or_else(now), Ordering::Relaxed);
     }

@@ -29,8 +29,6 @@
 use std::ptr;
 use std::sync::atomic::Ordering;
 
-use smallvec::SmallVec;
-
 use crate::channel::{AnyChannel, Channel, Flavour};
 use crate::event::Event;
 use crate::flavour::{Lock, Parts};
@@ -136,19 +134,20 @@ impl<K: Flavour> Names<K> {
         self.channels.iter().map(|(_, channel)| &**channel)
     }
 
-    /// The channels of one name, whatever their types. Mostly there is one.
-    pub(crate) fn of_name<T: ?Sized + 'static>(
+    /// Calls `f` with each channel of one name, whatever their types. Mostly there is one.
+    pub(crate) fn each_of_name<T: ?Sized + 'static>(
         &self,
         event: Event<T>,
-    ) -> SmallVec<[&K::AnyChannel; 1]> {
+        f: impl FnMut(&K::AnyChannel),
+    ) {
         let Some(table) = self.table.get(Proof::by(self)) else {
-            return SmallVec::new();
+            return;
         };
         let buckets = table.probe(hash(event));
         let channels = buckets.filter_map(|bucket| self.by_number(bucket.number()));
         channels
             .filter(|channel| event.is_named(channel.name()))
-            .collect()
+            .for_each(f);
     }
 
     /// Under the writer's lock.
