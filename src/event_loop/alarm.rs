@@ -129,16 +129,15 @@ impl Core {
             drop(timers);
             return self.fire_interval(id, opening);
         }
-        let timer = timers.remove(id).expect("it was just there");
+        let (work, location) = timers.finish(id).expect("it was just there");
         drop(timers);
-        let location = timer.location;
         self.journal.opening.set(opening);
-        match timer.work {
-            Some(Work::Once(body)) => {
+        match work {
+            Work::Once(body) => {
                 self.run_body(FrameKind::Timer, Some(id), location, || body(&self.me));
             }
-            Some(Work::Post(mut item)) => item.run(to),
-            Some(Work::Repeat(_)) | None => unreachable!("only intervals repeat"),
+            Work::Post(mut item) => item.run(to),
+            Work::Repeat(_) => unreachable!("only intervals repeat"),
         }
     }
 

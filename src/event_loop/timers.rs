@@ -161,12 +161,10 @@ impl<W> Timers<W> {
         cause: PackedCause,
     ) -> TimerId {
         self.last_number = number;
-        let index = self.free.pop().unwrap_or_else(|| {
-            self.slab.push(None);
-            u32::try_from(self.slab.len() - 1).expect("fewer than 2^32 timers")
-        });
+        let index = self.free_place();
         let id = TimerId { number, index };
-        self.slab[index as usize] = Some(Timer {
+        // Made where it stays.
+        self.slab[index as usize].get_or_insert_with(|| Timer {
             id,
             work: Some(work),
             rhythm,
@@ -180,6 +178,13 @@ impl<W> Timers<W> {
         self.strong.add(deadline);
         self.enter(id, deadline);
         id
+    }
+
+    fn free_place(&mut self) -> u32 {
+        self.free.pop().unwrap_or_else(|| {
+            self.slab.push(None);
+            u32::try_from(self.slab.len() - 1).expect("fewer than 2^32 timers")
+        })
     }
 
     pub(crate) fn get(&mut self, id: TimerId) -> Option<&mut Timer<W>> {
@@ -223,12 +228,29 @@ impl<W> Timers<W> {
         self.get(id)?;
         self.disarm(id);
         let timer = self.slab[id.index as usize].take()?;
+        self.let_go(id, timer.is_weak, timer.deadline);
+        Some(timer)
+    }
+
+    /// Takes a timer away that fires for the last time. Answers what it does, and the line that set it.
+    // As `remove`, without moving what is left of it.
+    pub(crate) fn finish(&mut self, id: TimerId) -> Option<(W, &'static Location<'static>)> {
+        let timer = self.get(id)?;
+        debug_assert!(!timer.is_armed);
+        let (is_weak, deadline, location) = (timer.is_weak, timer.deadline, timer.location);
+        let work = timer.work.take()?;
+        self.slab[id.index as usize] = None;
+        self.let_go(id, is_weak, deadline);
+        Some((work, location))
+    }
+
+    /// Counts a timer that has left its place.
+    fn let_go(&mut self, id: TimerId, is_weak: bool, deadline: Option<Instant>) {
         self.free.push(id.index);
-        if !timer.is_weak {
-            self.strong.remove(timer.deadline);
+        if !is_weak {
+            self.strong.remove(deadline);
         }
         self.tidy();
-        Some(timer)
     }
 
     /// Makes a timer weak, or strong again. Answers it if that changed anything.
