@@ -556,6 +556,9 @@ impl<K: Flavour> EventEmitter<K> {
     /// # Re-entrancy
     /// From inside a listener it is a nested emit, which ends before the listener goes on.
     ///
+    /// What the caller holds stays held meanwhile: a `MutexGuard` that a listener takes too is a deadlock, a borrow
+    /// of a `RefCell` a panic. Let go first: `let bus = state.lock().unwrap().bus.clone(); bus.emit(..)`.
+    ///
     /// # Panics
     /// * With a listener's panic, which ends the emit, under
     ///   [`PanicPolicy::Propagate`](crate::PanicPolicy::Propagate): later listeners are not called, and a `once`

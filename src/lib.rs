@@ -137,7 +137,8 @@
 //!
 //! [`emit`](generic::EventEmitter::emit) calls the listeners now, on this thread and this call stack,
 //! and returns how many it called. It takes whatever can be lent as the payload's type, by value or by
-//! reference (see [`Payload`]), and clones nothing.
+//! reference (see [`Payload`]), and clones nothing. A lock or a borrow that the caller holds is held while they
+//! run: if they take it too, let go first.
 //!
 //! ```
 //! use oyez::{Event, EventEmitter};

@@ -244,6 +244,9 @@ impl<T: ?Sized + 'static, K: Flavour> Signal<T, K> {
     /// Calls the listeners now, in order. Returns how many were called. See
     /// [`EventEmitter::emit`](crate::generic::EventEmitter::emit).
     ///
+    /// # Re-entrancy
+    /// As [`EventEmitter::emit`](crate::generic::EventEmitter::emit): what the caller holds stays held.
+    ///
     /// # Panics
     /// With a listener's panic, with an error that nobody deals with, or with
     /// [`TooDeep`](crate::TooDeep).
