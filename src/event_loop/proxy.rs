@@ -16,7 +16,9 @@ use crate::sync::Arc;
 /// A handle to an event loop for any thread.
 ///
 /// While there is one, the loop's run waits for what it may post; [`downgrade`](Self::downgrade) it to
-/// leave the loop free to end. Under a [`VirtualClock`](super::VirtualClock) no run waits for other threads:
+/// leave the loop free to end. So a listener of the loop that keeps one keeps its run waiting for ever: have it
+/// capture a [`LoopHandle`](super::LoopHandle), and call its [`proxy`](super::LoopHandle::proxy) where a thread is
+/// started. Under a [`VirtualClock`](super::VirtualClock) no run waits for other threads:
 /// [see there](super::VirtualClock#with-other-threads). After the loop is gone, posts come back and the rest does
 /// nothing.
 ///
