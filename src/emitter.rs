@@ -161,8 +161,9 @@ impl<K: Flavour> EventEmitter<K> {
     ///
     /// A closure that borrows from the function around it (E0373, E0597), or `self` from a method (E0521), has to
     /// own what it captures: see [Listeners](crate#listeners). One that changes what it has captured (E0594, E0596)
-    /// goes to [`on_mut`](Self::on_mut); to change the payload (E0596), carry a `Cell` or a `RefCell` of it. One
-    /// that is kept in a variable first has to name the type of its argument, as in `|n: &u32|`.
+    /// goes to [`on_mut`](Self::on_mut). To change the payload, which it is lent as a `&T` (E0594 for `*n += 1`, E0596
+    /// for `v.push(1)`), carry a `Cell` or a `RefCell` of it. One that is kept in a variable first has to name the type
+    /// of its argument, as in `|n: &u32|`.
     ///
     /// Each call makes a listener of its own, the same closure twice two. The listener stays until it
     /// is removed; its id keeps nothing alive.
@@ -204,7 +205,8 @@ impl<K: Flavour> EventEmitter<K> {
     /// Registers a listener with mutable state of its own.
     ///
     /// What is moved in is the listener's: `ticks` in the example stays 0 outside. See
-    /// [Listeners](crate#listeners) for what is to be read there as well.
+    /// [Listeners](crate#listeners) for what is to be read there as well. It is lent a `&T`, as any listener is: to
+    /// change the payload, see [`on`](Self::on).
     ///
     /// # Re-entrancy
     /// It cannot be re-entered: a nested emit that reaches it while it runs does not call it, and

@@ -8,8 +8,10 @@
 //!
 //! Most mistakes meet the compiler first: an event without its payload, a payload of another type, a
 //! listener that returns something that is no [`Outcome`](crate::Outcome), one that borrows what it has to
-//! [own](crate#listeners) (E0373, E0597; in a method E0521), a handle on the wrong thread. At an emit, E0597,
-//! E0716 and E0521 say that the type of the payload [holds a reference](crate::Payload#types-that-borrow).
+//! [own](crate#listeners) (E0373, E0597; in a method E0521), one that changes
+//! [what it has captured, or the payload](crate::generic::EventEmitter::on) (E0594, E0596), a handle on the wrong thread.
+//! At an emit, E0597, E0716 and E0521 say that the type of the payload
+//! [holds a reference](crate::Payload#types-that-borrow).
 //!
 //! # Emitting
 //!

@@ -287,7 +287,15 @@ fn a_type_that_an_emit_cannot_infer_can_be_named() {
 fn a_listener_that_borrows_or_changes_is_refused_by_the_codes_that_the_docs_name() {
     // In the docs of `on`, and in `docs::errors`, whose readers have the code and look for what to do.
     let before = "
+        use std::cell::{Cell, RefCell};
+        struct Door<T> { open: T }
         const JOINED: Event<str> = Event::new(\"joined\");
+        const NUM: Event<i32> = Event::new(\"num\");
+        const NUM_CELL: Event<Cell<i32>> = Event::new(\"num\");
+        const DOOR: Event<Door<bool>> = Event::new(\"door\");
+        const DOOR_CELL: Event<Door<Cell<bool>>> = Event::new(\"door\");
+        const ALL: Event<Vec<i32>> = Event::new(\"all\");
+        const ALL_CELL: Event<RefCell<Vec<i32>>> = Event::new(\"all\");
         let e = EventEmitter::new();
         let mut count = 0;
         let mut names: Vec<i32> = Vec::new();
@@ -330,6 +338,26 @@ fn a_listener_that_borrows_or_changes_is_refused_by_the_codes_that_the_docs_name
         (
             "e.on(JOINED, move |_| names.push(1));",
             "e.on_mut(JOINED, move |_| names.push(1));",
+            "E0596",
+        ),
+        (
+            "e.on(NUM, |n| *n += 1);",
+            "e.on(NUM_CELL, |n| n.set(n.get() + 1));",
+            "E0594",
+        ),
+        (
+            "e.on_mut(NUM, |n| *n += 1);",
+            "e.on_mut(NUM_CELL, |n| n.set(n.get() + 1));",
+            "E0594",
+        ),
+        (
+            "e.on(DOOR, |door| door.open = true);",
+            "e.on(DOOR_CELL, |door| door.open.set(true));",
+            "E0594",
+        ),
+        (
+            "e.on(ALL, |all| all.push(1));",
+            "e.on(ALL_CELL, |all| all.borrow_mut().push(1));",
             "E0596",
         ),
     ] {
