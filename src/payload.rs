@@ -41,6 +41,7 @@ use std::sync::Arc;
 ///
 /// | event | what does not fit | instead |
 /// |---|---|---|
+/// | `Event<&str>`, `Event<&[u8]>`, `Event<&Message>` | what is borrowed for less than `'static` | `Event<str>`, `Event<[u8]>`, `Event<Message>`: the `&` is the emit's |
 /// | `Event<(&str, i32)>`, `Event<[&str]>` | the `&str` of a `String` | `String` or `Arc<str>` in its place: a tuple owns its parts |
 /// | `Event<Message>` of a `struct Message<'a>` | one that borrows | fields of its own: `String`, `Arc<str>`, `Cow<'static, str>`; or emit the text, and parse it in the listener |
 /// | `Event<dyn Shape>` | an argument `&dyn Shape`, which may borrow | an argument `&(dyn Shape + 'static)` |
@@ -77,6 +78,7 @@ use std::sync::Arc;
     message = "`{Self}` cannot be lent as a payload of type `{T}`",
     label = "this event carries `{T}`",
     note = "pass a reference to a `{T}`, a `Box`, `Rc`, `Arc` or `Cow` of one, or, if it is sized, the `{T}` itself",
+    note = "an event of text is an `Event<str>`, of a slice an `Event<[U]>`, without `&`",
     note = "for a trait object, coerce: `&x as &dyn Trait`, or `Box::new(x) as Box<dyn Trait>`, as `post` needs; for a function: `f as fn(_)`"
 )]
 pub trait Payload<T: ?Sized> {

@@ -121,6 +121,29 @@ fn a_payload_that_is_not_yet_a_trait_object_is_shown_the_way() {
 }
 
 #[test]
+fn an_event_of_a_reference_is_shown_as_one_without_it() {
+    // The reference is the emit's. In an event it is `&'static`.
+    let before = "
+        const TO: Event<&str> = Event::new(\"to\");
+        const BYTES: Event<&[u8]> = Event::new(\"bytes\");
+        const MEANT: Event<str> = Event::new(\"to\");
+        let e = EventEmitter::new();
+        let to = String::from(\"ada\");";
+    let name = "an_event_of_a_reference";
+    for mistake in [
+        "e.emit(TO, to);",
+        "e.emit(TO, &to);",
+        "e.emit(BYTES, vec![1_u8]);",
+    ] {
+        let Some(text) = says(name, before, mistake, "e.emit(MEANT, to);") else {
+            return;
+        };
+        let shown = "an event of text is an `Event<str>`, of a slice an `Event<[U]>`, without `&`";
+        assert_contains(&text, &[shown]);
+    }
+}
+
+#[test]
 fn a_function_that_is_not_yet_a_pointer_is_shown_the_way() {
     let before = "
         fn add(_: i32) {}
@@ -204,10 +227,32 @@ fn a_payload_that_borrows_is_refused_by_the_codes_that_the_docs_name() {
         const MOVED: Event<(&str, i32)> = Event::new(\"moved\");
         const OWNED: Event<(String, i32)> = Event::new(\"moved\");
         const TEXT: Event<str> = Event::new(\"text\");
+        const TO: Event<&str> = Event::new(\"text\");
+        const BYTES: Event<&[u8]> = Event::new(\"bytes\");
+        const SLICE: Event<[u8]> = Event::new(\"bytes\");
+        const LENT: Event<&String> = Event::new(\"lent\");
+        const STRING: Event<String> = Event::new(\"lent\");
         let e = EventEmitter::new();
+        let bytes = vec![1_u8];
         let name = String::from(\"ada\");";
     let test = "a_payload_that_borrows";
     for (mistake, meant, code) in [
+        (
+            "e.emit(TO, name.as_str());",
+            "e.emit(TEXT, name.as_str());",
+            "E0597",
+        ),
+        (
+            "e.emit(BYTES, &bytes[..]);",
+            "e.emit(SLICE, &bytes[..]);",
+            "E0597",
+        ),
+        ("e.emit(LENT, &name);", "e.emit(STRING, &name);", "E0597"),
+        (
+            "fn to(e: &EventEmitter, name: &str) { e.emit(TO, name); }",
+            "fn to(e: &EventEmitter, name: &str) { e.emit(TEXT, name); }",
+            "E0521",
+        ),
         (
             "e.emit(MOVED, (name.as_str(), 1));",
             "e.emit(OWNED, (name.clone(), 1));",
