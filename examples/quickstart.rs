@@ -70,10 +70,9 @@ fn main() {
         }
         Ok(())
     });
-    chat.on(meta::LISTENER_ERROR, |error| {
-        if let ErrorKind::Failed(why) = error.kind() {
-            say(format!("* (that did not work: {why})"));
-        }
+    chat.on(meta::LISTENER_ERROR, |error| match error.kind() {
+        ErrorKind::Failed(why) => say(format!("* (that did not work: {why})")),
+        _ => say(format!("* ({error})")),
     });
 
     // Emit: the listeners are called here and now, in order, before `emit` returns.
