@@ -105,7 +105,9 @@
 //! struct Guest(WeakEmitter);
 //! impl Drop for Guest {
 //!     fn drop(&mut self) {
-//!         self.0.upgrade().unwrap().emit(LEFT, "a guest");
+//!         if let Some(hall) = self.0.upgrade() {
+//!             hall.emit(LEFT, "a guest");
+//!         }
 //!     }
 //! }
 //!
