@@ -31,7 +31,7 @@ use crate::watch::Watch;
     message = "a listener of the thread-safe emitter must be `Send + Sync`",
     label = "this listener is not",
     note = "capture `Arc`, `Mutex` and atomics instead of `Rc`, `RefCell` and `Cell`, or use `oyez::local::EventEmitter`; `on_mut` needs `Send` only",
-    note = "add `+ Send + Sync + 'static` to a type parameter, `+ Send + Sync` to a `dyn Fn`; in code for both flavours: `where K: Keeps<F>`"
+    note = "add `+ Send + Sync + 'static` to a type parameter, `+ Send + Sync` to a `dyn Fn`; in code for both flavours: `where K: Keeps<F>`, for a closure written there see `oyez::generic`"
 )]
 pub trait Keeps<F>: Parts {
     #[doc(hidden)]
@@ -54,7 +54,7 @@ pub trait Keeps<F>: Parts {
     message = "a listener of the thread-safe emitter must be `Send`",
     label = "this listener is not",
     note = "capture `Arc` instead of `Rc`, or use `oyez::local::EventEmitter`",
-    note = "add `+ Send + 'static` to a type parameter, `+ Send` to a `dyn FnMut`; in code for both flavours: `where K: Moves<F>`"
+    note = "add `+ Send + 'static` to a type parameter, `+ Send` to a `dyn FnMut`; in code for both flavours: `where K: Moves<F>`, for a closure written there see `oyez::generic`"
 )]
 pub trait Moves<F>: Parts {
     #[doc(hidden)]

@@ -415,6 +415,25 @@ mod neutral {
 /// assert_eq!(watch(&oyez::EventEmitter::new()), 1);
 /// assert_eq!(watch(&oyez::local::EventEmitter::new()), 1);
 /// ```
+///
+/// The type of a closure that is written there has no name for the bound. So it is made a `fn(&T)`, as above, or, if
+/// it captures, a box:
+///
+/// ```
+/// use oyez::generic::{Flavour, Keeps, Signal};
+///
+/// type Boxed = Box<dyn Fn(&u64) + Send + Sync>;
+///
+/// fn limit<K: Flavour + Keeps<Boxed>>(clock: &Signal<u64, K>, max: u64) {
+///     let listener: Boxed = Box::new(move |n| assert!(*n <= max));
+///     clock.on(listener);
+/// }
+/// limit(&oyez::Signal::new(), 3);
+/// limit(&oyez::local::Signal::new(), 3);
+/// ```
+///
+/// Likewise `on_mut` and `once`, by [`Moves`](generic::Moves) of a `Box<dyn FnMut(&T) + Send>` or a
+/// `Box<dyn FnOnce(&T) + Send>`.
 pub mod generic {
     pub use crate::channel::Flavour;
     pub use crate::emitter::{EventEmitter, WeakEmitter};

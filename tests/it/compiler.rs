@@ -207,6 +207,21 @@ fn a_listener_that_is_no_closure_is_shown_the_bounds_it_wants() {
             }",
             "`where K: Keeps<F>`",
         ),
+        (
+            "fn add<K: generic::Flavour>(e: &generic::EventEmitter<K>) { e.on(JOINED, |_| ()); }",
+            "fn add<K: generic::Flavour + generic::Keeps<fn(&str)>>(e: &generic::EventEmitter<K>) {
+                e.on(JOINED, (|_| ()) as fn(&str));
+            }",
+            "for a closure written there see `oyez::generic`",
+        ),
+        (
+            "fn add<K: generic::Flavour>(e: &generic::EventEmitter<K>) { e.on_mut(JOINED, |_| ()); }",
+            "type Boxed = Box<dyn FnMut(&str) + Send>;
+            fn add<K: generic::Flavour + generic::Moves<Boxed>>(e: &generic::EventEmitter<K>) {
+                e.on_mut(JOINED, Box::new(|_: &str| ()) as Boxed);
+            }",
+            "for a closure written there see `oyez::generic`",
+        ),
     ] {
         let Some(text) = says(name, before, mistake, meant) else {
             return;
