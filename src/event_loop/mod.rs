@@ -388,7 +388,7 @@ impl EventLoop {
     ///         Next::WaitUntil(time) => std::thread::park_timeout(time - Instant::now()),
     ///         Next::Idle => std::thread::park(),
     ///         Next::Done(exit) => break exit,
-    ///         _ => unreachable!(),
+    ///         _ => {} // `Next` may grow: poll again
     ///     }
     /// };
     /// assert_eq!(exit, Exit::Completed);

@@ -66,7 +66,7 @@ use crate::sync::Arc;
 /// let game = EventEmitter::new();
 /// let queue = EventQueue::new();
 /// let q = queue.clone();
-/// game.on(DAMAGE, move |points| drop(q.post(SAY, format!("ouch, {points}!"))));
+/// game.on(DAMAGE, move |points| q.post(SAY, format!("ouch, {points}!")).map(drop));
 /// game.on(SAY, |words| assert_eq!(words, "ouch, 7!"));
 ///
 /// queue.post(DAMAGE, 7).unwrap();
