@@ -15,6 +15,7 @@ use std::marker::PhantomData;
 /// 2. The payload type may be unsized: `str`, `[u8]`, `dyn Trait`. It must be `'static`, the payload
 ///    itself need not be: `emit` lends it for the time of the call. See
 ///    [types that borrow](crate::Payload#types-that-borrow).
+/// 3. It is no pattern of a `match`. Compare by `==`, or, in a tap, by [`AnyEvent::is`](crate::AnyEvent::is).
 ///
 /// # Examples
 ///
