@@ -64,7 +64,8 @@ pub enum Flow {
 #[diagnostic::on_unimplemented(
     message = "a listener cannot return `{Self}`",
     label = "this listener returns `{Self}`",
-    note = "a listener returns `()`, `Flow`, `ControlFlow<()>`, `Result<(), E>` or `Result<Flow, E>`, where `E` is an error or text that is `Send + Sync`; end it with `;` to return `()`, a `Result` of another value with `.map(drop)`"
+    note = "a listener returns `()`, `Flow`, `ControlFlow<()>`, `Result<(), E>` or `Result<Flow, E>`, where `E` is an error or text that is `Send + Sync`; end it with `;` to return `()`, a `Result` of another value with `.map(drop)`",
+    note = "a listener is not async: send to a channel, and await there"
 )]
 pub trait Outcome {
     // Not a method: in scope, it would take the place of methods called `answer`.

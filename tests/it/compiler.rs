@@ -176,6 +176,25 @@ fn a_result_that_carries_something_is_shown_how_to_drop_it() {
 }
 
 #[test]
+fn a_listener_that_is_async_is_shown_where_to_await() {
+    let before = "
+        const NUM: Event<i32> = Event::new(\"num\");
+        let e = EventEmitter::new();
+        let (to, _from) = std::sync::mpsc::channel();";
+    let name = "a_listener_that_is_async";
+    let meant = "e.on(NUM, move |n| to.send(*n));";
+    for mistake in ["e.on(NUM, async |_| ());", "e.on(NUM, |_| async {});"] {
+        let Some(text) = says(name, before, mistake, meant) else {
+            return;
+        };
+        assert_contains(
+            &text,
+            &["a listener is not async: send to a channel, and await there"],
+        );
+    }
+}
+
+#[test]
 fn a_listener_that_is_no_closure_is_shown_the_bounds_it_wants() {
     let before = "
         const JOINED: Event<str> = Event::new(\"joined\");
