@@ -163,7 +163,7 @@ impl<K: Flavour> EventEmitter<K> {
     /// own what it captures: see [Listeners](crate#listeners). One that changes what it has captured (E0594, E0596)
     /// goes to [`on_mut`](Self::on_mut). To change the payload, which it is lent as a `&T` (E0594 for `*n += 1`, E0596
     /// for `v.push(1)`), carry a `Cell` or a `RefCell` of it. One that is kept in a variable first has to name the type
-    /// of its argument, as in `|n: &u32|`.
+    /// of its argument, as in `|n: &u32|`. An `Arc` of a closure is no closure: pass `move |n| f(n)`.
     ///
     /// Each call makes a listener of its own, the same closure twice two. The listener stays until it
     /// is removed; its id keeps nothing alive.
