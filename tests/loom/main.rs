@@ -16,8 +16,8 @@
 //!
 //! - Loom knows fences, but no `SeqCst` accesses and no `membarrier`; for these, `sync` puts fences.
 //!   So a barrier that is missing is caught here, one that is too weak in the real `sync` is not.
-//! - `Arc`, and the atomics outside of `src/sync`, are the real ones. Loom does not interrupt there, and
-//!   sees no order in them.
+//! - `Arc`, but for those of the event loop's door and its semaphore, and the atomics outside of `src/sync` are the
+//!   real ones. Loom does not interrupt there, and sees no order in them.
 //! - Loom does not see that memory is freed. [`quarantine`] does.
 //!
 //! [loom]: https://docs.rs/loom
