@@ -41,7 +41,8 @@ fn a_full_queue_refuses() {
         assert!(matches!(&refused, PostError::Full(word) if word == "c"));
         assert!(refused.is_full() && !refused.is_closed());
         assert_eq!(refused.into_payload(), "c");
-        assert!(w.h.post_with(SAY, "d", Lane::High).is_err());
+        let urgent = w.h.post_with(SAY, "d", Lane::High);
+        assert!(urgent.unwrap_err().is_full());
         w.runs("a b");
         w.say("e");
         w.runs("e");

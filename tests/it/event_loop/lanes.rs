@@ -151,12 +151,6 @@ fn events_tells_the_order_of_dispatch_under_fairness() {
 }
 
 #[test]
-fn a_fairness_of_0_is_a_callers_bug() {
-    // No event could ever go first: it panics, where it is set.
-    assert!(!panic_text(|| EventLoop::builder().fairness(0)).is_empty());
-}
-
-#[test]
 fn due_timers_are_in_the_normal_lane() {
     // Fine print: behind what is queued there, before `Low`, after `High`.
     let w = World::new();

@@ -226,10 +226,19 @@ fn ids_are_short() {
 }
 
 #[test]
-fn an_interval_of_zero_says_what_it_would_do() {
+fn misuse_is_told_in_numbers() {
+    // Where it is set: an interval, and what a loop is built with.
     let w = World::new();
     assert_eq!(
         panic_text(|| w.h.set_interval(Duration::ZERO, |_| ())),
         "an interval with a period of 0 would never let time pass; the least is 1 ns"
+    );
+    assert_eq!(
+        panic_text(|| EventLoop::builder().microtask_limit(0)),
+        "a limit of 0 would refuse every microtask; the least is 1"
+    );
+    assert_eq!(
+        panic_text(|| EventLoop::builder().fairness(0)),
+        "a fairness of 0 would leave no order of lanes; the least is 1"
     );
 }

@@ -205,12 +205,6 @@ fn the_limit_holds_wherever_microtasks_are_drained() {
 }
 
 #[test]
-fn a_limit_of_0_is_a_callers_bug() {
-    // No microtask could ever run: it panics, where it is set.
-    assert!(!panic_text(|| EventLoop::builder().microtask_limit(0)).is_empty());
-}
-
-#[test]
 fn emit_is_now_post_is_later() {
     // Where a1 emits b: `a1 b1 a1-end a2`; where it posts b: `a1 a1-end a2 b1`.
     for (posted, told) in [(false, "a1 b1 a1-end a2"), (true, "a1 a1-end a2 b1")] {

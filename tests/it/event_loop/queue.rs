@@ -499,7 +499,7 @@ fn a_bounded_queue_gives_back_what_it_refuses() {
     assert_eq!(q.len(), 2);
     q.cancel(ids[0]);
     post_all(&q, [5]);
-    assert!(q.post(NUM, 6).is_err());
+    assert!(q.post(NUM, 6).unwrap_err().is_full());
     q.dispatch_one(&e);
     post_all(&q, [7]);
     q.dispatch(&e);

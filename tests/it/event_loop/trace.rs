@@ -585,7 +585,9 @@ fn records_are_counted_and_in_time() {
     assert!(records.iter().map(Record::seq).eq(1..=records.len() as u64));
     assert!(records.iter().map(Record::at).is_sorted());
     assert_eq!(records[0].at(), Duration::ZERO);
-    for (record, line) in records.iter().zip(lines(&recording)) {
+    let lines = lines(&recording);
+    assert_eq!(lines.len(), records.len());
+    for (record, line) in records.iter().zip(lines) {
         let text = record.to_string();
         assert!(!text.is_empty() && !text.contains('\n'));
         assert_eq!(line["seq"].number(), record.seq());

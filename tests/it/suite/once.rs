@@ -227,10 +227,15 @@ fn a_call_of_times_that_fails_is_consumed() {
 fn times_zero_is_a_bug_of_the_caller() {
     // "`n = 0` is a caller's bug and panics", in the builder and on a signal too.
     let (e, _) = setup();
-    panic_text(|| e.times(NUM, 0, |_| {}));
-    panic_text(|| e.listen(NUM).times(0).on(|_| {}));
-    panic_text(|| e.signal(NUM).times(0, |_| {}));
-    panic_text(|| Signal::<i32>::new().times(0, |_| {}));
+    let texts = [
+        panic_text(|| e.times(NUM, 0, |_| {})),
+        panic_text(|| e.listen(NUM).times(0).on(|_| {})),
+        panic_text(|| e.signal(NUM).times(0, |_| {})),
+        panic_text(|| Signal::<i32>::new().times(0, |_| {})),
+    ];
+    for text in texts {
+        assert_contains(&text, &["a listener for 0 calls"]);
+    }
     assert_eq!(e.listener_count(NUM), 0);
     assert_eq!(e.emit(NUM, 1), 0);
 }
