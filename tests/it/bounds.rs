@@ -1,8 +1,8 @@
 //! What the types are: `Send`, `Sync`, unwind safe or not, and how large.
 
 use oyez::{
-    AnyEvent, BoxError, EmitError, ErrorKind, Event, Flow, ListenerError, ListenerErrors,
-    ListenerId, ListenerInfo, PanicPolicy, TooDeep, WaitError, local, meta,
+    BoxError, EmitError, ErrorKind, Event, Flow, ListenerError, ListenerErrors, ListenerId,
+    ListenerInfo, PanicPolicy, TooDeep, WaitError, local, meta,
 };
 use std::cell::Cell;
 use std::error::Error;
@@ -13,7 +13,6 @@ use std::rc::Rc;
 
 fn threads<T: Send + Sync + ?Sized>() {}
 fn unwinding<T: UnwindSafe + RefUnwindSafe + ?Sized>() {}
-fn debug<T: Debug + ?Sized>() {}
 fn error<T: Error + Send + Sync + 'static>() {}
 
 /// Fails to compile where the type is `Send`, or `Sync`: two impls would answer.
@@ -112,26 +111,15 @@ fn the_flavours_share_the_neutral_names() {
 }
 
 #[test]
-fn everything_can_be_debugged() {
-    // `Debug` for every public type, whatever the payload.
-    debug::<oyez::EventEmitter>();
-    debug::<oyez::EmitterBuilder>();
-    debug::<oyez::WeakEmitter>();
-    debug::<oyez::Signal<dyn Fn()>>();
-    debug::<oyez::Subscription>();
-    debug::<oyez::Subscriptions>();
-    debug::<local::EventEmitter>();
-    debug::<local::EmitterBuilder>();
-    debug::<local::WeakEmitter>();
-    debug::<local::Signal<dyn Fn()>>();
-    debug::<local::Subscription>();
-    debug::<local::Subscriptions>();
+fn debug_asks_nothing_of_a_payload() {
+    // The lint `missing_debug_implementations` sees that each public type is `Debug`, though not that it is so
+    // whatever its payload is. For `PostError`, see `event_loop::bounds`.
+    fn debug<T: Debug>() {}
     debug::<Event<dyn Fn()>>();
-    debug::<AnyEvent<'_>>();
-    debug::<ListenerInfo>();
-    debug::<Flow>();
-    debug::<meta::TooManyListeners>();
-    debug::<meta::Unhandled>();
+    debug::<oyez::Signal<dyn Fn()>>();
+    debug::<oyez::Listen<'_, dyn Fn()>>();
+    debug::<local::Signal<dyn Fn()>>();
+    debug::<local::Listen<'_, dyn Fn()>>();
 }
 
 #[test]

@@ -9,7 +9,6 @@ use std::panic::{RefUnwindSafe, UnwindSafe};
 
 fn threads<T: Send + Sync + ?Sized>() {}
 fn unwinding<T: UnwindSafe + RefUnwindSafe + ?Sized>() {}
-fn debug<T: Debug + ?Sized>() {}
 fn error<T: Error>() {}
 
 /// Fails to compile where the type is `Send`, or `Sync`: two impls would answer.
@@ -105,38 +104,6 @@ fn a_virtual_clock_is_unwind_safe() {
     );
     let is_safe = Asked::<VirtualClock>::IS_SAFE;
     assert!(is_safe, "`VirtualClock` is not unwind safe");
-}
-
-#[test]
-fn everything_can_be_debugged() {
-    // `Debug` for every public type, whatever the payload.
-    debug::<EventLoop>();
-    debug::<EventLoopBuilder>();
-    debug::<LoopHandle>();
-    debug::<Proxy>();
-    debug::<WeakProxy>();
-    debug::<EventQueue>();
-    debug::<QueuedEvent>();
-    debug::<Evicted>();
-    debug::<PostError<Opaque>>();
-    debug::<PostOptions>();
-    debug::<Lane>();
-    debug::<Overflow>();
-    debug::<Cause>();
-    debug::<MissedTick>();
-    debug::<CallStack>();
-    debug::<Frame>();
-    debug::<FrameKind>();
-    debug::<TaskError>();
-    debug::<SystemClock>();
-    debug::<VirtualClock>();
-    debug::<Slow>();
-    debug::<Record>();
-    debug::<State>();
-    debug::<Recording>();
-    debug::<Exit>();
-    debug::<Turn>();
-    debug::<Next>();
 }
 
 #[test]
