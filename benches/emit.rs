@@ -12,11 +12,9 @@ use std::time::Duration;
 
 use common::measure::bench;
 use common::table::Unit;
-use common::{PAYLOAD, Payload, Sum, adding, adds_to, listeners, raw, sums};
-use oyez::Event;
-use oyez::generic::{EventEmitter, Flavour, Keeps, Signal};
-
-const EVENT: Event<Payload> = Event::new("payload");
+use common::work::{by_hand, by_handle};
+use common::{EVENT, PAYLOAD, Payload, Sum, adding, adds_to, listeners, sums};
+use oyez::generic::{EventEmitter, Flavour, Keeps};
 
 fn main() {
     bench("emit", "the time of one emit", |bench| {
@@ -61,34 +59,6 @@ fn bars(n: usize) -> (Option<f64>, Option<f64>) {
         10 => (Some(1.25), Some(1.35)),
         _ => (Some(1.25), None),
     }
-}
-
-fn by_hand(n: usize) -> impl FnMut(u64) -> Duration {
-    let called = sums(n);
-    let listeners = raw(&called);
-    adding(called, 1, move || {
-        let payload = black_box(&PAYLOAD);
-        for listener in &listeners {
-            listener(payload);
-        }
-    })
-}
-
-fn by_handle<K, F>(
-    signal: Signal<Payload, K>,
-    n: usize,
-    listener: fn(&Sum) -> F,
-) -> impl FnMut(u64) -> Duration
-where
-    K: Flavour + Keeps<F>,
-    F: Fn(&Payload) + 'static,
-{
-    let called = sums(n);
-    for sum in &called {
-        signal.on(listener(sum));
-    }
-    assert_eq!(signal.listener_count(), n);
-    adding(called, 1, move || signal.emit(black_box(&PAYLOAD)))
 }
 
 fn by_event<K, F>(

@@ -18,11 +18,11 @@ use std::time::{Duration, Instant};
 
 use common::measure::{Bench, bench, time};
 use common::table::{Spread, Unit, quantile};
-use common::{PAYLOAD, Payload, Random, adding, adds_to, assert_all, deferred_by_hand, raw, sums};
+use common::work::post_and_run;
+use common::{EVENT, PAYLOAD, Random, adding, adds_to, assert_all, deferred_by_hand, raw, sums};
 use oyez::Event;
 use oyez::event_loop::{EventLoop, Exit, Turn, VirtualClock};
 
-const EVENT: Event<Payload> = Event::new("payload");
 /// The payload is when it was posted.
 const WAKE: Event<Instant> = Event::new("wake");
 
@@ -73,19 +73,6 @@ fn post_and_turn() -> impl FnMut(u64) -> Duration {
     adding(called, 1, move || {
         handle.post(EVENT, PAYLOAD).expect("no bound");
         assert!(matches!(event_loop.turn(), Ok(Turn::Ran(_))));
-    })
-}
-
-fn post_and_run(batch: usize) -> impl FnMut(u64) -> Duration {
-    let called = sums(1);
-    let event_loop = EventLoop::new();
-    event_loop.emitter().on(EVENT, adds_to(&called[0]));
-    let handle = event_loop.handle();
-    adding(called, batch as u64, move || {
-        for _ in 0..batch {
-            handle.post(EVENT, PAYLOAD).expect("no bound");
-        }
-        assert_eq!(event_loop.run(), Ok(Exit::Completed));
     })
 }
 

@@ -17,8 +17,8 @@ use std::hint::black_box;
 use std::process::{Command, ExitCode};
 
 use common::table::{Section, Table, Unit};
-use common::{PAYLOAD, Payload, Random, Sum, adding, adds_to, captures_16, raw, sums};
-use oyez::event_loop::{EventLoop, EventQueue, Exit};
+use common::work::{by_hand, by_handle, post_and_run, queue};
+use common::{EVENT, PAYLOAD, Payload, Random, Sum, adding, adds_to, captures_16, sums};
 use oyez::generic::{EventEmitter, Flavour, Keeps, Moves, Signal};
 use oyez::{Event, local};
 
@@ -30,18 +30,18 @@ use oyez::{Event, local};
 /// it shows, with that on top.
 #[rustfmt::skip]
 const CASES: &[Case] = &[
-    Case::new("control: Vec<Box<dyn Fn>>, 1 listener", 23, by_hand),
-    Case::new("local Signal, 0 listeners", 19, |n| emits(local::Signal::new(), 0, adds_to, n)),
-    Case::new("local Signal, 1 listener", 37, |n| emits(local::Signal::new(), 1, adds_to, n)),
-    Case::new("local Signal, each further listener", 37, |n| emits(local::Signal::new(), 10, adds_to, n))
-        .beyond(|n| emits(local::Signal::new(), 1, adds_to, n), 9),
+    Case::new("control: Vec<Box<dyn Fn>>, 1 listener", 23, |n| _ = by_hand(1)(n)),
+    Case::new("local Signal, 0 listeners", 19, |n| _ = by_handle(local::Signal::new(), 0, adds_to)(n)),
+    Case::new("local Signal, 1 listener", 37, |n| _ = by_handle(local::Signal::new(), 1, adds_to)(n)),
+    Case::new("local Signal, each further listener", 37, |n| _ = by_handle(local::Signal::new(), 10, adds_to)(n))
+        .beyond(|n| _ = by_handle(local::Signal::new(), 1, adds_to)(n), 9),
     Case::new("local Signal, 1 listener, inside of another emit", 201, |n| inside(local::Signal::new(), 1, adds_to, n)),
     Case::new("local Signal, each further listener, inside of another emit", 29, |n| inside(local::Signal::new(), 10, adds_to, n))
         .beyond(|n| inside(local::Signal::new(), 1, adds_to, n), 9),
-    Case::new("shared Signal, 0 listeners", 21, |n| emits(oyez::Signal::new(), 0, adds_to, n)),
-    Case::new("shared Signal, 1 listener", 63, |n| emits(oyez::Signal::new(), 1, adds_to, n)),
-    Case::new("shared Signal, each further listener", 44, |n| emits(oyez::Signal::new(), 10, adds_to, n))
-        .beyond(|n| emits(oyez::Signal::new(), 1, adds_to, n), 9),
+    Case::new("shared Signal, 0 listeners", 21, |n| _ = by_handle(oyez::Signal::new(), 0, adds_to)(n)),
+    Case::new("shared Signal, 1 listener", 63, |n| _ = by_handle(oyez::Signal::new(), 1, adds_to)(n)),
+    Case::new("shared Signal, each further listener", 44, |n| _ = by_handle(oyez::Signal::new(), 10, adds_to)(n))
+        .beyond(|n| _ = by_handle(oyez::Signal::new(), 1, adds_to)(n), 9),
     Case::new("shared Signal, 1 listener, inside of another emit", 259, |n| inside(oyez::Signal::new(), 1, adds_to, n)),
     Case::new("shared Signal, each further listener, inside of another emit", 36, |n| inside(oyez::Signal::new(), 10, adds_to, n))
         .beyond(|n| inside(oyez::Signal::new(), 1, adds_to, n), 9),
@@ -55,11 +55,10 @@ const CASES: &[Case] = &[
     Case::new("shared Signal, add and remove beside 100 others", 639, |n| add_and_remove(oyez::Signal::new(), captures_16, n)),
     Case::new("local Signal, once and emit", 878, |n| once_and_emit(local::Signal::new(), captures_16, n)),
     Case::new("shared Signal, once and emit", 1000, |n| once_and_emit(oyez::Signal::new(), captures_16, n)),
-    Case::new("EventQueue, post and dispatch of one event of 64", 398, queue),
-    Case::new("EventLoop, post and run of one event of 64", 764, event_loop),
+    Case::new("EventQueue, post and dispatch of one event of 64", 398, |n| _ = queue(BATCH)(n / BATCH as u64)),
+    Case::new("EventLoop, post and run of one event of 64", 764, |n| _ = post_and_run(BATCH)(n / BATCH as u64)),
 ];
 
-const EVENT: Event<Payload> = Event::new("payload");
 const EVENTS: usize = 1024;
 const BATCH: usize = 64;
 
@@ -188,31 +187,6 @@ fn instructions(name: &str, what: &str, repetitions: u64) -> u64 {
     count.unwrap_or_else(|| panic!("callgrind does not say what it has counted: {said}"))
 }
 
-fn by_hand(n: u64) {
-    let called = sums(1);
-    let listeners = raw(&called);
-    let mut run = adding(called, 1, move || {
-        let payload = black_box(&PAYLOAD);
-        for listener in &listeners {
-            listener(payload);
-        }
-    });
-    run(n);
-}
-
-fn emits<K, F>(signal: Signal<Payload, K>, listeners: usize, listener: fn(&Sum) -> F, n: u64)
-where
-    K: Flavour + Keeps<F>,
-    F: Fn(&Payload) + 'static,
-{
-    let called = sums(listeners);
-    for sum in &called {
-        signal.on(listener(sum));
-    }
-    let mut run = adding(called, 1, move || signal.emit(black_box(&PAYLOAD)));
-    run(n);
-}
-
 /// Emits from a listener of another signal.
 fn inside<K, F>(signal: Signal<Payload, K>, listeners: usize, listener: fn(&Sum) -> F, n: u64)
 where
@@ -220,7 +194,7 @@ where
     F: Fn(&Payload) + 'static,
 {
     let around = local::Signal::new();
-    around.on(move |n: &u64| emits(signal.clone(), listeners, listener, *n));
+    around.on(move |n: &u64| _ = by_handle(signal.clone(), listeners, listener)(*n));
     assert_eq!(around.emit(n), 1);
 }
 
@@ -288,32 +262,4 @@ where
         assert_eq!(signal.emit(black_box(&PAYLOAD)), 1);
     }
     assert!(!signal.has_listeners());
-}
-
-fn queue(n: u64) {
-    let called = sums(1);
-    let emitter = local::EventEmitter::new();
-    emitter.on(EVENT, adds_to(&called[0]));
-    let queue = EventQueue::new();
-    let mut run = adding(called, BATCH as u64, move || {
-        for _ in 0..BATCH {
-            queue.post(EVENT, PAYLOAD).expect("the queue has no bound");
-        }
-        assert_eq!(queue.dispatch(&emitter), BATCH);
-    });
-    run(n / BATCH as u64);
-}
-
-fn event_loop(n: u64) {
-    let called = sums(1);
-    let event_loop = EventLoop::new();
-    event_loop.emitter().on(EVENT, adds_to(&called[0]));
-    let handle = event_loop.handle();
-    let mut run = adding(called, BATCH as u64, move || {
-        for _ in 0..BATCH {
-            handle.post(EVENT, PAYLOAD).expect("no bound");
-        }
-        assert_eq!(event_loop.run(), Ok(Exit::Completed));
-    });
-    run(n / BATCH as u64);
 }

@@ -11,12 +11,10 @@ mod alloc;
 
 use alloc::{allocations, live_bytes};
 use common::table::{Section, Table, Unit};
-use common::{Listener, PAYLOAD, Payload, captures_16};
-use oyez::Event;
+use common::{EVENT, Listener, PAYLOAD, Payload, captures_16};
 use oyez::event_loop::EventQueue;
 use oyez::generic::{EventEmitter, Flavour, Keeps, Signal};
 
-const EVENT: Event<Payload> = Event::new("payload");
 const MILLION: usize = 1_000_000;
 
 fn main() {

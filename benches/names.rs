@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use common::measure::{Bench, bench};
 use common::table::Unit;
-use common::{PAYLOAD, Payload, Random, Sum, adding, adds_to, raw, sums};
+use common::{EVENT, PAYLOAD, Payload, Random, Sum, adding, adds_to, raw, sums};
 use oyez::Event;
 use oyez::generic::{EventEmitter, Flavour, Keeps};
 
@@ -21,8 +21,6 @@ const EVENTS: usize = 1024;
 /// Emits before their order repeats: too many for a branch predictor to learn.
 const EMITS: usize = 16 * EVENTS;
 const OTHERS: usize = 1_000_000;
-
-const EVENT: Event<Payload> = Event::new("payload");
 
 fn main() {
     bench("names", "the time of one emit by event", |bench| {

@@ -5,16 +5,10 @@
 
 mod common;
 
-use std::time::Duration;
-
+use common::deferred_by_hand;
 use common::measure::{Bench, bench};
 use common::table::Unit;
-use common::{PAYLOAD, Payload, adding, adds_to, deferred_by_hand, sums};
-use oyez::Event;
-use oyez::event_loop::EventQueue;
-use oyez::local::EventEmitter;
-
-const EVENT: Event<Payload> = Event::new("payload");
+use common::work::queue;
 
 fn main() {
     bench(
@@ -35,17 +29,4 @@ fn in_batches(bench: &mut Bench, title: &str, batch: usize, samples: usize) {
         });
         cases.case("EventQueue", 5.0, || queue(batch));
     });
-}
-
-fn queue(batch: usize) -> impl FnMut(u64) -> Duration {
-    let called = sums(1);
-    let emitter = EventEmitter::new();
-    emitter.on(EVENT, adds_to(&called[0]));
-    let queue = EventQueue::new();
-    adding(called, batch as u64, move || {
-        for _ in 0..batch {
-            queue.post(EVENT, PAYLOAD).expect("the queue has no bound");
-        }
-        assert_eq!(queue.dispatch(&emitter), batch);
-    })
 }

@@ -1,8 +1,9 @@
-//! What the benches share: the payload, listener bodies that can be checked, and the control.
+//! What the benches share: the event, its payload, listener bodies that can be checked, and the control.
 #![allow(dead_code, reason = "each bench uses a part of it")]
 
 pub(crate) mod measure;
 pub(crate) mod table;
+pub(crate) mod work;
 
 use std::collections::VecDeque;
 use std::hint::black_box;
@@ -11,6 +12,7 @@ use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::time::Duration;
 
 use measure::time;
+use oyez::Event;
 
 /// Sixteen bytes, as the peers were measured with.
 pub(crate) struct Payload {
@@ -22,6 +24,9 @@ pub(crate) const PAYLOAD: Payload = Payload {
     amount: 1,
     _rest: 0,
 };
+
+/// The event of every bench that needs no more than one.
+pub(crate) const EVENT: Event<Payload> = Event::new("payload");
 
 /// What one keeps by hand: the control of most benches loops over a `Vec` of these.
 pub(crate) type Listener = Box<dyn Fn(&Payload)>;
