@@ -5,7 +5,7 @@
 
 mod local;
 mod shared;
-#[allow(dead_code, reason = "most of it is for the tests")]
+#[allow(unused, reason = "most of it is for the tests")]
 #[path = "../it/support.rs"]
 mod support;
 

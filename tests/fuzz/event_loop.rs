@@ -5,7 +5,7 @@
 
 #[path = "../it/event_loop/model.rs"]
 mod model;
-#[allow(dead_code, reason = "most of it is for the tests")]
+#[allow(unused, reason = "most of it is for the tests")]
 #[path = "../it/support.rs"]
 mod support;
 

@@ -1,5 +1,6 @@
 //! What the types are: `Send`, `Sync`, unwind safe or not, and how large.
 
+use crate::support::{assert_not, threads, unwinding};
 use oyez::{
     BoxError, EmitError, ErrorKind, Event, Flow, ListenerError, ListenerErrors, ListenerId,
     ListenerInfo, PanicPolicy, TooDeep, WaitError, local, meta,
@@ -8,25 +9,9 @@ use std::cell::Cell;
 use std::error::Error;
 use std::fmt::Debug;
 use std::hash::Hash;
-use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::rc::Rc;
 
-fn threads<T: Send + Sync + ?Sized>() {}
-fn unwinding<T: UnwindSafe + RefUnwindSafe + ?Sized>() {}
 fn error<T: Error + Send + Sync + 'static>() {}
-
-/// Fails to compile where the type is `Send`, or `Sync`: two impls would answer.
-macro_rules! assert_not {
-    ($($type:ty: $bound:ident),* $(,)?) => {$({
-        trait Ambiguous<A> {
-            fn answer() {}
-        }
-        impl<T: ?Sized> Ambiguous<()> for T {}
-        struct Bounded;
-        impl<T: ?Sized + $bound> Ambiguous<Bounded> for T {}
-        <$type as Ambiguous<_>>::answer();
-    })*};
-}
 
 #[test]
 fn the_shared_flavour_is_send_and_sync() {
@@ -131,16 +116,4 @@ fn ids_and_events_are_plain_values() {
     plain::<Event<dyn Fn()>>();
     assert!(size_of::<ListenerId>() <= 24);
     assert!(size_of::<Event<str>>() <= size_of::<(&str, u64)>());
-}
-
-#[test]
-fn a_refused_wait_says_that_the_listener_is_removed() {
-    assert_eq!(
-        oyez::WaitError::InsideListener.to_string(),
-        "cannot wait for a listener from inside of it; it is removed, and ends when it returns"
-    );
-    assert_eq!(
-        oyez::WaitError::Deadlock.to_string(),
-        "cannot wait for a listener that waits for this thread; it is removed, and ends when it returns"
-    );
 }

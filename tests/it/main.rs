@@ -15,4 +15,5 @@ mod numbers;
 mod questions;
 mod shared;
 mod support;
+mod tapes;
 mod threads;

@@ -1,11 +1,11 @@
-//! What the tests share: a trace, a probe for drops, and ways to survive panics and deadlocks.
+//! What the tests share: a trace, a probe for drops, ways to survive panics and deadlocks, and bounds to compile.
 
 use oyez::{ErrorKind, ListenerError};
 use std::any::Any;
 use std::error::Error;
 use std::fmt::{self, Display};
 use std::fs;
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::panic::{AssertUnwindSafe, RefUnwindSafe, UnwindSafe, catch_unwind};
 use std::path::Path;
 use std::process::{Command, Output};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
@@ -201,6 +201,13 @@ pub(crate) fn linger() {
     }
 }
 
+/// Runs a test again and again: what waits is not always asleep when it is woken.
+pub(crate) fn repeatedly(test: impl Fn()) {
+    for _ in 0..if cfg!(miri) { 2 } else { 50 } {
+        test();
+    }
+}
+
 /// Runs `f` on a thread of its own, so that a deadlock fails the test and does not hang it.
 #[track_caller]
 pub(crate) fn in_time<R: Send + 'static>(f: impl FnOnce() -> R + Send + 'static) -> R {
@@ -267,3 +274,23 @@ pub(crate) fn corpus(target: &str) -> Vec<(String, Vec<u8>)> {
 pub(crate) fn tape(bytes: &[u8]) -> Vec<u16> {
     bytes.iter().copied().map(u16::from).collect()
 }
+
+/// Compiles where the type may be used by any thread.
+pub(crate) fn threads<T: Send + Sync + ?Sized>() {}
+
+/// Compiles where the type may be used across an unwinding.
+pub(crate) fn unwinding<T: UnwindSafe + RefUnwindSafe + ?Sized>() {}
+
+/// Fails to compile where the type is `Send`, or `Sync`: two impls would answer.
+macro_rules! assert_not {
+    ($($type:ty: $bound:ident),* $(,)?) => {$({
+        trait Ambiguous<A> {
+            fn answer() {}
+        }
+        impl<T: ?Sized> Ambiguous<()> for T {}
+        struct Bounded;
+        impl<T: ?Sized + $bound> Ambiguous<Bounded> for T {}
+        <$type as Ambiguous<_>>::answer();
+    })*};
+}
+pub(crate) use assert_not;

@@ -3,6 +3,7 @@
 use crate::alloc::{allocations, live_bytes_of_all};
 use crate::support::{
     OnDrop, OnDropError, Trace, Worker, in_a_process, in_time, linger, panic_text, receive,
+    repeatedly,
 };
 use oyez::meta::{LISTENER_ERROR, LISTENER_REMOVED};
 use oyez::{
@@ -23,13 +24,6 @@ const THIRD: Event<i32> = Event::new("third");
 
 /// How often the races are run; fewer where every step is interpreted.
 const ROUNDS: usize = if cfg!(miri) { 50 } else { 10_000 };
-
-/// Runs a test with a gate again and again: what waits is not always asleep when the gate opens.
-fn repeatedly(test: impl Fn()) {
-    for _ in 0..if cfg!(miri) { 2 } else { 50 } {
-        test();
-    }
-}
 
 /// A place in a listener where its thread stands until it is let go.
 struct Gate {
@@ -79,18 +73,10 @@ fn race<R: Send + 'static>(f: impl Fn(usize) -> R + Send + Sync + 'static) -> [R
         .map(Worker::join)
 }
 
-/// Counts how often it is dropped.
-struct Counted(Arc<AtomicUsize>);
-
-impl Counted {
-    /// Makes the closure that calls this its owner.
-    fn hold(&self) {}
-}
-
-impl Drop for Counted {
-    fn drop(&mut self) {
-        self.0.fetch_add(1, Ordering::SeqCst);
-    }
+/// A value that is counted when it is dropped.
+fn counted_in(drops: &Arc<AtomicUsize>) -> OnDrop<impl FnMut() + Send + Sync + use<>> {
+    let drops = Arc::clone(drops);
+    OnDrop(move || _ = drops.fetch_add(1, Ordering::SeqCst))
 }
 
 /// The ids that listeners need of each other, filled in after registration.
@@ -1007,7 +993,7 @@ fn every_closure_is_dropped_once_while_threads_emit_add_and_remove() {
         Worker::spawn(move || {
             let listener = || {
                 added.fetch_add(1, Ordering::SeqCst);
-                let (counted, calls) = (Counted(Arc::clone(&dropped)), Arc::clone(&calls));
+                let (counted, calls) = (counted_in(&dropped), Arc::clone(&calls));
                 move |_: &i32| {
                     counted.hold();
                     calls.fetch_add(1, Ordering::SeqCst);
@@ -1276,7 +1262,7 @@ fn emits_out_of_thread_locals_that_are_dropped_follow_the_rules() {
                     move || AT_EXIT.with(|cell| _ = cell.set(AtExit(e)))
                 });
                 for _ in 0..200 {
-                    let counted = Counted(Arc::clone(&drops));
+                    let counted = counted_in(&drops);
                     e.off(e.on(NUM, move |_| counted.hold()));
                 }
                 inside.join().unwrap();
@@ -1352,7 +1338,7 @@ fn a_thread_that_ends_leaves_its_place_to_others() {
             e.on(OTHER, |_| ());
             let (gate, stand) = Gate::new();
             let drops = Arc::new(AtomicUsize::new(0));
-            let counted = Counted(Arc::clone(&drops));
+            let counted = counted_in(&drops);
             let id = e.on(NUM, move |_| {
                 counted.hold();
                 stand();
@@ -1431,7 +1417,7 @@ fn a_thread_that_has_waited_keeps_its_place_to_itself() {
 
             let (gate, stand) = Gate::new();
             let drops = Arc::new(AtomicUsize::new(0));
-            let counted = Counted(Arc::clone(&drops));
+            let counted = counted_in(&drops);
             let id = e.on(THIRD, move |_| {
                 counted.hold();
                 stand();
@@ -1682,4 +1668,16 @@ fn what_is_used_up_does_not_wait_for_an_emit_that_began_later() {
     second_gate.open();
     assert_eq!(second.join(), 1);
     trace.expect("~c");
+}
+
+#[test]
+fn a_refused_wait_says_that_the_listener_is_removed() {
+    assert_eq!(
+        WaitError::InsideListener.to_string(),
+        "cannot wait for a listener from inside of it; it is removed, and ends when it returns"
+    );
+    assert_eq!(
+        WaitError::Deadlock.to_string(),
+        "cannot wait for a listener that waits for this thread; it is removed, and ends when it returns"
+    );
 }

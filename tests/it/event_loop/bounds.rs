@@ -1,28 +1,14 @@
 //! What the types are: `Send`, `Sync`, unwind safe, comparable, debuggable, errors.
 
 use super::*;
+use crate::support::{assert_not, threads, unwinding};
 use oyez::event_loop::Trace as Recording;
 use std::error::Error;
 use std::fmt::{Debug, Display};
 use std::hash::Hash;
 use std::panic::{RefUnwindSafe, UnwindSafe};
 
-fn threads<T: Send + Sync + ?Sized>() {}
-fn unwinding<T: UnwindSafe + RefUnwindSafe + ?Sized>() {}
 fn error<T: Error>() {}
-
-/// Fails to compile where the type is `Send`, or `Sync`: two impls would answer.
-macro_rules! assert_not {
-    ($($type:ty: $bound:ident),* $(,)?) => {$({
-        trait Ambiguous<A> {
-            fn answer() {}
-        }
-        impl<T: ?Sized> Ambiguous<()> for T {}
-        struct Bounded;
-        impl<T: ?Sized + $bound> Ambiguous<Bounded> for T {}
-        <$type as Ambiguous<_>>::answer();
-    })*};
-}
 
 /// A payload of which nothing is known.
 struct Opaque;

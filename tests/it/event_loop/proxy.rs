@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::alloc::{allocations, live_bytes};
-use crate::support::linger;
+use crate::support::{self, linger};
 use oyez::event_loop::Proxy;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex};
@@ -16,13 +16,9 @@ fn live(build: impl FnOnce(EventLoopBuilder) -> EventLoopBuilder) -> (EventLoop,
     (event_loop, trace)
 }
 
-/// Runs a test again and again: the loop is not always asleep when it is woken.
+/// Runs a test again and again, though not for ever: a loop that is not woken sleeps on.
 fn repeatedly(test: impl Fn() + Send + 'static) {
-    in_time(move || {
-        for _ in 0..if cfg!(miri) { 2 } else { 50 } {
-            test();
-        }
-    });
+    in_time(move || support::repeatedly(test));
 }
 
 /// Tells when the loop has nothing left to do but to sleep.

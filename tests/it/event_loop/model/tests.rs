@@ -3,38 +3,24 @@
 
 use super::{Program, Real, caught, log, quietly, try_tape};
 use crate::support::{corpus, in_time, tape};
+use crate::tapes::{in_batches, try_tapes};
 use oyez::event_loop::Trace;
-use proptest::prelude::any;
-use proptest::test_runner::{Config, TestCaseError, TestError, TestRunner};
-use std::cell::Cell;
+use proptest::test_runner::{TestCaseError, TestError};
 
-/// Programs a batch, each batch with a time limit of its own.
+/// Programs a batch.
 const BATCH: u32 = if cfg!(miri) { 2 } else { 64 };
 
-/// How many programs a test runs at the least; `PROPTEST_CASES` sets more.
+/// How many programs a test runs at the least.
 const PROGRAMS: u32 = if cfg!(miri) { BATCH } else { 3_520 };
 
-/// Tries a test with random tapes. Answers how many they were. One that fails is shortened in that many steps.
+/// Each tape is shorter.
+const LONGEST: usize = 500;
+
+/// The answer, or a panic that says why. It leaves out the tape, since it has the program that was read from it.
 #[track_caller]
-fn try_tapes(
-    cases: u32,
-    max_shrink_iters: u32,
-    test: impl Fn(&[u16]) -> Result<(), TestCaseError>,
-) -> u32 {
-    let config = Config {
-        cases,
-        failure_persistence: None,
-        max_shrink_iters,
-        ..Config::default()
-    };
-    let tapes = proptest::collection::vec(any::<u16>(), 0..500);
-    let ran = Cell::new(0_u32);
-    let result = TestRunner::new(config).run(&tapes, |tape| {
-        ran.set(ran.get() + 1);
-        test(&tape)
-    });
-    match result {
-        Ok(()) => ran.get(),
+fn told<T>(answer: Result<T, TestError<Vec<u16>>>) -> T {
+    match answer {
+        Ok(answer) => answer,
         Err(TestError::Fail(reason, _)) => panic!("{reason}"),
         Err(other) => panic!("{other}"),
     }
@@ -43,27 +29,25 @@ fn try_tapes(
 /// Runs random programs, in both worlds.
 #[track_caller]
 fn compare_all(is_polled: bool) {
-    let programs = Config::default().cases.max(PROGRAMS);
-    let batch = move || {
+    in_batches(BATCH, PROGRAMS, move || {
         // Not its tape is shortened: the program is cut down.
-        try_tapes(BATCH, 0, |tape| {
+        told(try_tapes(BATCH, LONGEST, 0, |tape| {
             try_tape(tape, is_polled).map_err(TestCaseError::fail)
-        })
-    };
-    let ran: u32 = (0..programs.div_ceil(BATCH)).map(|_| in_time(batch)).sum();
-    println!("{ran} programs");
+        }))
+    });
 }
 
 /// Gives a test the traces of random programs.
 #[track_caller]
 pub(crate) fn record(test: impl Fn(&Trace) -> Result<(), TestCaseError>) {
-    try_tapes(if cfg!(miri) { 4 } else { 12 }, 1_024, |tape| {
+    let tapes = if cfg!(miri) { 4 } else { 12 };
+    told(try_tapes(tapes, LONGEST, 1_024, |tape| {
         let (mut program, trace) = (Program::read(tape, false), Trace::new());
         program.settings.traced = true;
         let real = || log(Real::new(&program.settings, &trace), &program, |_| ());
         quietly(|| caught(real)).map_err(TestCaseError::fail)?;
         test(&trace).map_err(|error| TestCaseError::fail(format!("{error}\n{program}")))
-    });
+    }));
 }
 
 #[test]
