@@ -118,8 +118,8 @@
 //!   next, or has to be counted or shown: what would come behind other events is left there until then.
 //! * A posted event lies in a store for its event and the type of its payload, 40 bytes and the payload.
 //!   Its turn takes 40 bytes more where the one before is of another kind, and nothing in a burst of one
-//!   kind. A store that has grown beyond 64 KiB is given back when it is empty, as are timers, turns, tasks
-//!   and records that wait for an inspector beyond 1024.
+//!   kind. A store that has grown beyond 64 KiB is given back when it gets empty without having needed a quarter of
+//!   it; what was needed for timers, turns, tasks and records for an inspector beyond 1024, whenever none is left.
 //! * Events that come from another thread faster than they have their turns are taken in by bundles of
 //!   up to 4 KiB, as they lie.
 //! * A large payload is moved twice, into the store and out of it, and from another thread now and then

@@ -51,8 +51,8 @@ use crate::sync::Arc;
 /// A post allocates where it has a label, or its time is known: under a virtual clock, or with an
 /// inspector. Else it allocates now and then, for room: where more events of its kind wait than before, or
 /// more runs of one kind, which are events posted one after the other. `cancel` allocates to remember the
-/// gap, and so does a post that has another event dropped. Memory grows with what waits; that of a large
-/// burst comes back when the queue is empty.
+/// gap, and so does a post that has another event dropped. Memory grows with what waits. That of a large burst is kept
+/// for the next one; it comes back when the queue gets empty without having needed a quarter of it.
 ///
 /// # Examples
 ///

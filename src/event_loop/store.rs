@@ -6,7 +6,8 @@
 //! is first come, first served. One that leaves from behind others leaves a gap, until that comes to the
 //! front, or until gaps outnumber events and the ring is packed. A queue holds ids and stores, in the
 //! order of the turns. What leaves the queue becomes an [`Item`], which owns what lies there. A ring that
-//! became large is given back when it is empty, without a look at what it held.
+//! became large is kept for the next burst, since memory that is new to a process costs more than what is put there. It
+//! is given back when it is empty, and has not held a quarter of what it could since it last was.
 //!
 //! Besides the store of its kind there are others, for a time: many events of one kind that come from
 //! another thread together stay in the ring in which they came, and an event that waits for a timer is
@@ -31,7 +32,7 @@ use super::queued::{Lane, QueuedEvent};
 use super::semaphore::Permit;
 use crate::any_event::AnyEvent;
 
-/// Rings that became larger than this are given back when they are empty. In bytes.
+/// Rings that became larger than this are given back when they are not needed. In bytes.
 const KEPT: usize = 64 * 1024;
 
 /// A ring is packed when it has this many gaps more than events.
@@ -58,6 +59,8 @@ pub(crate) struct Ring<E> {
     /// By ascending ids, less the base. `None` is a gap.
     events: VecDeque<(u64, Option<E>)>,
     gaps: usize,
+    /// How many there were at most, gaps included, since it was empty.
+    most: usize,
 }
 
 impl<E: Posted> Store<E> {
@@ -108,6 +111,7 @@ impl<E> Ring<E> {
         Self {
             events: VecDeque::with_capacity(capacity),
             gaps: 0,
+            most: 0,
         }
     }
 
@@ -157,6 +161,9 @@ impl<E> Ring<E> {
 
     #[inline(always)]
     fn take(&mut self, id: u64) -> E {
+        if self.len() > self.most {
+            self.most = self.len();
+        }
         if self.events.front().is_none_or(|(first, _)| *first != id) {
             self.bring_forward(id);
         }
@@ -196,8 +203,12 @@ impl<E> Ring<E> {
             self.events.retain(|(_, event)| event.is_some());
             self.gaps = 0;
         }
-        if self.events.is_empty() && self.events.capacity() > KEPT / Self::ENTRY {
-            self.events = VecDeque::new();
+        if self.events.is_empty() {
+            let needed = mem::take(&mut self.most);
+            let capacity = self.events.capacity();
+            if capacity > KEPT / Self::ENTRY && needed < capacity / 4 {
+                self.events = VecDeque::new();
+            }
         }
     }
 }

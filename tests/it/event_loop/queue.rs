@@ -689,8 +689,21 @@ fn a_post_and_its_dispatch_allocate_nothing_once_warm() {
 }
 
 #[test]
-fn the_memory_of_a_burst_comes_back() {
-    // Dispatched, cancelled, or cleared: what is left is little.
+fn a_burst_allocates_nothing_that_one_before_has_made_room_for() {
+    let (q, e, _) = setup();
+    let burst = || {
+        for n in 0..100_000 {
+            q.post(NUM, n).unwrap();
+        }
+        assert_eq!(q.dispatch(&e), 100_000);
+    };
+    burst();
+    assert_eq!(allocations(|| (0..3).for_each(|_| burst())), 0);
+}
+
+#[test]
+fn the_memory_of_a_burst_comes_back_when_it_is_not_needed() {
+    // Dispatched, cancelled, or cleared: behind the next events, which are few, what is left is little.
     let (q, e, _) = setup();
     let burst = if cfg!(miri) { 5_000 } else { 100_000 };
     let ends: [&dyn Fn(Vec<EventId>); 3] = [
@@ -701,6 +714,8 @@ fn the_memory_of_a_burst_comes_back() {
     for end in ends {
         let before = live_bytes();
         end(post_all(&q, 0..burst));
+        post_all(&q, [1, 2]);
+        assert_eq!(q.dispatch(&e), 2);
         let grown = live_bytes() - before;
         assert!(grown <= 1_024, "{grown} bytes");
     }
