@@ -39,7 +39,8 @@ pub(crate) struct Config {
     pub(crate) max_listeners: usize,
     /// Emits on one thread's stack, the outermost included.
     pub(crate) max_depth: usize,
-    pub(crate) panics: PanicPolicy,
+    /// `None` is the default, for whoever has another to offer.
+    pub(crate) panics: Option<PanicPolicy>,
 }
 
 impl Default for Config {
@@ -48,7 +49,7 @@ impl Default for Config {
             name: None,
             max_listeners: 10,
             max_depth: MAX_DEPTH,
-            panics: PanicPolicy::default(),
+            panics: None,
         }
     }
 }

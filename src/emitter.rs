@@ -1028,7 +1028,7 @@ impl<K: Flavour> EmitterBuilder<K> {
     /// Makes the emitter, in sight of a watcher.
     pub(crate) fn build_for(self, watcher: Option<K::Watcher>) -> EventEmitter<K> {
         EventEmitter {
-            hub: OnceLock::from(K::ptr(Hub::new(self.into_config(), watcher))),
+            hub: OnceLock::from(K::ptr(Hub::new(self.config, watcher))),
         }
     }
 }

@@ -26,9 +26,7 @@ use crate::config::{Config, PanicPolicy};
 /// assert_eq!(emitter.name(), Some("shop"));
 /// ```
 pub struct EmitterBuilder<K: Flavour> {
-    config: Config,
-    /// `None` is the default, for whoever has another to offer.
-    panics: Option<PanicPolicy>,
+    pub(crate) config: Config,
     flavour: PhantomData<fn() -> K>,
 }
 
@@ -36,7 +34,6 @@ impl<K: Flavour> EmitterBuilder<K> {
     pub(crate) fn new() -> Self {
         Self {
             config: Config::default(),
-            panics: None,
             flavour: PhantomData,
         }
     }
@@ -110,20 +107,14 @@ impl<K: Flavour> EmitterBuilder<K> {
     /// Sets what happens when a listener panics. Default [`PanicPolicy::Propagate`].
     #[must_use]
     pub fn panics(mut self, policy: PanicPolicy) -> Self {
-        self.panics = Some(policy);
+        self.config.panics = Some(policy);
         self
     }
 
     /// Sets what happens when a listener panics, unless [`panics`](Self::panics) did.
     pub(crate) fn or_panics(mut self, policy: PanicPolicy) -> Self {
-        self.panics.get_or_insert(policy);
+        self.config.panics.get_or_insert(policy);
         self
-    }
-
-    /// The settings, with the defaults of what was not set.
-    pub(crate) fn into_config(mut self) -> Config {
-        self.config.panics = self.panics.unwrap_or_default();
-        self.config
     }
 }
 
@@ -131,7 +122,6 @@ impl<K: Flavour> Clone for EmitterBuilder<K> {
     fn clone(&self) -> Self {
         Self {
             config: self.config.clone(),
-            panics: self.panics,
             flavour: self.flavour,
         }
     }
@@ -147,7 +137,6 @@ impl<K: Flavour> fmt::Debug for EmitterBuilder<K> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("EmitterBuilder")
             .field("config", &self.config)
-            .field("panics", &self.panics)
             .finish()
     }
 }

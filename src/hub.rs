@@ -90,7 +90,7 @@ impl<K: Flavour> Hub<K> {
 
     /// Whether the panics of the listeners are caught.
     pub(crate) fn isolates(&self) -> bool {
-        self.config.panics == PanicPolicy::Isolate
+        self.config.panics == Some(PanicPolicy::Isolate)
     }
 
     /// Whether taps or a watcher may see an emit.

@@ -206,6 +206,14 @@ fn debug_shows_what_one_looks_for() {
 }
 
 #[test]
+fn debug_shows_the_policy_of_a_builder_once() {
+    let builder = EventEmitter::builder().panics(PanicPolicy::Isolate);
+    let text = format!("{builder:?}");
+    assert_eq!(text.matches("panics").count(), 1, "{text}");
+    assert_contains(&text, &["Isolate"]);
+}
+
+#[test]
 fn debug_shows_a_handle_by_what_it_is_to() {
     // Weak handles, builders, subscriptions, and what a tap sees.
     let (e, trace) = setup();
