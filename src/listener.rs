@@ -78,8 +78,6 @@ pub(crate) struct Options {
     pub(crate) end: End,
     /// Calls until it removes itself.
     pub(crate) limit: Option<usize>,
-    /// Whether its panics are caught.
-    pub(crate) isolated: bool,
     pub(crate) label: Option<&'static str>,
     pub(crate) location: &'static Location<'static>,
 }
@@ -91,7 +89,6 @@ impl Options {
             priority: 0,
             end: End::Back,
             limit: None,
-            isolated: false,
             label: None,
             location,
         }

@@ -72,12 +72,12 @@ pub(crate) fn add_tap<K: Flavour>(
 #[inline(always)]
 pub(crate) fn plant<K: Flavour, B: ?Sized + 'static>(
     hub: Option<&Hub<K>>,
-    mut options: Options,
+    options: Options,
     gate: Option<K::Gate>,
     seed: NodeSeed<K, B>,
 ) -> NewNode<K, B> {
-    options.isolated = hub.is_some_and(Hub::isolates);
-    Node::plant(seed, &options, gate)
+    let is_isolated = hub.is_some_and(Hub::isolates);
+    Node::plant(seed, &options, gate, is_isolated)
 }
 
 /// That an event has so many listeners, and who is to be told.

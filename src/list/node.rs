@@ -72,14 +72,15 @@ impl<K: Parts> Extra<K> {
 }
 
 impl<K: Parts, B: ?Sized + 'static> Node<K, B> {
-    /// Makes a listener that is to be registered.
+    /// Makes a listener that is to be registered. Its panics are to be caught if it `is_isolated`.
     #[inline(always)]
     pub(crate) fn plant(
         seed: NodeSeed<K, B>,
         options: &Options,
         gate: Option<K::Gate>,
+        is_isolated: bool,
     ) -> Owner<Self> {
-        let is_special = options.limit.is_some() || gate.is_some() || options.isolated;
+        let is_special = options.limit.is_some() || gate.is_some() || is_isolated;
         let special = if is_special { SPECIAL } else { 0 };
         let once = if options.limit == Some(1) { ONCE } else { 0 };
         Owner::plant(seed, |body| Self {

@@ -214,6 +214,14 @@ fn debug_shows_the_policy_of_a_builder_once() {
 }
 
 #[test]
+fn debug_shows_no_policy_of_a_listener_in_the_making() {
+    // It is the emitter's.
+    let e = EventEmitter::builder().panics(PanicPolicy::Isolate).build();
+    let text = format!("{:?}", e.listen(NUM));
+    assert!(!text.contains("isolated"), "{text}");
+}
+
+#[test]
 fn debug_shows_a_handle_by_what_it_is_to() {
     // Weak handles, builders, subscriptions, and what a tap sees.
     let (e, trace) = setup();
