@@ -12,7 +12,7 @@ use super::core::{Core, Work};
 use super::id::TimerId;
 use super::journal::Opening;
 use super::posted::To;
-use super::queued::{Lane, TIMER};
+use super::queued::TIMER;
 use super::record::{Step, TimerInfo};
 use super::tick::{Tick, Timekeeper};
 use super::timers::{Rhythm, Timer};
@@ -105,7 +105,7 @@ impl Core {
                 return false;
             };
             let tick = tick(timer, posted_at);
-            let (id, event) = self.queue.insert(&self.ticks, Lane::Normal, tick);
+            let (id, event) = self.queue.insert_tick(&self.ticks, tick);
             timer.queued = Some(id);
             (event.map(|_| self.timer_info(timer)), event)
         };

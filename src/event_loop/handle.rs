@@ -12,7 +12,7 @@ use super::id::{EventId, PackedCause, TimerId};
 use super::posted::Envelope;
 use super::proxy::Proxy;
 use super::queue::EventQueue;
-use super::queued::{Lane, PostOptions};
+use super::queued::PostOptions;
 use super::record::{Step, TimerInfo};
 use super::store::Item;
 use super::timers::{MissedTick, Rhythm};
@@ -328,7 +328,7 @@ impl LoopHandle {
             // Its cause is told by the timer.
             let cause = PackedCause::default();
             let envelope = Envelope::new(payload, site, cause);
-            Work::Post(Item::alone(event, envelope, Lane::Normal))
+            Work::Post(Item::alone(event, envelope))
         })
     }
 

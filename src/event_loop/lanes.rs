@@ -30,6 +30,7 @@ use super::posted::{Envelope, Posted};
 use super::queued::{Lane, QueuedEvent};
 use super::store::{AnyStore, Item, Store};
 use super::stores::Stores;
+use super::tick::Tick;
 use crate::event::Event;
 use crate::payload::Payload;
 
@@ -154,18 +155,11 @@ impl Lanes {
         self.lanes[lane as usize].push(id, any, is_labelled);
     }
 
-    /// Puts an event into a store of the caller's, and behind those of its lane.
-    pub(crate) fn post_to<E: Posted>(
-        &mut self,
-        id: EventId,
-        store: &Rc<Store<E>>,
-        lane: Lane,
-        event: E,
-    ) {
-        let is_labelled = event.label().is_some();
-        store.put(id, || event);
-        let any: Rc<dyn AnyStore> = store.clone();
-        self.lanes[lane as usize].push(id, &any, is_labelled);
+    /// Puts the turn of a timer into a store of the caller's, and behind what is in the normal lane.
+    pub(crate) fn post_tick(&mut self, id: EventId, ticks: &Rc<Store<Tick>>, tick: Tick) {
+        ticks.put(id, || tick);
+        let any: Rc<dyn AnyStore> = ticks.clone();
+        self.lanes[Lane::Normal as usize].push(id, &any, false);
     }
 
     /// Puts `count` events behind those of their lane, which lie in a store of their own. `store` makes it,

@@ -17,11 +17,12 @@ use super::inlet::Inlet;
 use super::journal::Journal;
 use super::lanes::Lanes;
 use super::overflow::{Bounds, Evicted, Evictions, Overflow};
-use super::posted::{Envelope, Posted, To};
-use super::queued::{Lane, PostOptions, QueuedEvent};
+use super::posted::{Envelope, To};
+use super::queued::{PostOptions, QueuedEvent};
 use super::record::Step;
 use super::semaphore::{Permit, Semaphore};
 use super::store::{Item, Store};
+use super::tick::Tick;
 use crate::channel::Flavour;
 use crate::emitter::EventEmitter;
 use crate::event::Event;
@@ -415,16 +416,15 @@ impl QueueCore {
         Ok(id)
     }
 
-    /// Puts in an event of a store of the caller's, who tells of it, if anybody reads.
-    pub(crate) fn insert<E: Posted>(
+    /// Puts in the turn of a timer, from a store of the caller's, who tells of it, if anybody reads.
+    pub(crate) fn insert_tick(
         &self,
-        store: &Rc<Store<E>>,
-        lane: Lane,
-        event: E,
+        ticks: &Rc<Store<Tick>>,
+        tick: Tick,
     ) -> (EventId, Option<QueuedEvent>) {
         let mut lanes = self.lanes();
         let id = lanes.take_id();
-        lanes.post_to(id, store, lane, event);
+        lanes.post_tick(id, ticks, tick);
         (id, self.journal.is_read().then(|| lanes.info(id)).flatten())
     }
 

@@ -270,13 +270,13 @@ impl Item {
         }
     }
 
-    /// An event that waits in no queue.
-    pub(crate) fn alone<E: Posted>(kind: E::Kind, event: E, lane: Lane) -> Self {
+    /// An event that waits in no queue. Its lane, which nobody asks for, is the one that most have.
+    pub(crate) fn alone<E: Posted>(kind: E::Kind, event: E) -> Self {
         let is_labelled = event.label().is_some();
         let mut ring = Ring::with_capacity(1);
         ring.push(event);
         let store = Rc::new(Store::of(kind, ALONE, ring));
-        Self::new(store, ALONE, lane, is_labelled)
+        Self::new(store, ALONE, Lane::Normal, is_labelled)
     }
 
     /// Its id, until it has its turn or is taken out.
