@@ -15,7 +15,7 @@ use super::journal::Journal;
 use super::lanes::Lanes;
 use super::local_loops;
 use super::overflow::{Bounds, Evicted, Overflow};
-use super::queue::EventQueue;
+use super::queue::QueueCore;
 use super::semaphore::Semaphore;
 use super::store::Store;
 use super::tick::Timekeeper;
@@ -202,12 +202,12 @@ impl EventLoopBuilder {
         let door = Door::new(slots);
         let lanes = Lanes::new(self.fairness);
         let inlet = Inlet::new(door.clone());
-        let queue = EventQueue::with(lanes, Some(inlet), bounds, journal.clone());
-        local_loops::register(&door, queue.core());
+        let queue = QueueCore::new(lanes, Some(inlet), bounds, journal.clone());
+        local_loops::register(&door, &queue);
         Rc::new_cyclic(|me| Core {
             me: me.clone(),
             emitter: emitter.build_for(Some(frames.clone())),
-            queue: queue.core().clone(),
+            queue,
             frames,
             journal,
             clock: self.clock,

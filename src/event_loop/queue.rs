@@ -93,7 +93,7 @@ impl EventQueue {
     /// Makes a queue that holds any number of events.
     #[must_use]
     pub fn new() -> Self {
-        Self::with(Lanes::new(0), None, Bounds::default(), Journal::unread())
+        Self::alone(Bounds::default())
     }
 
     /// Makes a queue that holds at most `capacity` events and refuses more. 0 refuses every post.
@@ -112,7 +112,7 @@ impl EventQueue {
             slots: Some(Arc::new(Semaphore::new(capacity))),
             ..Bounds::default()
         };
-        Self::with(Lanes::new(0), None, bounds, Journal::unread())
+        Self::alone(bounds)
     }
 
     /// Makes a queue that holds at most `capacity` events, and drops the oldest for one more:
@@ -141,7 +141,7 @@ impl EventQueue {
             overflow: Overflow::DropOldest,
             on_evicted: Some(Box::new(on_evicted)),
         };
-        Self::with(Lanes::new(0), None, bounds, Journal::unread())
+        Self::alone(bounds)
     }
 
     /// Returns how many posted events may wait; `None` is any number.
@@ -151,22 +151,10 @@ impl EventQueue {
         slots.map(|slots| slots.capacity())
     }
 
-    pub(crate) fn with(
-        lanes: Lanes,
-        inlet: Option<Inlet>,
-        bounds: Bounds,
-        journal: Rc<Journal>,
-    ) -> Self {
-        Self {
-            core: Rc::new(QueueCore {
-                waiting: RefCell::new(lanes),
-                inlet,
-                bounds,
-                is_closed: Cell::new(false),
-                evictions: Evictions::default(),
-                journal,
-            }),
-        }
+    /// A queue without a loop.
+    fn alone(bounds: Bounds) -> Self {
+        let (lanes, journal) = (Lanes::new(0), Journal::unread());
+        Self::of(QueueCore::new(lanes, None, bounds, journal))
     }
 
     /// A queue that takes nothing.
@@ -179,10 +167,6 @@ impl EventQueue {
     /// A handle to a queue.
     pub(crate) fn of(core: Rc<QueueCore>) -> Self {
         Self { core }
-    }
-
-    pub(crate) fn core(&self) -> &Rc<QueueCore> {
-        &self.core
     }
 
     /// Puts an event at the end of the normal lane.
@@ -352,6 +336,22 @@ impl EventQueue {
 }
 
 impl QueueCore {
+    pub(crate) fn new(
+        lanes: Lanes,
+        inlet: Option<Inlet>,
+        bounds: Bounds,
+        journal: Rc<Journal>,
+    ) -> Rc<Self> {
+        Rc::new(Self {
+            waiting: RefCell::new(lanes),
+            inlet,
+            bounds,
+            is_closed: Cell::new(false),
+            evictions: Evictions::default(),
+            journal,
+        })
+    }
+
     pub(crate) fn post<T, P>(
         &self,
         event: Event<T>,
