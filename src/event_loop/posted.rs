@@ -29,8 +29,8 @@ pub(crate) trait Posted: Sized + 'static {
         None
     }
 
-    /// Gives up the slot of a bounded queue, if it takes one. What a timer posts takes none.
-    fn take_room(&mut self) -> Option<Permit> {
+    /// Takes from it the permit for its slot in a bounded queue, if it has one. What a timer posts has none.
+    fn take_permit(&mut self) -> Option<Permit> {
         None
     }
 
@@ -71,7 +71,7 @@ pub(crate) struct Envelope<T: ?Sized + 'static, P> {
     location: &'static Location<'static>,
     cause: PackedCause,
     details: Option<Box<Details>>,
-    room: Option<Permit>,
+    permit: Option<Permit>,
     payload: P,
     lent: PhantomData<fn(&T)>,
 }
@@ -94,7 +94,7 @@ impl<T: ?Sized + 'static, P: Payload<T> + 'static> Envelope<T, P> {
             location,
             cause,
             details: None,
-            room: None,
+            permit: None,
             payload,
             lent: PhantomData,
         }
@@ -116,10 +116,10 @@ impl<T: ?Sized + 'static, P: Payload<T> + 'static> Envelope<T, P> {
         self
     }
 
-    /// Has it take a slot of a bounded queue.
+    /// Gives it the permit for a slot of a bounded queue.
     #[inline(always)]
-    pub(crate) fn with_room(mut self, room: Option<Permit>) -> Self {
-        self.room = room;
+    pub(crate) fn with_permit(mut self, permit: Option<Permit>) -> Self {
+        self.permit = permit;
         self
     }
 
@@ -150,8 +150,8 @@ impl<T: ?Sized + 'static, P: Payload<T> + 'static> Posted for Envelope<T, P> {
         self.details.as_ref()?.label
     }
 
-    fn take_room(&mut self) -> Option<Permit> {
-        self.room.take()
+    fn take_permit(&mut self) -> Option<Permit> {
+        self.permit.take()
     }
 
     #[inline]

@@ -167,14 +167,14 @@ impl Proxy {
         if let Some(queue) = local_loops::queue_behind(&self.door) {
             return queue.post(event, payload, options, site).map(drop);
         }
-        let room = match self.door.reserve(if_full) {
+        let permit = match self.door.reserve(if_full) {
             Err(Refusal::Full) => return Err(PostError::Full(payload)),
             Err(Refusal::Closed) => return Err(PostError::Closed(payload)),
-            Ok(room) => room,
+            Ok(permit) => permit,
         };
         let envelope = Envelope::new(payload, site, Cause::Thread.into())
             .with_label(options.label)
-            .with_room(room);
+            .with_permit(permit);
         self.door
             .post(event, options.lane, envelope)
             .map_err(|envelope| PostError::Closed(envelope.into_payload()))

@@ -265,7 +265,7 @@ impl EventQueue {
     pub fn clear(&self) -> usize {
         let drained = self.core.lanes().drain();
         for item in &drained {
-            drop(item.take_room());
+            drop(item.take_permit());
         }
         let cancelled = |item: &Item| Step::Cancelled(item.info());
         self.core
@@ -400,13 +400,13 @@ impl QueueCore {
         if self.is_closed.get() {
             return Err(PostError::Closed(payload));
         }
-        let Ok((room, evicted)) = self.make_room() else {
+        let Ok((permit, evicted)) = self.make_room() else {
             return Err(PostError::Full(payload));
         };
         let envelope = Envelope::new(payload, location, self.journal.cause.get())
             .with_label(options.label)
             .with_posted_at(posted_at)
-            .with_room(room);
+            .with_permit(permit);
         let mut lanes = self.lanes();
         let id = lanes.take_id();
         lanes.post_envelope(id, event, options.lane, envelope);
@@ -502,8 +502,8 @@ impl QueueCore {
         let Some(slots) = &self.bounds.slots else {
             return Ok((None, None));
         };
-        if let Some(room) = Permit::take(slots) {
-            return Ok((Some(room), None));
+        if let Some(permit) = Permit::take(slots) {
+            return Ok((Some(permit), None));
         }
         if self.bounds.overflow == Overflow::Refuse || self.evictions.are_too_deep() {
             return Err(IsFull);
@@ -512,7 +512,7 @@ impl QueueCore {
         let mut lanes = self.lanes();
         let id = lanes.oldest().ok_or(IsFull)?;
         let item = lanes.remove(id).ok_or(IsFull)?;
-        Ok((item.take_room(), Some(item)))
+        Ok((item.take_permit(), Some(item)))
     }
 
     pub(crate) fn cancel(&self, id: EventId) -> bool {
@@ -520,7 +520,7 @@ impl QueueCore {
         let Some(item) = removed else {
             return false;
         };
-        drop(item.take_room());
+        drop(item.take_permit());
         self.journal.write(|| Step::Cancelled(item.info()));
         // User code: the payload is dropped.
         drop(item);
@@ -542,7 +542,7 @@ impl QueueCore {
         let mut item = self.waiting.borrow_mut().pop(before)?;
         if self.bounds.slots.is_some() {
             // What runs takes no room.
-            drop(item.take_room());
+            drop(item.take_permit());
         }
         self.journal.write(|| Step::Taken(item.info()));
         Some(turn(&mut item))

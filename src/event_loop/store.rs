@@ -217,7 +217,7 @@ impl<E> Ring<E> {
 pub(crate) trait AnyStore {
     fn info(&self, id: EventId, lane: Lane) -> QueuedEvent;
     fn label(&self, id: EventId) -> Option<&'static str>;
-    fn take_room(&self, id: EventId) -> Option<Permit>;
+    fn take_permit(&self, id: EventId) -> Option<Permit>;
     fn run(&self, id: EventId, to: To<'_>);
     fn discard(&self, id: EventId);
     fn take_out(self: Rc<Self>, id: EventId) -> Box<dyn Payloaded>;
@@ -232,8 +232,8 @@ impl<E: Posted> AnyStore for Store<E> {
         self.with(id, |event| event.label())
     }
 
-    fn take_room(&self, id: EventId) -> Option<Permit> {
-        self.with(id, Posted::take_room)
+    fn take_permit(&self, id: EventId) -> Option<Permit> {
+        self.with(id, Posted::take_permit)
     }
 
     fn run(&self, id: EventId, to: To<'_>) {
@@ -304,9 +304,9 @@ impl Item {
         }
     }
 
-    /// Gives up the slot of a bounded queue, if it takes one.
-    pub(crate) fn take_room(&self) -> Option<Permit> {
-        self.store.take_room(self.id)
+    /// Takes from it the permit for its slot in a bounded queue, if it has one.
+    pub(crate) fn take_permit(&self) -> Option<Permit> {
+        self.store.take_permit(self.id)
     }
 
     /// Has its turn: user code, then the drop of the payload. Nothing is left of it.
