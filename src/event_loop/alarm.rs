@@ -10,10 +10,10 @@ use std::time::{Duration, Instant};
 use super::call_stack::FrameKind;
 use super::core::{Core, Work};
 use super::id::TimerId;
-use super::journal::Opening;
 use super::posted::To;
 use super::queued::TIMER;
 use super::record::{Step, TimerInfo};
+use super::running::Opening;
 use super::tick::{Tick, Timekeeper};
 use super::timers::{Rhythm, Timer};
 use crate::outcome::Answer;
@@ -31,7 +31,7 @@ impl Core {
     ) -> TimerId {
         // What an `Instant` cannot hold is never.
         let deadline = self.clock.now().checked_add(time);
-        let cause = self.journal.cause.get();
+        let cause = self.journal.running.cause.get();
         // Before `work` is out of hand: there may be no number left.
         let number = self.timers.borrow().next_number();
         let mut timers = self.timers.borrow_mut();
@@ -119,7 +119,7 @@ impl Core {
     /// Has a timer do what it does.
     fn fire_timer(&self, id: TimerId, to: To<'_>) {
         // For the timer's own frame, not for what an inspector may enter before it.
-        let opening = self.journal.opening.take();
+        let opening = self.journal.running.opening.take();
         let mut timers = self.timers.borrow_mut();
         let Some(timer) = timers.get(id) else {
             return;
@@ -131,7 +131,7 @@ impl Core {
         }
         let (work, location) = timers.finish(id).expect("it was just there");
         drop(timers);
-        self.journal.opening.set(opening);
+        self.journal.running.opening.set(opening);
         match work {
             Work::Once(body) => {
                 self.run_body(FrameKind::Timer, Some(id), location, || body(&self.me));
@@ -152,7 +152,7 @@ impl Core {
             id,
             work: Some(work),
         };
-        self.journal.opening.set(opening);
+        self.journal.running.opening.set(opening);
         let answer = self.run_body(
             FrameKind::Timer,
             Some(id),

@@ -162,7 +162,7 @@ impl Frames {
     /// Pushes a frame that may be the first of a turn.
     #[inline]
     fn open(&self, kind: FrameKind, event: Option<&'static str>, location: Caller) {
-        let opening = self.journal.opening.take();
+        let opening = self.journal.running.opening.take();
         self.push(Entry {
             kind,
             event,

@@ -1,5 +1,4 @@
-//! What a loop tells of itself, to whoever inspects it; and what runs now, as the cause of what it does, also
-//! where nobody reads.
+//! What a loop tells of itself, to whoever inspects it.
 //!
 //! # Data structure
 //!
@@ -17,50 +16,26 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
-use super::call_stack::Origin;
 use super::clock::Clock;
-use super::id::{Cause, PackedCause};
 use super::inspector::Inspector;
 use super::line::Line;
 use super::record::{Record, Slow, Step};
+use super::running::Running;
 use crate::panics::while_unwinding;
 
 /// The news of one loop, and the time they are of.
 pub(crate) struct Journal {
-    /// What runs now, as the cause of what it does.
-    pub(crate) cause: Cell<PackedCause>,
-    /// What the next frame is the bottom of, and its label.
-    pub(crate) opening: Cell<Option<Opening>>,
+    /// What runs now: known also where nobody reads.
+    pub(crate) running: Running,
     reader: Option<Reader>,
     /// `None` for a queue without a loop.
     time: Option<Time>,
-}
-
-/// An event or a task that is about to enter its first frame.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Opening {
-    pub(crate) origin: Origin,
-    pub(crate) label: Option<&'static str>,
 }
 
 /// When the loop was made, by its clock.
 struct Time {
     clock: Rc<dyn Clock>,
     start: Instant,
-}
-
-/// Names the cause that was before again, when dropped.
-pub(crate) struct CauseGuard<'a> {
-    journal: &'a Journal,
-    before: PackedCause,
-}
-
-impl Drop for CauseGuard<'_> {
-    #[inline]
-    fn drop(&mut self) {
-        self.journal.cause.set(self.before);
-        self.journal.opening.set(None);
-    }
 }
 
 struct Reader {
@@ -80,8 +55,7 @@ impl Journal {
     /// The journal of a queue without a loop: nobody reads it.
     pub(crate) fn unread() -> Rc<Self> {
         Rc::new(Self {
-            cause: Cell::default(),
-            opening: Cell::default(),
+            running: Running::default(),
             reader: None,
             time: None,
         })
@@ -101,8 +75,7 @@ impl Journal {
             is_reading: Cell::new(false),
         });
         Rc::new(Self {
-            cause: Cell::default(),
-            opening: Cell::default(),
+            running: Running::default(),
             reader,
             time: Some(Time { clock, start }),
         })
@@ -123,22 +96,6 @@ impl Journal {
     pub(crate) fn since_start(&self, at: Instant) -> Duration {
         let start = self.time.as_ref().map_or(at, |time| time.start);
         at.saturating_duration_since(start)
-    }
-
-    /// Names the cause of what is done until the answer is dropped.
-    #[inline]
-    pub(crate) fn begin(&self, cause: Cause) -> CauseGuard<'_> {
-        let before = self.cause.replace(cause.into());
-        CauseGuard {
-            journal: self,
-            before,
-        }
-    }
-
-    /// Says what the next frame begins. It is said directly before, since the first frame has it.
-    #[inline]
-    pub(crate) fn open(&self, origin: Origin, label: Option<&'static str>) {
-        self.opening.set(Some(Opening { origin, label }));
     }
 
     /// Whether anybody reads.

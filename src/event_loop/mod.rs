@@ -66,6 +66,7 @@ mod inspector;
 mod journal;
 mod queued;
 mod record;
+mod running;
 
 // The event queue, the call stack, timers, and the door for other threads.
 mod deadlines;

@@ -369,7 +369,7 @@ impl QueueCore {
         if !is_plain || !self.is_open_to_all() {
             return self.post_slow(event, payload, options, location, posted_at);
         }
-        let cause = self.journal.cause.get();
+        let cause = self.journal.running.cause.get();
         let posted = self
             .lanes()
             .post(event, options.lane, payload, location, cause);
@@ -403,7 +403,7 @@ impl QueueCore {
         let Ok((permit, evicted)) = self.make_room() else {
             return Err(PostError::Full(payload));
         };
-        let envelope = Envelope::new(payload, location, self.journal.cause.get())
+        let envelope = Envelope::new(payload, location, self.journal.running.cause.get())
             .with_label(options.label)
             .with_posted_at(posted_at)
             .with_permit(permit);
@@ -551,7 +551,7 @@ impl QueueCore {
     /// Gives an event its turn.
     #[inline(always)]
     pub(crate) fn run(&self, item: &mut Item, to: To<'_>) {
-        let _cause = self.journal.begin(Cause::Event(item.id()));
+        let _cause = self.journal.running.begin(Cause::Event(item.id()));
         // User code from here: listeners, then the drop of the payload.
         item.run(to);
     }

@@ -52,7 +52,7 @@ impl Core {
         TaskInfo {
             id: TaskId(number),
             location,
-            cause: self.journal.cause.get().cause(),
+            cause: self.journal.running.cause.get().cause(),
         }
     }
 
@@ -105,8 +105,8 @@ impl Core {
 
     fn run_task(&self, kind: FrameKind, cause: Cause, task: Task) {
         let Task { info, body } = task;
-        let _cause = self.journal.begin(cause);
-        self.journal.open(Origin::Task(info.id), None);
+        let _cause = self.journal.running.begin(cause);
+        self.journal.running.open(Origin::Task(info.id), None);
         self.run_body(kind, None, info.location, || body(&self.me));
     }
 

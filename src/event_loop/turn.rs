@@ -153,7 +153,7 @@ impl Core {
             let start = self.journal.start_watch();
             let info = start.map(|_| item.info());
             // (5)
-            self.journal.open(Origin::Event(id), item.label());
+            self.journal.running.open(Origin::Event(id), item.label());
             self.queue.run(item, To::Local(&self.emitter));
             // (6)
             let drained = self.drain();
