@@ -18,7 +18,7 @@ pub trait Watch: 'static {
     fn emit_begins(&self, event: &'static str, site: Caller);
 
     /// The emit that began last has ended.
-    fn emit_ends(&self, ending: Ended<'_>);
+    fn emit_ends(&self, ended: Ended<'_>);
 
     /// A listener or a tap is about to be called.
     fn call_begins(
@@ -29,7 +29,7 @@ pub trait Watch: 'static {
     );
 
     /// The call that began last has ended.
-    fn call_ends(&self, ending: Ended<'_>);
+    fn call_ends(&self, ended: Ended<'_>);
 }
 
 /// How a call or an emit has ended.
