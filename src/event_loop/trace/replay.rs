@@ -59,8 +59,10 @@ impl Replay {
             Step::Taken(event) | Step::Cancelled(event) | Step::Evicted(event) => {
                 event.change(&mut self.queue, direction.opposite());
             }
-            Step::Entered(frame) => frame.push(&mut self.call_stack, direction),
-            Step::Left(frame, _) => frame.push(&mut self.call_stack, direction.opposite()),
+            Step::Entered(frame) => push_or_pop(&mut self.call_stack, frame, direction),
+            Step::Left(frame, _) => {
+                push_or_pop(&mut self.call_stack, frame, direction.opposite());
+            }
             Step::MicrotaskQueued(task) => task.change(&mut self.microtasks, direction),
             Step::MicrotaskTaken(task) => task.change(&mut self.microtasks, direction.opposite()),
             Step::IdleQueued(task) => task.change(&mut self.idle, direction),
@@ -101,14 +103,12 @@ impl Direction {
     }
 }
 
-impl Frame {
-    /// Pushes the frame, or pops it.
-    fn push(&self, stack: &mut Vec<Self>, direction: Direction) {
-        if direction == Direction::Forward {
-            stack.push(*self);
-        } else {
-            stack.pop();
-        }
+/// Pushes a frame, or pops it.
+fn push_or_pop(stack: &mut Vec<Frame>, frame: &Frame, direction: Direction) {
+    if direction == Direction::Forward {
+        stack.push(*frame);
+    } else {
+        stack.pop();
     }
 }
 
