@@ -91,7 +91,7 @@
 //!   posted        a payload until its turn
 //!   --------------------------------------------------------------------------------
 //!   journal       tells an inspector, step by step    inspector     who is told
-//!   line          first come, first served            running       the cause of what is done now
+//!   fifo          first come, first served            running       the cause of what is done now
 //!   record, call_stack, queued, id, clock, exit, error: data, and know no loop
 //! ```
 //!

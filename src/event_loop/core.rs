@@ -8,9 +8,9 @@ use std::rc::{Rc, Weak};
 
 use super::clock::Clock;
 use super::door::Door;
+use super::fifo::Fifo;
 use super::frames::Frames;
 use super::journal::Journal;
-use super::line::Line;
 use super::queue::QueueCore;
 use super::record::{Step, TaskInfo};
 use super::store::{Item, Store};
@@ -48,8 +48,8 @@ pub(crate) struct Core {
     pub(crate) frames: Rc<Frames>,
     pub(crate) journal: Rc<Journal>,
     pub(crate) clock: Rc<dyn Clock>,
-    pub(crate) microtasks: RefCell<Line<Task>>,
-    pub(crate) idle: RefCell<Line<Task>>,
+    pub(crate) microtasks: RefCell<Fifo<Task>>,
+    pub(crate) idle: RefCell<Fifo<Task>>,
     pub(crate) last_task: Cell<u64>,
     pub(crate) timers: RefCell<Timers<Work>>,
     /// Where the turns of timers lie.

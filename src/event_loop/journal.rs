@@ -17,8 +17,8 @@ use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use super::clock::Clock;
+use super::fifo::Fifo;
 use super::inspector::Inspector;
-use super::line::Line;
 use super::record::{Record, Slow, Step};
 use super::running::Running;
 use crate::panics::while_unwinding;
@@ -41,7 +41,7 @@ struct Time {
 struct Reader {
     inspector: Box<dyn Inspector>,
     slow_threshold: Option<Duration>,
-    waiting: RefCell<Line<News>>,
+    waiting: RefCell<Fifo<News>>,
     written: Cell<u64>,
     is_reading: Cell<bool>,
 }

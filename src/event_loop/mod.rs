@@ -71,10 +71,10 @@ mod running;
 // The event queue, the call stack, timers, and the door for other threads.
 mod deadlines;
 mod door;
+mod fifo;
 mod frames;
 mod inlet;
 mod lanes;
-mod line;
 mod mail;
 mod overflow;
 mod posted;

@@ -5,9 +5,9 @@ use std::collections::VecDeque;
 /// Lines that became longer than this in a burst give their memory back when they are empty.
 const KEPT: usize = 1024;
 
-pub(crate) struct Line<T>(VecDeque<T>);
+pub(crate) struct Fifo<T>(VecDeque<T>);
 
-impl<T> Line<T> {
+impl<T> Fifo<T> {
     #[inline]
     pub(crate) fn is_empty(&self) -> bool {
         self.0.is_empty()
@@ -30,7 +30,7 @@ impl<T> Line<T> {
     }
 }
 
-impl<T> Default for Line<T> {
+impl<T> Default for Fifo<T> {
     fn default() -> Self {
         Self(VecDeque::new())
     }
