@@ -27,7 +27,7 @@ pub(crate) trait Report {
 
     /// `has_emitter` is whether there is one, whose listeners can be told.
     #[track_caller]
-    fn done(done: Done, has_emitter: bool) -> Self::Output;
+    fn report(done: Done, has_emitter: bool) -> Self::Output;
 }
 
 /// As `emit` does: what nobody has dealt with is a panic.
@@ -46,7 +46,7 @@ impl Report for Panics {
     }
 
     #[track_caller]
-    fn done(done: Done, has_emitter: bool) -> usize {
+    fn report(done: Done, has_emitter: bool) -> usize {
         match done {
             Ok(called) => called,
             Err(error) => unhandled(&error, has_emitter),
@@ -63,7 +63,7 @@ impl Report for Returns {
         Ok(count)
     }
 
-    fn done(done: Done, _: bool) -> Self::Output {
+    fn report(done: Done, _: bool) -> Self::Output {
         done.map_err(|error| *error)
     }
 }
@@ -103,7 +103,8 @@ fn unhandled(error: &EmitError, has_emitter: bool) -> ! {
 /// What nobody has dealt with, in order; boxed, since it is seldom there.
 pub(crate) type Failures = Option<Box<Vec<ListenerError>>>;
 
-pub(crate) fn done(called: usize, failures: Failures) -> Done {
+/// What an emit came to that has called so many listeners.
+pub(crate) fn result(called: usize, failures: Failures) -> Done {
     match failures {
         None => Ok(called),
         Some(failures) => Err(Box::new(ListenerErrors::new(called, *failures).into())),

@@ -33,7 +33,7 @@ use crate::hub::Hub;
 use crate::list::{FirstVisit, Glimpse, Node, Nodes, Runs, View, Visit, Visiting};
 use crate::meta;
 use crate::outcome::Answer;
-use crate::report::{Done, Failures, OnError, Panics, Report, done, merged};
+use crate::report::{Done, Failures, OnError, Panics, Report, merged, result};
 use crate::sight::{Seen, Sight, Unseen};
 use crate::stack::{self, Frame, Kind, Sign};
 use crate::watch::Caller;
@@ -129,7 +129,7 @@ fn settle_solo<R: Report, K: Flavour, B: ?Sized + 'static>(
         round.done()
     });
     visit.end();
-    R::done(done, hub.is_some())
+    R::report(done, hub.is_some())
 }
 
 /// An emit that neither taps nor a watcher were there to see.
@@ -146,7 +146,7 @@ fn emit_unobserved<R: Report, K: Flavour, T: ?Sized + 'static>(
         Some(hub) => emit_unheard(hub, channel.name(), payload, R::ON_ERROR, site),
         None => Ok(0),
     };
-    R::done(done, hub.is_some())
+    R::report(done, hub.is_some())
 }
 
 /// An emit that taps or a watcher may see.
@@ -165,7 +165,7 @@ fn emit_observed<R: Report, K: Flavour, T: ?Sized + 'static>(
         Kind::Ordinary if hub.taps.is_empty() => emit_seen(hub, channel, payload, on_error, site),
         Kind::Ordinary => emit_tapped(hub, Some(channel), event, payload, on_error, site),
     };
-    R::done(done, true)
+    R::report(done, true)
 }
 
 /// As `emit`, of an event that nobody has ever listened to.
@@ -180,7 +180,7 @@ pub(crate) fn emit_unknown<R: Report, K: Flavour, T: ?Sized + 'static>(
     if !hub.is_observed() && !hub.has_meta() {
         return R::called(0);
     }
-    R::done(
+    R::report(
         emit_unheard(hub, event.name(), payload, R::ON_ERROR, site),
         true,
     )
@@ -399,7 +399,7 @@ fn emit_unheard<K: Flavour, T: ?Sized + 'static>(
     match unless_too_deep(told) {
         Ok(_) => done,
         // A panic, also out of a `try_emit`, with what has failed in the taps: nobody would hear of that else.
-        failed => Ok(Panics::done(merged(done, failed), true)),
+        failed => Ok(Panics::report(merged(done, failed), true)),
     }
 }
 
@@ -442,7 +442,7 @@ fn emit_tapped<K: Flavour, T: ?Sized + 'static>(
                     &AnyEvent::new(event, &payload),
                 );
                 let Some(visit) = &visit else {
-                    return done(0, failures);
+                    return result(0, failures);
                 };
                 let view = visit.view();
                 let mut round = Round::new(Some(hub), view, on_error);

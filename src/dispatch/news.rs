@@ -21,7 +21,7 @@ pub(super) fn emit_meta<K: Flavour, T: ?Sized + 'static>(
 /// Emits a `meta` event. Its listeners' errors go the way of all errors.
 #[track_caller]
 pub(crate) fn tell<K: Flavour, T: 'static>(hub: &Hub<K>, channel: &Channel<K, T>, news: &T) {
-    Panics::done(emit_meta(hub, channel, news, OnError::Tell), true);
+    Panics::report(emit_meta(hub, channel, news, OnError::Tell), true);
 }
 
 /// What became of an error that was told.

@@ -13,7 +13,7 @@ use crate::hub::Hub;
 use crate::list::{Claim, GateGuard, Node, Nodes, Remains, Runs, Used, View, Visiting};
 use crate::outcome::Answer;
 use crate::panics::{Thrown, both, isolated};
-use crate::report::{Done, Failures, OnError, done};
+use crate::report::{Done, Failures, OnError, result};
 use crate::stack::Kind;
 
 /// Where the straight way has halted.
@@ -72,7 +72,7 @@ impl<'a, K: Flavour, B: ?Sized + 'static> Round<'a, K, B> {
         drop(self.out);
         // User code: closures are dropped.
         drop(self.used);
-        done(self.called, self.failures)
+        result(self.called, self.failures)
     }
 
     /// Calls every listener of the audience.
