@@ -179,7 +179,7 @@ impl<'a, K: Flavour, B: ?Sized + 'static> Round<'a, K, B> {
         };
         view.approach(node);
         view.run(node);
-        let thrown = match view.claim(node, &mut self.used) {
+        let thrown = match view.list.claim(node, &mut self.used) {
             Claim::Gone => {
                 view.leave_listener(node);
                 return None;

@@ -320,7 +320,7 @@ impl<K: Parts, B: ?Sized + 'static> List<K, B> {
     /// Counts one call of `node` against its limit, before the call by the visit whose round keeps what it has
     /// `used` up.
     #[inline(always)]
-    fn claim(&self, node: &Node<K, B>, used: &mut Used<'_, K, B>) -> Claim {
+    pub(crate) fn claim(&self, node: &Node<K, B>, used: &mut Used<'_, K, B>) -> Claim {
         if !node.is_limited() {
             return match node.is_removed() {
                 true => Claim::Gone,

@@ -209,12 +209,6 @@ impl<K: Parts, B: ?Sized + 'static> View<'_, K, B> {
         let _ = self.list.each_run(order, self.proof(), f);
     }
 
-    /// Counts one call of `node` against its limit, before the call.
-    #[inline(always)]
-    pub(crate) fn claim(&self, node: &Node<K, B>, used: &mut Used<'_, K, B>) -> Claim {
-        self.list.claim(node, used)
-    }
-
     /// Says that this visit is no more, or was never, inside `node`; other threads that wait for just
     /// that are woken.
     pub(crate) fn leave_listener(&self, node: &Node<K, B>) {
