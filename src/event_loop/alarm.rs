@@ -116,31 +116,6 @@ impl Core {
         true
     }
 
-    /// Has a timer do what it does.
-    fn fire_timer(&self, id: TimerId, to: To<'_>) {
-        // For the timer's own frame, not for what an inspector may enter before it.
-        let opening = self.journal.running.opening.take();
-        let mut timers = self.timers.borrow_mut();
-        let Some(timer) = timers.get(id) else {
-            return;
-        };
-        timer.queued = None;
-        if timer.rhythm.is_some() {
-            drop(timers);
-            return self.fire_interval(id, opening);
-        }
-        let (work, location) = timers.finish(id).expect("it was just there");
-        drop(timers);
-        self.journal.running.opening.set(opening);
-        match work {
-            Work::Once(body) => {
-                self.run_body(FrameKind::Timer, Some(id), location, || body(&self.me));
-            }
-            Work::Post(mut item) => item.run(to),
-            Work::Repeat(_) => unreachable!("only intervals repeat"),
-        }
-    }
-
     fn fire_interval(&self, id: TimerId, opening: Option<Opening>) {
         // Before its closure runs, which may take long, or clear it.
         self.arm_again(id);
@@ -272,7 +247,27 @@ impl Drop for RunningInterval<'_> {
 
 impl Timekeeper for Core {
     fn fire(&self, id: TimerId, to: To<'_>) {
-        self.fire_timer(id, to);
+        // For the timer's own frame, not for what an inspector may enter before it.
+        let opening = self.journal.running.opening.take();
+        let mut timers = self.timers.borrow_mut();
+        let Some(timer) = timers.get(id) else {
+            return;
+        };
+        timer.queued = None;
+        if timer.rhythm.is_some() {
+            drop(timers);
+            return self.fire_interval(id, opening);
+        }
+        let (work, location) = timers.finish(id).expect("it was just there");
+        drop(timers);
+        self.journal.running.opening.set(opening);
+        match work {
+            Work::Once(body) => {
+                self.run_body(FrameKind::Timer, Some(id), location, || body(&self.me));
+            }
+            Work::Post(mut item) => item.run(to),
+            Work::Repeat(_) => unreachable!("only intervals repeat"),
+        }
     }
 
     fn skip(&self, id: TimerId) {
