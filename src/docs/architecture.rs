@@ -2,7 +2,7 @@
 //!
 //! # The parts
 //!
-//! Each imports only from rows below it, or from its own row without a circle.
+//! Each imports only from rows below it, or from its own row without a circle. A folder counts as one.
 //!
 //! ```text
 //!   event_loop    a loop over the single-threaded flavour; has parts of its own, see below

@@ -61,6 +61,7 @@ mod call_stack;
 mod clock;
 mod error;
 mod exit;
+mod fifo;
 mod id;
 mod inspector;
 mod journal;
@@ -71,7 +72,6 @@ mod running;
 // The event queue, the call stack, timers, and the door for other threads.
 mod deadlines;
 mod door;
-mod fifo;
 mod frames;
 mod inlet;
 mod lanes;
