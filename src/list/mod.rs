@@ -45,11 +45,9 @@
 use std::ops::ControlFlow;
 use std::sync::atomic::Ordering;
 
-use smallvec::SmallVec;
-
 use crate::error::WaitError;
 use crate::flavour::{Leftover, Lock, Parts, Reader, Visits};
-use crate::guarded::{Held, Keeper, Owner, Proof, Ref, Slot, Taken};
+use crate::guarded::{Keeper, Owner, Proof, Slot, Taken};
 use crate::id::{ListId, ListenerId};
 use crate::listener::{End, ListenerInfo};
 use crate::seed::Seed;
@@ -58,12 +56,15 @@ use crate::sync::{AtomicU64, AtomicUsize};
 
 mod node;
 mod roster;
+mod run;
 mod table;
 mod visit;
 mod writer;
 
 use node::LAST_BIRTH;
 pub(crate) use node::{GateGuard, Node};
+pub(crate) use run::Runs;
+use run::{Garbage, Member, Order, Replaced, Walk};
 pub(crate) use table::{Nodes, Table};
 use visit::Begun;
 pub(crate) use visit::{Claim, FirstVisit, Glimpse, Used, View, Visit, Visiting};
@@ -88,46 +89,11 @@ pub(crate) struct List<K: Parts, B: ?Sized + 'static> {
     writer: K::Lock<Writer<K, B>>,
 }
 
-/// A run other than `main`.
-struct Run<K: Parts, B: ?Sized + 'static> {
-    table: Slot<Table<K, B>>,
-}
-
 /// A listener's closure, in the allocation of its node to be.
 pub(crate) type NodeSeed<K, B> = Box<Seed<Node<K, B>, B>>;
 
 /// A listener that is to be added.
 pub(crate) type NewNode<K, B> = Owner<Node<K, B>>;
-
-/// All runs, in order. Replaced as a whole when a run comes or goes.
-pub(crate) struct Order<K: Parts, B: ?Sized + 'static> {
-    runs: Vec<Member<K, B>>,
-}
-
-/// The nodes of one run, in the order in which they are called.
-type Walk<'w, K, B> = dyn Iterator<Item = Ref<'w, Node<K, B>>> + 'w;
-
-/// A run among others.
-struct Member<K: Parts, B: ?Sized + 'static> {
-    /// Where its listeners were put.
-    end: End,
-    /// `None` is `main`.
-    run: Option<K::Ptr<Run<K, B>>>,
-}
-
-impl<K: Parts, B: ?Sized + 'static> Held for Order<K, B> {
-    type Behind = ();
-}
-
-/// Something unlinked.
-enum Garbage<K: Parts, B: ?Sized + 'static> {
-    Node(Owner<Node<K, B>>),
-    Table(#[expect(dead_code, reason = "is kept to be dropped")] Owner<Table<K, B>>),
-    Order(#[expect(dead_code, reason = "is kept to be dropped")] Owner<Order<K, B>>),
-}
-
-/// Tables and orders that a change has replaced: none most often, and else one or two.
-type Replaced<K, B> = SmallVec<[Garbage<K, B>; 2]>;
 
 type TicketOf<K> = <<K as Parts>::Visits as Visits>::Ticket;
 type ReadersOf<K> = <<K as Parts>::Visits as Visits>::Readers;
@@ -580,22 +546,6 @@ impl<K: Parts, B: ?Sized + 'static> Drop for List<K, B> {
                 let nodes = writer.roster.iter().chain(writer.retired_nodes());
                 stack::forget(&self.sign, &nodes.map(Node::identity).collect::<Vec<_>>());
             });
-        }
-    }
-}
-
-/// The runs that a visit finds.
-pub(crate) enum Runs<'v, K: Parts, B: ?Sized + 'static> {
-    /// The one that almost every list has alone; `None` is empty.
-    Main(Option<Ref<'v, Table<K, B>>>),
-    Several(Ref<'v, Order<K, B>>),
-}
-
-impl<K: Parts, B: ?Sized + 'static> Garbage<K, B> {
-    fn node(&self) -> Option<&Node<K, B>> {
-        match self {
-            Self::Node(node) => Some(node),
-            _ => None,
         }
     }
 }

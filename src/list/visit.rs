@@ -5,7 +5,8 @@ use std::ops::ControlFlow;
 use smallvec::SmallVec;
 
 use super::node::Node;
-use super::{List, Order, Runs, TicketOf, Walk};
+use super::run::{Order, Runs, Walk};
+use super::{List, TicketOf};
 use crate::flavour::{Leftover, Lock, Parts, Visits};
 use crate::guarded::{Owner, Proof, Ref};
 use crate::stack::{self, Frame, Outermost};

@@ -8,8 +8,9 @@ use smallvec::SmallVec;
 
 use super::node::{Key, LAST_BIRTH, Node};
 use super::roster::Roster;
+use super::run::{Garbage, Member, Order, Replaced, Run};
 use super::table::Rows;
-use super::{Garbage, List, Member, Order, ReadersOf, Replaced, Run};
+use super::{List, ReadersOf};
 use crate::flavour::{Parts, Reader, Readers};
 use crate::guarded::{Keeper, Owner, Proof, Ref, Slot};
 use crate::listener::End;
