@@ -322,7 +322,6 @@
 //!
 //! There are no optional features. The library needs `std` and builds with Rust 1.85 or later.
 
-#![cfg_attr(docsrs, feature(doc_cfg))]
 // What the docs show is copied: this warns by default in whose program it lands.
 #![doc(test(attr(deny(dropping_copy_types))))]
 
