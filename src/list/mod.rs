@@ -64,7 +64,7 @@ mod writer;
 use node::LAST_BIRTH;
 pub(crate) use node::{GateGuard, Node};
 pub(crate) use run::Runs;
-use run::{Garbage, Member, Order, Replaced, Walk};
+use run::{Member, Order, Walk};
 pub(crate) use table::{Nodes, Table};
 use visit::Begun;
 pub(crate) use visit::{Claim, FirstVisit, Glimpse, Used, View, Visit, Visiting};

@@ -12,7 +12,7 @@ use std::sync::atomic::Ordering;
 use smallvec::SmallVec;
 
 use super::node::Node;
-use super::{Garbage, Replaced};
+use super::run::{Garbage, Replaced};
 use crate::flavour::Parts;
 use crate::guarded::{Held, Keeper, Owner, Proof, Ref, Slot};
 use crate::sync::AtomicUsize;
