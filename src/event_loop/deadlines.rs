@@ -13,6 +13,7 @@
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
+use std::mem;
 
 /// So many may lie in the heap, whatever the vector holds.
 const FEW: usize = 64;
@@ -60,8 +61,13 @@ impl<D: Ord + Copy> Deadlines<D> {
 
     #[inline(never)]
     fn sort(&mut self) {
-        self.sorted.extend(self.heap.drain());
-        self.sorted.sort_unstable();
+        // The shorter goes to the longer, which is the heap's; where it stood new ones have their room.
+        let mut shorter = mem::take(&mut self.sorted);
+        let mut longer = mem::take(&mut self.heap).into_vec();
+        longer.append(&mut shorter);
+        longer.sort_unstable();
+        self.sorted = longer;
+        self.heap = BinaryHeap::from(shorter);
     }
 
     /// Keeps those that `is_kept` says.
