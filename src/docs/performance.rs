@@ -102,7 +102,7 @@
 //! | a turn | O(1) amortised, the emit, the microtasks | none but what handlers do |
 //! | `cancel` | O(log n) amortised | an entry for the gap; now and then a ring |
 //! | `queue_microtask`, `queue_idle` | O(1) amortised | the closure |
-//! | `set_timeout`, `set_interval`, `post_after` | O(log t) amortised | the closure, or the event and a place for it; now and then a table |
+//! | `set_timeout`, `set_interval`, `post_after` | O(log t) amortised | the closure or the event, and the rhythm of an interval; now and then a table |
 //! | a timer that is due | O(log t) amortised | now and then a ring, or the store of such entries |
 //! | `clear_timer` | O(1) amortised; of one that is due, as `cancel` | now and then a list of free places; as `cancel` |
 //! | `unref_timer`, `ref_timer` | O(1) | none |

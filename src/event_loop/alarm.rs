@@ -25,7 +25,7 @@ impl Core {
     pub(crate) fn set_timer(
         &self,
         time: Duration,
-        rhythm: Option<Rhythm>,
+        rhythm: Option<Box<Rhythm>>,
         work: Work,
         location: &'static Location<'static>,
     ) -> TimerId {
@@ -164,7 +164,8 @@ impl Core {
         let Some(timer) = timers.get(id) else {
             return;
         };
-        let rhythm = timer.rhythm.expect("only intervals are armed again");
+        let rhythm = timer.rhythm.as_ref();
+        let rhythm = rhythm.expect("only intervals are armed again");
         let next = |due| rhythm.next(due, now.unwrap_or(due));
         let next = timer.deadline.and_then(next);
         timers.arm(id, next);
@@ -199,10 +200,10 @@ impl Core {
 
     fn timer_info(&self, timer: &Timer<Work>) -> TimerInfo {
         TimerInfo {
-            id: timer.id,
+            id: timer.id(),
             event: posts(timer),
             deadline: timer.deadline.map(|at| self.journal.since_start(at)),
-            period: timer.rhythm.map(|rhythm| rhythm.period),
+            period: timer.rhythm.as_ref().map(|rhythm| rhythm.period),
             is_weak: timer.is_weak,
             location: timer.location,
             cause: timer.cause.cause(),
@@ -213,7 +214,7 @@ impl Core {
 /// The name of the event that a timer posts, if that is what it does.
 fn posts(timer: &Timer<Work>) -> Option<&'static str> {
     match &timer.work {
-        Some(Work::Post(item)) => Some(item.event()),
+        Some(Work::Post(event)) => Some(event.event()),
         _ => None,
     }
 }
@@ -221,7 +222,7 @@ fn posts(timer: &Timer<Work>) -> Option<&'static str> {
 /// The turn of a timer that is due.
 fn tick(timer: &Timer<Work>, posted_at: Option<Duration>) -> Tick {
     Tick {
-        timer: timer.id,
+        timer: timer.id(),
         event: posts(timer).unwrap_or(TIMER),
         location: timer.location,
         cause: timer.cause,
@@ -265,7 +266,7 @@ impl Timekeeper for Core {
             Work::Once(body) => {
                 self.run_body(FrameKind::Timer, Some(id), location, || body(&self.me));
             }
-            Work::Post(mut item) => item.run(to),
+            Work::Post(event) => event.run(to),
             Work::Repeat(_) => unreachable!("only intervals repeat"),
         }
     }

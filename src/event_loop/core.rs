@@ -11,9 +11,10 @@ use super::door::Door;
 use super::fifo::Fifo;
 use super::frames::Frames;
 use super::journal::Journal;
+use super::posted::Alone;
 use super::queue::QueueCore;
 use super::record::{Step, TaskInfo};
-use super::store::{Item, Store};
+use super::store::Store;
 use super::tick::Tick;
 use super::timers::Timers;
 use crate::config::PanicPolicy;
@@ -35,7 +36,7 @@ pub(crate) enum Work {
     Once(Body),
     Repeat(Repeat),
     /// Posts this event.
-    Post(Item),
+    Post(Box<dyn Alone>),
 }
 
 /// A closure that runs again and again, given the loop.

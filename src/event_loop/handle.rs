@@ -14,7 +14,6 @@ use super::proxy::Proxy;
 use super::queue::EventQueue;
 use super::queued::PostOptions;
 use super::record::{Step, TimerInfo};
-use super::store::Item;
 use super::timers::{MissedTick, Rhythm};
 use crate::error::EmitError;
 use crate::event::Event;
@@ -290,7 +289,7 @@ impl LoopHandle {
             "an interval with a period of 0 would never let time pass; the least is 1 ns"
         );
         let rhythm = Rhythm { period, missed };
-        self.set(period, Some(rhythm), || {
+        self.set(period, Some(Box::new(rhythm)), || {
             Work::Repeat(Box::new(move |core| answer(task(&Self::new(core.clone())))))
         })
     }
@@ -302,8 +301,7 @@ impl LoopHandle {
     /// After the loop the payload is dropped, and the id names no timer.
     ///
     /// # Complexity
-    /// O(log n) amortised for n timers. Two allocations, for the event and what it lies in; now and then
-    /// a table.
+    /// O(log n) amortised for n timers. One allocation, for the event; now and then a table.
     ///
     /// # Examples
     ///
@@ -328,12 +326,17 @@ impl LoopHandle {
             // Its cause is told by the timer.
             let cause = PackedCause::default();
             let envelope = Envelope::new(payload, site, cause);
-            Work::Post(Item::alone(event, envelope))
+            Work::Post(Box::new((event, envelope)))
         })
     }
 
     #[track_caller]
-    fn set(&self, time: Duration, rhythm: Option<Rhythm>, work: impl FnOnce() -> Work) -> TimerId {
+    fn set(
+        &self,
+        time: Duration,
+        rhythm: Option<Box<Rhythm>>,
+        work: impl FnOnce() -> Work,
+    ) -> TimerId {
         let site = Location::caller();
         self.with(|core| core.set_timer(time, rhythm, work(), site))
             .unwrap_or(TimerId::NONE)

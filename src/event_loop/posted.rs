@@ -46,6 +46,15 @@ pub(crate) trait Posted: Sized + 'static {
     fn look(&self, kind: &Self::Kind, look: &mut dyn FnMut(&AnyEvent<'_>));
 }
 
+/// One event by itself, whatever its kind: it waits for a timer, and lies in no store.
+pub(crate) trait Alone {
+    /// The name of the event.
+    fn event(&self) -> &'static str;
+
+    /// Has its turn, as [`Posted::run`].
+    fn run(self: Box<Self>, to: To<'_>);
+}
+
 /// The emitter that a queue is dispatched to.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum To<'a> {
@@ -173,5 +182,16 @@ impl<T: ?Sized + 'static, P: Payload<T> + 'static> Posted for Envelope<T, P> {
 
     fn look(&self, event: &Event<T>, look: &mut dyn FnMut(&AnyEvent<'_>)) {
         look(&AnyEvent::new(event.name(), &lend(&self.payload)));
+    }
+}
+
+impl<T: ?Sized + 'static, P: Payload<T> + 'static> Alone for (Event<T>, Envelope<T, P>) {
+    fn event(&self) -> &'static str {
+        self.0.name()
+    }
+
+    fn run(self: Box<Self>, to: To<'_>) {
+        let (event, envelope) = *self;
+        envelope.run(&event, to);
     }
 }

@@ -10,8 +10,7 @@
 //! is given back when it is empty, and has not held a quarter of what it could since it last was.
 //!
 //! Besides the store of its kind there are others, for a time: many events of one kind that come from
-//! another thread together stay in the ring in which they came, and an event that waits for a timer is
-//! alone in its own.
+//! another thread together stay in the ring in which they came.
 //!
 //! # Invariants
 //!
@@ -40,9 +39,6 @@ const GAPS: usize = 32;
 
 /// The id of an item whose event is gone. No event has it.
 const GONE: EventId = EventId(u64::MAX);
-
-/// The id of an event that is alone in its store, and waits in no queue. No other event has it.
-const ALONE: EventId = EventId(0);
 
 /// What cannot be, by the first invariant.
 const LOST: &str = "an event is in its store as long as its item lives";
@@ -268,15 +264,6 @@ impl Item {
             lane,
             is_labelled,
         }
-    }
-
-    /// An event that waits in no queue. Its lane, which nobody asks for, is the one that most have.
-    pub(crate) fn alone<E: Posted>(kind: E::Kind, event: E) -> Self {
-        let is_labelled = event.label().is_some();
-        let mut ring = Ring::with_capacity(1);
-        ring.push(event);
-        let store = Rc::new(Store::of(kind, ALONE, ring));
-        Self::new(store, ALONE, Lane::Normal, is_labelled)
     }
 
     /// Its id, until it has its turn or is taken out.

@@ -54,8 +54,8 @@ pub(crate) struct Rhythm {
 
 impl Rhythm {
     /// When it is due again, if what was due at `deadline` runs at `now`.
-    pub(crate) fn next(self, deadline: Instant, now: Instant) -> Option<Instant> {
-        let Self { period, missed } = self;
+    pub(crate) fn next(&self, deadline: Instant, now: Instant) -> Option<Instant> {
+        let Self { period, missed } = *self;
         match missed {
             MissedTick::Burst => deadline.checked_add(period),
             MissedTick::Delay => now.checked_add(period),
@@ -73,20 +73,30 @@ impl Rhythm {
     }
 }
 
-/// One timer.
+/// One timer. In as little room as can be, since most are far from the one before when they fire.
 pub(crate) struct Timer<W> {
-    pub(crate) id: TimerId,
+    // Its id in two parts, with flags in the room between.
+    number: u64,
+    index: u32,
+    is_armed: bool,
+    pub(crate) is_weak: bool,
     /// What it does; not here while that runs.
     pub(crate) work: Option<W>,
-    pub(crate) rhythm: Option<Rhythm>,
+    /// Most have none.
+    pub(crate) rhythm: Option<Box<Rhythm>>,
     /// When it is due, or was: the turn that is queued or runs. `None` is never.
     pub(crate) deadline: Option<Instant>,
-    is_armed: bool,
     /// Its turn, if that is in the event queue.
     pub(crate) queued: Option<EventId>,
-    pub(crate) is_weak: bool,
     pub(crate) location: &'static Location<'static>,
     pub(crate) cause: PackedCause,
+}
+
+impl<W> Timer<W> {
+    pub(crate) fn id(&self) -> TimerId {
+        let Self { number, index, .. } = *self;
+        TimerId { number, index }
+    }
 }
 
 /// What is kept of an armed timer's deadline. In the order of the deadlines, then of the numbers.
@@ -155,7 +165,7 @@ impl<W> Timers<W> {
         &mut self,
         number: u64,
         deadline: Option<Instant>,
-        rhythm: Option<Rhythm>,
+        rhythm: Option<Box<Rhythm>>,
         work: W,
         location: &'static Location<'static>,
         cause: PackedCause,
@@ -165,13 +175,14 @@ impl<W> Timers<W> {
         let id = TimerId { number, index };
         // Made where it stays.
         self.slab[index as usize].get_or_insert_with(|| Timer {
-            id,
+            number,
+            index,
+            is_armed: true,
+            is_weak: false,
             work: Some(work),
             rhythm,
             deadline,
-            is_armed: true,
             queued: None,
-            is_weak: false,
             location,
             cause,
         });
@@ -189,7 +200,7 @@ impl<W> Timers<W> {
 
     pub(crate) fn get(&mut self, id: TimerId) -> Option<&mut Timer<W>> {
         let timer = self.slab.get_mut(id.index as usize)?.as_mut();
-        timer.filter(|timer| timer.id == id)
+        timer.filter(|timer| timer.id() == id)
     }
 
     /// Sets when a timer is due next.
@@ -302,7 +313,7 @@ impl<W> Timers<W> {
     pub(crate) fn armed(&self) -> Vec<&Timer<W>> {
         let timers = self.slab.iter().flatten();
         let mut armed: Vec<_> = timers.filter(|timer| timer.is_armed).collect();
-        armed.sort_by_key(|timer| (timer.deadline.is_none(), timer.deadline, timer.id));
+        armed.sort_by_key(|timer| (timer.deadline.is_none(), timer.deadline, timer.id()));
         armed
     }
 
@@ -333,7 +344,7 @@ impl<W> Timers<W> {
     fn is_live(&self, entry: Entry) -> bool {
         let timer = self.slab.get(entry.id.index as usize);
         timer.and_then(Option::as_ref).is_some_and(|timer| {
-            timer.id == entry.id && timer.is_armed && timer.deadline == Some(entry.deadline)
+            timer.id() == entry.id && timer.is_armed && timer.deadline == Some(entry.deadline)
         })
     }
 
