@@ -10,7 +10,8 @@ use super::record::{Record, Slow};
 /// [`Trace`](super::Trace) is one.
 ///
 /// # Re-entrancy
-/// An inspector may call whatever the loop offers. What it causes is recorded after it returns. A panic
+/// An inspector may call whatever the loop offers. What it causes is recorded after it returns. When the frame of a
+/// listener or a tap is entered, its call has begun: an `off` from there counts from the next emit on. A panic
 /// unwinds into whatever the loop was doing; a second one, while that unwinds, goes no further.
 ///
 /// # Examples

@@ -629,6 +629,49 @@ fn removed_as_its_dispatch_ends(
 }
 
 #[test]
+fn a_listener_removed_as_its_frame_is_entered_is_called_once_more() {
+    removed_as_its_frame_is_entered(|emitter, call| emitter.on(END, move |()| call()));
+}
+
+#[test]
+fn a_tap_removed_as_its_frame_is_entered_is_called_once_more() {
+    removed_as_its_frame_is_entered(|emitter, call| emitter.on_any(move |_| call()));
+}
+
+fn removed_as_its_frame_is_entered(
+    register: impl FnOnce(&oyez::local::EventEmitter, Box<dyn Fn()>) -> oyez::ListenerId,
+) {
+    // Its call has begun: not even an emit from within it is heard.
+    struct Remover(Later, Cell<Option<oyez::ListenerId>>);
+    impl Inspector for Remover {
+        fn record(&self, record: &Record) {
+            let is_entered = match record.step() {
+                Step::Entered(frame) => frame.kind() == FrameKind::Listener,
+                _ => false,
+            };
+            if let Some(id) = is_entered.then(|| self.1.take()).flatten() {
+                assert!(self.0.get().unwrap().emitter().off(id));
+            }
+        }
+    }
+    let remover = Rc::new(Remover(Later::default(), Cell::new(None)));
+    let w = World::built(|builder| builder.inspector(Rc::clone(&remover)));
+    remover.0.set(&w.h);
+    let (h, trace) = (w.h.clone(), w.trace);
+    let call = move || {
+        trace.log("called");
+        assert_eq!(h.emit(END, ()), 0);
+    };
+    let id = register(w.event_loop.emitter(), Box::new(call));
+    remover.1.set(Some(id));
+    w.h.emit(END, ());
+    trace.expect("called");
+    assert!(!w.h.emitter().has_listener(id));
+    w.h.emit(END, ());
+    trace.expect("");
+}
+
+#[test]
 fn the_memory_of_a_burst_of_records_comes_back() {
     // What is done together is told together, so all the records wait at once.
     let w = World::built(|builder| builder.inspector(Silent));
