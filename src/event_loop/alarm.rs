@@ -3,6 +3,7 @@
 //! The entry in the queue, a [`Tick`], only names the timer; closure and payload stay with the timer. So
 //! a timer can be cleared wherever it is, and an entry that leaves the queue without its turn can say so.
 
+use std::any::Any;
 use std::mem;
 use std::panic::Location;
 use std::time::{Duration, Instant};
@@ -173,21 +174,19 @@ impl Core {
         self.tell_timer(id, Step::TimerSet);
     }
 
-    /// Deals with a timer whose turn was cancelled.
-    fn skip_tick(&self, id: TimerId) {
+    /// Deals with a timer whose turn was cancelled. Answers it if it is gone.
+    fn skip_tick(&self, id: TimerId) -> Option<Timer<Work>> {
         let mut timers = self.timers.borrow_mut();
         let is_interval = timers.get(id).is_some_and(|timer| {
             timer.queued = None;
             timer.rhythm.is_some()
         });
-        if is_interval {
-            drop(timers);
-            return self.arm_again(id);
+        if !is_interval {
+            return timers.remove(id);
         }
-        let removed = timers.remove(id);
         drop(timers);
-        // User code: the closure or the payload is dropped.
-        drop(removed);
+        self.arm_again(id);
+        None
     }
 
     fn tell_timer(&self, id: TimerId, step: impl FnOnce(TimerInfo) -> Step) {
@@ -271,9 +270,11 @@ impl Timekeeper for Core {
         }
     }
 
-    fn skip(&self, id: TimerId) {
-        if !self.is_closed.get() {
-            self.skip_tick(id);
+    fn skip(&self, id: TimerId) -> Option<Box<dyn Any>> {
+        if self.is_closed.get() {
+            return None;
         }
+        let gone = self.skip_tick(id)?;
+        Some(Box::new(gone))
     }
 }

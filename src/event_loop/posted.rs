@@ -37,9 +37,10 @@ pub(crate) trait Posted: Sized + 'static {
     /// Has its turn: lends the payload to the listeners of `to`, and drops it.
     fn run(self, kind: &Self::Kind, to: To<'_>);
 
-    /// Is dropped without its turn.
-    fn discard(self, kind: &Self::Kind) {
+    /// Is dropped without its turn. Answers what is left to be dropped: by whoever is ready for user code.
+    fn discard(self, kind: &Self::Kind) -> Option<Box<dyn Any>> {
         let _ = kind;
+        None
     }
 
     /// Lends the payload to `look`.

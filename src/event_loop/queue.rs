@@ -247,7 +247,8 @@ impl EventQueue {
 
     /// Takes everything out of the queue and drops the payloads. Returns how many events there were.
     ///
-    /// A timer whose turn is among them is cleared; an interval only leaves out this one tick.
+    /// A timer whose turn is among them is cleared; an interval only leaves out this one tick. That is done before
+    /// the first payload is dropped.
     ///
     /// # Panics
     /// With the panic of a payload's `Drop`, of an inspector, or of the clock, which an interval asks for its next
@@ -271,8 +272,13 @@ impl EventQueue {
         self.core
             .journal
             .write_all(|| drained.iter().map(cancelled));
-        // User code: the payloads are dropped.
-        drained.len()
+        let count = drained.len();
+        let is_tick = |item: &Item| item.info().timer.is_some();
+        let (ticks, posted): (Vec<_>, Vec<_>) = drained.into_iter().partition(is_tick);
+        // All timers are armed again or gone before the first drop that is user code, which may run the loop.
+        let held: Vec<_> = ticks.into_iter().filter_map(Item::discard).collect();
+        drop((held, posted));
+        count
     }
 
     /// Returns how many events wait.

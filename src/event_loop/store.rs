@@ -20,6 +20,7 @@
 //! 3. *What lies in a store has its turn, is taken out, or is discarded*, once: by its item, at the
 //!    latest when that is dropped.
 
+use std::any::Any;
 use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::mem;
@@ -215,7 +216,7 @@ pub(crate) trait AnyStore {
     fn label(&self, id: EventId) -> Option<&'static str>;
     fn take_permit(&self, id: EventId) -> Option<Permit>;
     fn run(&self, id: EventId, to: To<'_>);
-    fn discard(&self, id: EventId);
+    fn discard(&self, id: EventId) -> Option<Box<dyn Any>>;
     fn take_out(self: Rc<Self>, id: EventId) -> Box<dyn Payloaded>;
 }
 
@@ -236,8 +237,8 @@ impl<E: Posted> AnyStore for Store<E> {
         self.take(id).run(&self.kind, to);
     }
 
-    fn discard(&self, id: EventId) {
-        self.take(id).discard(&self.kind);
+    fn discard(&self, id: EventId) -> Option<Box<dyn Any>> {
+        self.take(id).discard(&self.kind)
     }
 
     fn take_out(self: Rc<Self>, id: EventId) -> Box<dyn Payloaded> {
@@ -309,6 +310,12 @@ impl Item {
         let id = mem::replace(&mut self.id, GONE);
         self.store.clone().take_out(id)
     }
+
+    /// Drops it, but for what it answers.
+    pub(crate) fn discard(mut self) -> Option<Box<dyn Any>> {
+        let id = mem::replace(&mut self.id, GONE);
+        self.store.discard(id)
+    }
 }
 
 impl Drop for Item {
@@ -316,7 +323,7 @@ impl Drop for Item {
     fn drop(&mut self) {
         if self.id != GONE {
             // User code: the payload is dropped.
-            self.store.discard(self.id);
+            drop(self.store.discard(self.id));
         }
     }
 }

@@ -1,5 +1,6 @@
 //! The turn of a timer that is due: an event that only names it.
 
+use std::any::Any;
 use std::panic::Location;
 use std::rc::Weak;
 use std::time::Duration;
@@ -14,8 +15,9 @@ pub(crate) trait Timekeeper {
     /// Has a timer do what it does.
     fn fire(&self, id: TimerId, to: To<'_>);
 
-    /// Deals with a timer whose turn is dropped.
-    fn skip(&self, id: TimerId);
+    /// Deals with a timer whose turn is dropped: it is armed again, or gone. Answers what it held, which is to be
+    /// dropped.
+    fn skip(&self, id: TimerId) -> Option<Box<dyn Any>>;
 }
 
 pub(crate) struct Tick {
@@ -48,10 +50,8 @@ impl Posted for Tick {
         }
     }
 
-    fn discard(self, keeper: &Self::Kind) {
-        if let Some(keeper) = keeper.upgrade() {
-            keeper.skip(self.timer);
-        }
+    fn discard(self, keeper: &Self::Kind) -> Option<Box<dyn Any>> {
+        keeper.upgrade()?.skip(self.timer)
     }
 
     fn look(&self, _: &Self::Kind, look: &mut dyn FnMut(&AnyEvent<'_>)) {

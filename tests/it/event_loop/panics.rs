@@ -439,6 +439,30 @@ fn a_payload_that_panics_when_dropped_harms_nobody() {
 }
 
 #[test]
+fn a_payload_that_panics_when_cleared_leaves_no_interval_behind() {
+    // The turn of the interval is among the cleared, in front of the payload and behind it.
+    for is_behind in [false, true] {
+        let w = World::new();
+        let t = w.stamp("t");
+        w.h.set_interval(ms(10), move |_| t());
+        let post = || {
+            let bomb = held(OnDrop(|| panic!("boom")));
+            w.h.post(HELD, bomb).unwrap();
+            w.h.post(HELD, held(w.trace.probe("~"))).unwrap();
+        };
+        w.say("a");
+        is_behind.then(post);
+        w.clock.advance(ms(10));
+        ran(w.event_loop.turn());
+        (!is_behind).then(post);
+        assert_eq!(panic_text(|| w.h.queue().clear()), "boom");
+        w.trace.expect("a ~");
+        assert_eq!(w.event_loop.run_for(ms(15)), Ok(Exit::Reached));
+        w.trace.expect("t20");
+    }
+}
+
+#[test]
 fn a_panic_in_the_question_of_run_until_unwinds() {
     // It is user code like any other.
     let w = World::new();

@@ -749,6 +749,58 @@ fn a_tick_that_is_cancelled_as_an_event_is_left_out() {
     }
 }
 
+/// Something that runs a loop for 15 ms when it is dropped, and logs how that ends.
+fn runs_when_dropped(w: &Rc<World>) -> OnDrop<impl FnMut() + use<>> {
+    let own = Rc::downgrade(w);
+    OnDrop(move || {
+        let w = own.upgrade().unwrap();
+        let exit = w.event_loop.run_for(ms(15)).unwrap();
+        w.trace.log(format_args!("{exit:?}"));
+    })
+}
+
+#[test]
+fn an_interval_whose_turn_is_cleared_is_armed_before_payloads_are_dropped() {
+    // A run from the `Drop` of a payload, in front of the turn or behind it, goes by the next tick.
+    for is_behind in [false, true] {
+        let w = Rc::new(World::new());
+        let t = w.stamp("t");
+        w.h.set_interval(ms(10), move |_| t());
+        let post = || {
+            let payload = held(runs_when_dropped(&w));
+            w.h.post(HELD, payload).unwrap();
+        };
+        w.say("a");
+        is_behind.then(post);
+        w.clock.advance(ms(10));
+        ran(w.event_loop.turn());
+        (!is_behind).then(post);
+        assert_eq!(w.h.queue().clear(), 2);
+        w.trace.expect("a t20 Reached");
+    }
+}
+
+#[test]
+fn timers_whose_turns_are_cleared_are_gone_before_what_they_hold_is_dropped() {
+    // A run from the `Drop` of a closure waits for none of the others, and an interval ticks.
+    let w = Rc::new(World::new());
+    let t = w.stamp("t");
+    w.say("a");
+    for _ in 0..2 {
+        let held = runs_when_dropped(&w);
+        w.h.set_timeout(ms(10), move |_| held.hold());
+    }
+    let interval = w.h.set_interval(ms(10), move |_| {
+        t();
+        Flow::Stop
+    });
+    w.clock.advance(ms(10));
+    ran(w.event_loop.turn());
+    assert_eq!(w.h.queue().clear(), 3);
+    w.trace.expect("a t20 Completed Completed");
+    assert!(!w.h.clear_timer(interval));
+}
+
 #[test]
 fn timer_ids_are_counted_from_1_and_never_reused() {
     // Whatever the kind, and whatever became of them.
