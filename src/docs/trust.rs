@@ -38,7 +38,7 @@
 //!
 //! # Loom
 //!
-//! Forty models of two or three threads, each run in every order in which they may come by the atomics and
+//! Forty-one models of two or three threads, each run in every order in which they may come by the atomics and
 //! locks of `src/sync`, of the table of names, of the hub beside it and of the loop's door, or in as many as ten
 //! seconds hold. For each `tests/loom/mutations` keeps a defect; `.ci/mutations` puts it into a copy of the source
 //! and sees the model find it. To loom a barrier is a fence on both sides. So those that tell what is dropped when

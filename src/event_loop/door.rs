@@ -11,7 +11,8 @@
 //! 1. *What was accepted is taken in, or dropped with the loop*: `post` adds under the lock under which
 //!    `close` shuts the door.
 //! 2. *No wake is lost.* A bell that rings sets `is_rung` under the lock; the loop looks at it under the
-//!    lock before it sleeps, and only it clears it. A post, a stop and the last proxy's drop ring it.
+//!    lock before it sleeps, and only it clears it. A post, a stop and the last proxy's drop ring it. Rings are
+//!    counted as well, for a run that asks a question: it does not end over a ring since it was last asked.
 //! 3. *What a proxy did is seen before its drop.* A proxy is counted off with `Release`, and the loop
 //!    reads the count with `Acquire` before it looks for mail and for a stop for the last time.
 
@@ -29,6 +30,8 @@ use crate::sync::{Arc, AtomicBool, AtomicUsize, Condvar, Mutex, MutexGuard};
 pub(crate) struct Door {
     inbox: Mutex<Inbox>,
     bell: Condvar,
+    /// How often it rang. Not a sign: each post writes it, and no turn needs it.
+    rings: AtomicUsize,
     signs: Signs,
     slots: Option<Arc<Semaphore>>,
 }
@@ -78,6 +81,7 @@ impl Door {
         Arc::new(Self {
             inbox: Mutex::default(),
             bell: Condvar::new(),
+            rings: AtomicUsize::new(0),
             signs: Signs {
                 mail: AtomicUsize::new(NO_MAIL),
                 is_stopping: AtomicBool::new(false),
@@ -137,6 +141,8 @@ impl Door {
 
     fn wake(&self, mut inbox: MutexGuard<'_, Inbox>) {
         inbox.is_rung = true;
+        // Release: pairs with the load in `rings`.
+        self.rings.fetch_add(1, Ordering::Release);
         let hook = inbox.hook.clone();
         drop(inbox);
         self.bell.notify_all();
@@ -144,6 +150,11 @@ impl Door {
         if let Some(hook) = hook {
             hook();
         }
+    }
+
+    /// How often the bell has rung. What was done before each ring is seen by whoever sees it counted.
+    pub(crate) fn rings(&self) -> usize {
+        self.rings.load(Ordering::Acquire)
     }
 
     pub(crate) fn stop(&self) {

@@ -273,12 +273,12 @@ impl EventLoop {
     /// # Panics
     /// With a handler's panic, or an error that nobody deals with. The loop can run again.
     pub fn run(&self) -> Result<Exit, RunError> {
-        self.core.run(None, || false)
+        self.core.run(None)
     }
 
     /// Runs until `until` answers `true`: [`Exit::Reached`]. It is asked before the first turn, after
-    /// each turn with its microtasks, and after each wake. Where the last turn has also stopped the loop,
-    /// the stop is for the next run.
+    /// each turn with its microtasks, and after each wake, also by a proxy that is gone since. Where the
+    /// last turn has also stopped the loop, the stop is for the next run.
     ///
     /// # Errors
     /// As [`run`](Self::run).
@@ -301,7 +301,7 @@ impl EventLoop {
     /// ```
     pub fn run_until(&self, mut until: impl FnMut(&LoopHandle) -> bool) -> Result<Exit, RunError> {
         let handle = self.handle();
-        self.core.run(None, || until(&handle))
+        self.core.run_until(|| until(&handle))
     }
 
     /// Runs for some time: [`Exit::Reached`] once the clock has come to the end of it, timers that are
@@ -332,7 +332,7 @@ impl EventLoop {
     /// ```
     pub fn run_for(&self, time: Duration) -> Result<Exit, RunError> {
         let end = self.core.clock.now().checked_add(time);
-        self.core.run(end, || false)
+        self.core.run(end)
     }
 
     /// Gives one event its turn. Never sleeps, and never moves a virtual clock.

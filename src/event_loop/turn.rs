@@ -1,6 +1,7 @@
 //! The turn, and the runs that are made of turns. The numbers are those in the docs of
 //! [`EventLoop`](super::EventLoop).
 
+use std::cell::Cell;
 use std::time::Instant;
 
 use super::call_stack::Origin;
@@ -36,15 +37,30 @@ enum Rest {
 const ANY: EventId = EventId(u64::MAX);
 
 impl Core {
-    /// Runs until there is a reason to end: see [`Exit`]. `end` is the time to stop at, `reached`
-    /// the condition.
-    pub(crate) fn run(
-        &self,
-        end: Option<Instant>,
-        mut reached: impl FnMut() -> bool,
-    ) -> Result<Exit, RunError> {
+    /// Runs until there is a reason to end: see [`Exit`]. `end` is the time to stop at.
+    pub(crate) fn run(&self, end: Option<Instant>) -> Result<Exit, RunError> {
         let _running = self.enter()?;
-        let exit = self.run_turns(end, &mut reached)?;
+        let exit = self.run_turns(end, &mut || false)?;
+        self.journal.write(|| Step::Exited(exit));
+        Ok(exit)
+    }
+
+    /// Runs until there is a reason to end, or until `reached`.
+    pub(crate) fn run_until(&self, mut reached: impl FnMut() -> bool) -> Result<Exit, RunError> {
+        let _running = self.enter()?;
+        let rings = Cell::new(0);
+        let mut reached = || {
+            rings.set(self.door.rings());
+            reached()
+        };
+        let exit = loop {
+            let exit = self.run_turns(None, &mut reached)?;
+            let is_at_rest = matches!(exit, Exit::Completed | Exit::Stalled);
+            // Whoever rang since it was asked may have been the last that could wake a sleep.
+            if !is_at_rest || rings.get() == self.door.rings() {
+                break exit;
+            }
+        };
         self.journal.write(|| Step::Exited(exit));
         Ok(exit)
     }

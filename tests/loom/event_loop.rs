@@ -123,6 +123,25 @@ fn a_wake_against_a_sleep_is_not_lost() {
     });
 }
 
+/// Goal: nor is one by a proxy that goes right after it, where the run would end. Method: likewise, but that no proxy
+/// stays.
+#[test]
+fn a_wake_by_the_last_proxy_is_not_lost() {
+    check(|| {
+        let event_loop = EventLoop::new();
+        let flag = Arc::new(AtomicBool::new(false));
+        let (proxy, set) = (event_loop.proxy(), flag.clone());
+        let waker = spawn(move || {
+            set.store(true, Release);
+            proxy.wake();
+        });
+
+        let exit = event_loop.run_until(|_| flag.load(Acquire));
+        assert_eq!(exit, Ok(Exit::Reached));
+        waker.join().unwrap();
+    });
+}
+
 /// Goal: a stop from another thread ends a run, whatever it does, and what was done before it is seen
 /// then. Method: a proxy that stays keeps it from ending otherwise.
 #[test]

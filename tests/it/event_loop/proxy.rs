@@ -113,6 +113,47 @@ fn a_wake_from_a_thread_lets_run_until_look_again() {
 }
 
 #[test]
+fn a_wake_by_the_last_proxy_has_run_until_asked_once_more() {
+    // "asked .. after each wake": it came while it was asked, and nobody is left that would end a sleep.
+    in_time(|| {
+        let stepping = EventLoop::builder().clock(VirtualClock::new());
+        for event_loop in [EventLoop::new(), stepping.build()] {
+            let mut last = Some(event_loop.proxy());
+            let (mut asked, mut is_changed) = (0, false);
+            let exit = event_loop.run_until(|_| {
+                asked += 1;
+                let was_changed = is_changed;
+                if let Some(proxy) = last.take() {
+                    in_time(move || proxy.wake());
+                    is_changed = true;
+                }
+                was_changed
+            });
+            assert_eq!((exit, asked), (Ok(Exit::Reached), 2));
+        }
+    });
+}
+
+#[test]
+fn a_wake_has_run_until_asked_before_it_stalls() {
+    // Once for a wake since the last question, and not again for the same.
+    let w = World::new();
+    let proxy = w.h.proxy();
+    for wakes in 0..3 {
+        proxy.wake();
+        let mut asked = 0;
+        let exit = w.event_loop.run_until(|_| {
+            asked += 1;
+            if asked <= wakes {
+                proxy.wake();
+            }
+            false
+        });
+        assert_eq!((exit, asked), (Ok(Exit::Stalled), wakes + 1));
+    }
+}
+
+#[test]
 fn five_wakes_may_be_one_and_five_posts_are_five() {
     // Wakes are coalesced, posts are not.
     in_time(|| {
