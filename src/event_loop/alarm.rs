@@ -89,6 +89,10 @@ impl Core {
     }
 
     fn take_all_due(&self, until: Option<Instant>) {
+        // Most often the last turn was not a weak timer's, and nobody has to be counted.
+        if self.was_weak.get() && !self.looks(self.is_alive()) {
+            return;
+        }
         let now = self.clock.now();
         let now = until.map_or(now, |until| now.min(until));
         let next = self.timers.borrow().next_deadline();
@@ -254,6 +258,10 @@ impl Timekeeper for Core {
             return;
         };
         timer.queued = None;
+        // Else the queue is dispatched by hand, and this is no turn.
+        if opening.is_some() {
+            self.was_weak.set(timer.is_weak);
+        }
         if timer.rhythm.is_some() {
             drop(timers);
             return self.fire_interval(id, opening);

@@ -215,6 +215,7 @@ impl EventLoopBuilder {
             idle: RefCell::default(),
             last_task: Cell::new(0),
             timers: RefCell::new(Timers::new()),
+            was_weak: Cell::new(false),
             ticks: Rc::new(Store::new(me.clone() as Weak<dyn Timekeeper>)),
             door,
             microtask_limit: self.microtask_limit,

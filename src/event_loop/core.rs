@@ -53,6 +53,8 @@ pub(crate) struct Core {
     pub(crate) idle: RefCell<Fifo<Task>>,
     pub(crate) last_task: Cell<u64>,
     pub(crate) timers: RefCell<Timers<Work>>,
+    /// Whether the last turn of this run was that of a weak timer.
+    pub(crate) was_weak: Cell<bool>,
     /// Where the turns of timers lie.
     pub(crate) ticks: Rc<Store<Tick>>,
     pub(crate) door: Arc<Door>,

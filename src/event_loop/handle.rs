@@ -369,6 +369,9 @@ impl LoopHandle {
 
     /// Makes a timer weak: the loop may end without waiting for it. Returns whether it is there.
     ///
+    /// A weak timer that is due has its turn, but keeps no run by being due again at the end of it: the turn after
+    /// it looks for due timers only if a strong timer or a strong [`Proxy`] is left.
+    ///
     /// # Complexity
     /// O(1).
     ///

@@ -98,6 +98,7 @@ impl Core {
         let Some(task) = next else {
             return false;
         };
+        self.was_weak.set(false);
         self.journal.write(|| Step::IdleTaken(task.info));
         self.run_task(FrameKind::Idle, Cause::Idle(task.info.id), task);
         true

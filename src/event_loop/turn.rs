@@ -39,7 +39,7 @@ const ANY: EventId = EventId(u64::MAX);
 impl Core {
     /// Runs until there is a reason to end: see [`Exit`]. `end` is the time to stop at.
     pub(crate) fn run(&self, end: Option<Instant>) -> Result<Exit, RunError> {
-        let _running = self.enter()?;
+        let _running = self.begin()?;
         let exit = self.run_turns(end, &mut || false)?;
         self.journal.write(|| Step::Exited(exit));
         Ok(exit)
@@ -47,7 +47,7 @@ impl Core {
 
     /// Runs until there is a reason to end, or until `reached`.
     pub(crate) fn run_until(&self, mut reached: impl FnMut() -> bool) -> Result<Exit, RunError> {
-        let _running = self.enter()?;
+        let _running = self.begin()?;
         let rings = Cell::new(0);
         let mut reached = || {
             rings.set(self.door.rings());
@@ -89,12 +89,13 @@ impl Core {
 
     /// One turn of a host.
     pub(crate) fn one_turn(&self) -> Result<Did, RunError> {
-        let _running = self.enter()?;
+        let _running = self.begin()?;
         self.turn(None)
     }
 
     /// Gives the events that are there their turns.
     pub(crate) fn poll(&self) -> Result<Next, RunError> {
+        // Goes on with the run of the poll before, unless that was done.
         let _running = self.enter()?;
         let mut did = self.prepare(None)?;
         let before = self.queue.next_id();
@@ -156,6 +157,7 @@ impl Core {
         let drained = self.drain();
         // Where nothing ran, nothing was slow but the clock.
         if !matches!(drained, Ok(false)) {
+            self.was_weak.set(false);
             self.tell_slow(start, None);
         }
         drained
@@ -169,6 +171,7 @@ impl Core {
             let start = self.journal.start_watch();
             let info = start.map(|_| item.info());
             // (5)
+            self.was_weak.set(false);
             self.journal.running.open(Origin::Event(id), item.label());
             self.queue.run(item, To::Local(&self.emitter));
             // (6)
@@ -225,10 +228,10 @@ impl Core {
         }
         let next = self.deadline_until(end);
         if is_at_end {
-            // The clock may have come to a deadline since the turn has looked.
+            // The clock may have come to a deadline since the turn has looked, if it did.
             return match next {
-                Some(_) => Rest::Over,
-                None => Rest::Exit(Exit::Reached),
+                Some(_) if self.looks(is_alive) => Rest::Over,
+                _ => Rest::Exit(Exit::Reached),
             };
         }
         if !is_alive {
@@ -292,11 +295,21 @@ impl Core {
         let next = self.timers.borrow().next_deadline();
         match next {
             // Also a weak one: the next turn takes it in.
-            Some(deadline) if deadline <= self.clock.now() => Next::Ready,
-            _ if !is_alive => Next::Done(Exit::Completed),
+            Some(deadline) if self.looks(is_alive) && deadline <= self.clock.now() => Next::Ready,
+            _ if !is_alive => {
+                // What is polled next is another run.
+                self.was_weak.set(false);
+                Next::Done(Exit::Completed)
+            }
             Some(deadline) => Next::WaitUntil(deadline),
             None => Next::Idle,
         }
+    }
+
+    /// Whether a turn looks for timers that are due. Behind the turn of a weak one it does so only if something strong
+    /// is left: else weak timers that are always due would keep the run.
+    pub(crate) fn looks(&self, is_alive: bool) -> bool {
+        is_alive || !self.was_weak.get()
     }
 
     /// Whether there is nothing to do, and something can still happen.
@@ -316,7 +329,7 @@ impl Core {
     }
 
     /// Whether anything can still happen when nothing is queued.
-    fn is_alive(&self) -> bool {
+    pub(crate) fn is_alive(&self) -> bool {
         self.door.has_proxies() || self.timers.borrow().has_strong()
     }
 
@@ -335,6 +348,13 @@ impl Core {
             self.stop();
         }
         self.is_stopping.replace(false)
+    }
+
+    /// Begins a run.
+    fn begin(&self) -> Result<Running<'_>, RunError> {
+        let running = self.enter()?;
+        self.was_weak.set(false);
+        Ok(running)
     }
 
     /// Says that the loop runs, until the answer is dropped.

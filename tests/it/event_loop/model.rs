@@ -1337,6 +1337,8 @@ struct Parts {
     idle: Vec<Queued>,
     last_task: u64,
     timers: Vec<Timer>,
+    /// Whether the last turn was that of a weak one.
+    was_weak: bool,
     stack: String,
     /// What runs.
     cause: String,
@@ -1404,6 +1406,7 @@ impl Naive {
                 idle: Vec::new(),
                 last_task: 0,
                 timers: Vec::new(),
+                was_weak: false,
                 stack: String::new(),
                 cause: "nobody".to_owned(),
                 is_stopping: false,
@@ -1712,11 +1715,15 @@ impl Naive {
         if self.takes_stop() {
             return Ok(Did::Stopped);
         }
-        let has_drained = self.drain()?;
+        let drained = self.drain();
+        self.parts().was_weak &= drained == Ok(false);
+        let has_drained = drained?;
         if has_drained && self.takes_stop() {
             return Ok(Did::Stopped);
         }
-        self.queue_due(until);
+        if !self.parts().leaves_due() {
+            self.queue_due(until);
+        }
         Ok(if has_drained { Did::Task } else { Did::Nothing })
     }
 
@@ -1726,6 +1733,9 @@ impl Naive {
             return Ok(None);
         };
         let id = entry.told.id;
+        let is_weak = |timer: &Timer| timer.is_weak && entry.told.timer == Some(timer.number);
+        let was_weak = self.parts().timers.iter().any(is_weak);
+        self.parts().was_weak = was_weak;
         self.have_turn(entry);
         self.drain()?;
         Ok(Some(id))
@@ -1737,6 +1747,7 @@ impl Naive {
             return Ok(false);
         }
         let Queued { id, task, .. } = self.parts().idle.remove(0);
+        self.parts().was_weak = false;
         self.caused(format!("i{id}"), || self.run_task('i', None, &task));
         drop(task);
         self.drain()?;
@@ -1759,6 +1770,7 @@ impl Naive {
         end: Option<u64>,
         mut until: impl FnMut() -> bool,
     ) -> Result<Exit, Fault> {
+        self.parts().was_weak = false;
         let mut asks = true;
         loop {
             if asks && until() {
@@ -1806,12 +1818,14 @@ impl Naive {
         if matches!(did, Did::Stopped) || self.takes_stop() {
             return Ok(Polled::Done(Exit::Stopped));
         }
-        let parts = self.parts();
+        let mut parts = self.parts();
         let is_due = parts.timers.iter().any(|timer| timer.is_due_at(parts.now));
+        let is_due = is_due && !parts.leaves_due();
         if !parts.queue.is_empty() || !parts.idle.is_empty() || is_due {
             return Ok(Polled::Ready);
         }
         let is_alive = parts.is_alive();
+        parts.was_weak &= is_alive;
         drop(parts);
         Ok(match self.next_deadline() {
             _ if !is_alive => Polled::Done(Exit::Completed),
@@ -1860,6 +1874,11 @@ impl Parts {
     /// Whether anything can still happen when nothing is queued.
     fn is_alive(&self) -> bool {
         self.proxies > 0 || self.timers.iter().any(|timer| !timer.is_weak)
+    }
+
+    /// Whether timers that are due are not taken in: the last turn was a weak one's, and nothing strong is left.
+    fn leaves_due(&self) -> bool {
+        self.was_weak && !self.is_alive()
     }
 }
 
@@ -2073,6 +2092,7 @@ impl World for Naive {
 
     fn turn(self: &Rc<Self>) -> Result<Turned, Fault> {
         self.running(|| {
+            self.parts().was_weak = false;
             Ok(match self.one_turn(None)? {
                 Did::Ran(id) => Turned::Ran(id),
                 Did::Task | Did::Nothing => Turned::Nothing,

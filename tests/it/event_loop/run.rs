@@ -180,6 +180,30 @@ fn poll_is_ready_while_a_weak_timer_is_due() {
 }
 
 #[test]
+fn poll_is_done_after_the_turn_of_a_weak_timer_that_is_due_again() {
+    // As a run is. An idle callback has its turn, and the timer another one after it.
+    let w = World::new();
+    let (clock, t, trace) = (w.clock.clone(), w.stamp("t"), w.trace);
+    let interval = w.h.set_interval(ms(10), move |_| {
+        t();
+        clock.advance(ms(12));
+    });
+    w.h.unref_timer(interval);
+    w.clock.advance(ms(10));
+    for told in ["t10", "t22"] {
+        assert_eq!(w.event_loop.poll(), Ok(Next::Done(Exit::Completed)));
+        w.trace.expect(told);
+    }
+    w.h.queue_idle(move |_| trace.log("i"));
+    for told in ["t34", "i"] {
+        assert_eq!(w.event_loop.poll(), Ok(Next::Ready));
+        w.trace.expect(told);
+    }
+    assert_eq!(w.event_loop.poll(), Ok(Next::Done(Exit::Completed)));
+    w.trace.expect("t46");
+}
+
+#[test]
 fn a_host_can_drive_the_loop_by_poll() {
     // The embedding: wait until it says, poll again; the same trace as by `run`.
     fn program(w: &World) {

@@ -599,6 +599,136 @@ fn a_weak_timer_that_is_due_is_taken_in() {
     w.runs("t10");
 }
 
+/// Stops the run at a call of which there are so many that it would go on for ever.
+fn stops_at_last() -> impl Fn(&LoopHandle) {
+    let calls = Cell::new(0);
+    move |h| {
+        calls.set(calls.get() + 1);
+        if calls.get() == 99 {
+            h.stop();
+        }
+    }
+}
+
+/// Sets a weak interval whose body takes `time`.
+fn busy(w: &World, name: &'static str, period: Duration, missed: MissedTick, time: Duration) {
+    let (clock, stamp, stop) = (w.clock.clone(), w.stamp(name), stops_at_last());
+    let id = w.h.set_interval_with(period, missed, move |h| {
+        stamp();
+        clock.advance(time);
+        stop(h);
+    });
+    w.h.unref_timer(id);
+}
+
+/// Sets a weak timeout that is due at once, again and again.
+fn always_due(h: &LoopHandle, body: impl Fn(&LoopHandle) + 'static) {
+    fn set(h: &LoopHandle, body: Rc<dyn Fn(&LoopHandle)>) {
+        let id = h.set_timeout(Duration::ZERO, move |h| {
+            body(h);
+            set(h, body);
+        });
+        h.unref_timer(id);
+    }
+    let stop = stops_at_last();
+    let body = move |h: &LoopHandle| {
+        body(h);
+        stop(h);
+    };
+    set(h, Rc::new(body));
+}
+
+#[test]
+fn a_weak_interval_that_is_always_due_keeps_no_run() {
+    // "Weak timers and proxies do not count": also where it is due again by the end of its turn.
+    for (missed, time, expected) in [
+        (MissedTick::Skip, 10, "t10 t20 t30 s40 t40"),
+        (MissedTick::Skip, 12, "t10 t22 t34 s46 t46"),
+        (MissedTick::Skip, 15, "t10 t25 t40 s55 t55"),
+        (MissedTick::Burst, 15, "t10 t25 t40 s55 t55"),
+        (MissedTick::Delay, 15, "t10 t25 s40 t40"),
+    ] {
+        let w = World::new();
+        busy(&w, "t", ms(10), missed, ms(time));
+        let s = w.stamp("s");
+        w.h.set_timeout(ms(30), move |_| s());
+        w.runs(expected);
+    }
+}
+
+#[test]
+fn the_shortest_weak_interval_has_one_turn_in_a_run() {
+    // However short its body is, it is due again by the end of it.
+    let w = World::new();
+    let least = Duration::from_nanos(1);
+    busy(&w, "t", least, MissedTick::Skip, least);
+    w.runs("");
+    w.clock.advance(least);
+    w.runs("t0");
+    w.runs("t0");
+}
+
+#[test]
+fn weak_timers_that_are_always_due_have_a_turn_each_in_a_run() {
+    // None of them has the others looked at again, which would be one of them at any time.
+    let w = World::new();
+    busy(&w, "a", ms(10), MissedTick::Burst, ms(15));
+    busy(&w, "b", ms(10), MissedTick::Burst, ms(15));
+    let trace = w.trace;
+    always_due(&w.h, move |_| trace.log("c"));
+    w.clock.advance(ms(10));
+    w.runs("c a10 b25");
+    w.runs("c a40 b55");
+    assert_eq!(w.event_loop.run_for(ms(0)), Ok(Exit::Reached));
+    trace.expect("a70 b85 c");
+}
+
+#[test]
+fn a_weak_timer_that_is_due_again_at_the_end_of_a_run_does_not_keep_it() {
+    // `run_for` under a clock that stands: due "at that instant", and set anew for it.
+    let w = World::new();
+    let trace = w.trace;
+    always_due(&w.h, move |_| trace.log("t"));
+    assert_eq!(w.event_loop.run_for(ms(0)), Ok(Exit::Reached));
+    trace.expect("t");
+}
+
+#[test]
+fn a_weak_timer_that_is_dispatched_by_hand_has_no_turn_of_its_own() {
+    // It is part of that of the event which dispatches it, and behind that, due timers are looked at.
+    let w = World::new();
+    let trace = w.trace;
+    always_due(&w.h, move |_| trace.log("t"));
+    w.act(|h| assert_eq!(h.queue().dispatch(&h.emitter()), 1));
+    w.runs("t t");
+}
+
+#[test]
+fn a_turn_of_anything_else_has_weak_timers_looked_at_again() {
+    // Of an event, an idle callback, a strong timer: what is due by its end has a turn as well.
+    type Job = Box<dyn Fn(&LoopHandle)>;
+    type Queue = fn(&LoopHandle, Job);
+    let queues: [Queue; 4] = [
+        |h, job| _ = h.post(DO, job).unwrap(),
+        |h, job| h.queue_idle(job),
+        |h, job| _ = h.set_timeout(Duration::ZERO, job),
+        |h, job| _ = h.post_after(Duration::ZERO, DO, job),
+    ];
+    for queue in queues {
+        let w = World::new();
+        let (trace, left) = (w.trace, Cell::new(2));
+        always_due(&w.h, move |h| {
+            trace.log("t");
+            left.set(left.get() - 1);
+            if left.get() == 0 {
+                queue(h, Box::new(move |_| trace.log("!")));
+            }
+        });
+        w.runs("t");
+        w.runs("t ! t");
+    }
+}
+
 #[test]
 fn post_after_posts_its_event_in_time() {
     // In its own turn, with its own name and id, behind what is queued.
