@@ -2,6 +2,7 @@
 
 use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use parking_lot::Mutex;
@@ -98,9 +99,36 @@ impl Clock for SystemClock {
 /// assert_eq!(clock.elapsed(), Duration::from_secs(3600));
 /// ```
 #[derive(Clone, Debug)]
-pub struct VirtualClock {
+pub struct VirtualClock(Arc<Hands>);
+
+#[derive(Debug)]
+struct Hands {
     start: Instant,
-    now: Arc<Mutex<Instant>>,
+    now: Mutex<Instant>,
+    /// How many nanoseconds `now` is behind `start`, for whoever only looks; [`FAR`] if that is centuries.
+    elapsed: AtomicU64,
+}
+
+/// As many nanoseconds as a word cannot hold, or more.
+const FAR: u64 = u64::MAX;
+
+impl Hands {
+    fn now(&self) -> Instant {
+        // Acquire: pairs with the store in `move_to`. Who is told of a move sees it.
+        match self.elapsed.load(Ordering::Acquire) {
+            FAR => *self.now.lock(),
+            elapsed => self.start + Duration::from_nanos(elapsed),
+        }
+    }
+
+    /// Moves on to what `to` says, given the time.
+    fn move_to(&self, to: impl FnOnce(Instant) -> Instant) {
+        let mut now = self.now.lock();
+        *now = to(*now);
+        let elapsed = now.saturating_duration_since(self.start).as_nanos();
+        self.elapsed
+            .store(elapsed.try_into().unwrap_or(FAR), Ordering::Release);
+    }
 }
 
 impl VirtualClock {
@@ -108,10 +136,11 @@ impl VirtualClock {
     #[must_use]
     pub fn new() -> Self {
         let start = Instant::now();
-        Self {
+        Self(Arc::new(Hands {
             start,
-            now: Arc::new(Mutex::new(start)),
-        }
+            now: Mutex::new(start),
+            elapsed: AtomicU64::new(0),
+        }))
     }
 
     /// Moves the hands on by `time`, and nothing else: no timer fires before the loop has its turn.
@@ -131,14 +160,13 @@ impl VirtualClock {
     /// assert_eq!(clock.elapsed(), Duration::from_millis(7));
     /// ```
     pub fn advance(&self, time: Duration) {
-        let mut now = self.now.lock();
-        *now = now.checked_add(time).unwrap_or(*now);
+        self.0.move_to(|now| now.checked_add(time).unwrap_or(now));
     }
 
     /// Returns how far the hands have moved since the clock was made.
     #[must_use]
     pub fn elapsed(&self) -> Duration {
-        self.now().saturating_duration_since(self.start)
+        self.0.now().saturating_duration_since(self.0.start)
     }
 }
 
@@ -154,7 +182,7 @@ impl Default for VirtualClock {
 
 impl Clock for VirtualClock {
     fn now(&self) -> Instant {
-        *self.now.lock()
+        self.0.now()
     }
 
     fn is_virtual(&self) -> bool {
@@ -162,8 +190,7 @@ impl Clock for VirtualClock {
     }
 
     fn step_to(&self, deadline: Instant) {
-        let mut now = self.now.lock();
-        *now = deadline.max(*now);
+        self.0.move_to(|now| deadline.max(now));
     }
 
     fn glance(&self) -> Option<Instant> {

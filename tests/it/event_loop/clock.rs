@@ -30,6 +30,28 @@ fn a_virtual_clock_never_goes_back() {
 }
 
 #[test]
+fn a_virtual_clock_is_exact_for_millennia() {
+    // A word of nanoseconds would be at its end after 584 years.
+    const YEAR: Duration = Duration::from_secs(365 * 24 * 3600);
+    let clock = VirtualClock::new();
+    let start = clock.now();
+    let mut since = Duration::ZERO;
+    for years in [500, 84, 1, 10_000] {
+        let moved = years * YEAR + Duration::from_nanos(1);
+        clock.advance(moved);
+        since += moved;
+        assert_eq!((clock.elapsed(), clock.now()), (since, start + since));
+    }
+    // The last nanosecond that a word holds, and one more.
+    let clock = VirtualClock::new();
+    let start = clock.now();
+    for since in [u64::MAX - 1, u64::MAX].map(Duration::from_nanos) {
+        clock.step_to(start + since);
+        assert_eq!((clock.elapsed(), clock.now()), (since, start + since));
+    }
+}
+
+#[test]
 fn the_loop_shows_the_time_of_its_clock() {
     // `EventLoop::now` and `LoopHandle::now`, also in the middle of a handler.
     let w = World::new();
