@@ -88,7 +88,7 @@
 //!   lanes         three rings of runs of ids          frames        the live call stack
 //!   stores        finds the store of an event         semaphore     the room in a bounded queue
 //!   store         events of one kind, until a turn    overflow      what a full queue drops
-//!   posted        a payload until its turn
+//!   posted        a payload until its turn            slab          places that are used again
 //!   --------------------------------------------------------------------------------
 //!   journal       tells an inspector, step by step    inspector     who is told
 //!   fifo          first come, first served            running       the cause of what is done now

@@ -80,6 +80,7 @@ mod overflow;
 mod posted;
 mod queue;
 mod semaphore;
+mod slab;
 mod store;
 mod stores;
 mod tick;

@@ -2,7 +2,7 @@
 //!
 //! # Data structure
 //!
-//! Timers live in a slab; an id names an index of it and a number that is never used again. Entries of
+//! Timers live in a [`Slab`]; an id names an index of it and a number that is never used again. Entries of
 //! [`Deadlines`] hold, for each armed timer, its deadline, its number and its index. A timer that is
 //! cleared or armed anew leaves its old entry, to be taken out when it is the soonest, or to be swept
 //! when such entries outnumber the armed timers.
@@ -23,6 +23,7 @@ use std::time::{Duration, Instant};
 
 use super::deadlines::Deadlines;
 use super::id::{EventId, PackedCause, TimerId, after};
+use super::slab::Slab;
 
 /// What an interval does about periods that passed while it could not run.
 ///
@@ -114,8 +115,7 @@ const OLD: usize = 32;
 
 pub(crate) struct Timers<W> {
     deadlines: Deadlines<Entry>,
-    slab: Vec<Option<Timer<W>>>,
-    free: Vec<u32>,
+    slab: Slab<Timer<W>>,
     armed: usize,
     strong: Strong,
     last_number: u64,
@@ -144,8 +144,7 @@ impl<W> Timers<W> {
     pub(crate) fn new() -> Self {
         Self {
             deadlines: Deadlines::new(),
-            slab: Vec::new(),
-            free: Vec::new(),
+            slab: Slab::new(),
             armed: 0,
             strong: Strong::default(),
             last_number: 0,
@@ -171,10 +170,7 @@ impl<W> Timers<W> {
         cause: PackedCause,
     ) -> TimerId {
         self.last_number = number;
-        let index = self.free_place();
-        let id = TimerId { number, index };
-        // Made where it stays.
-        self.slab[index as usize].get_or_insert_with(|| Timer {
+        let index = self.slab.insert(|index| Timer {
             number,
             index,
             is_armed: true,
@@ -186,21 +182,15 @@ impl<W> Timers<W> {
             location,
             cause,
         });
+        let id = TimerId { number, index };
         self.strong.add(deadline);
         self.enter(id, deadline);
         id
     }
 
-    fn free_place(&mut self) -> u32 {
-        self.free.pop().unwrap_or_else(|| {
-            self.slab.push(None);
-            u32::try_from(self.slab.len() - 1).expect("fewer than 2^32 timers")
-        })
-    }
-
     pub(crate) fn get(&mut self, id: TimerId) -> Option<&mut Timer<W>> {
-        let timer = self.slab.get_mut(id.index as usize)?.as_mut();
-        timer.filter(|timer| timer.id() == id)
+        let timer = self.slab.get_mut(id.index)?;
+        (timer.id() == id).then_some(timer)
     }
 
     /// Sets when a timer is due next.
@@ -238,8 +228,8 @@ impl<W> Timers<W> {
     pub(crate) fn remove(&mut self, id: TimerId) -> Option<Timer<W>> {
         self.get(id)?;
         self.disarm(id);
-        let timer = self.slab[id.index as usize].take()?;
-        self.let_go(id, timer.is_weak, timer.deadline);
+        let timer = self.slab.take(id.index)?;
+        self.let_go(timer.is_weak, timer.deadline);
         Some(timer)
     }
 
@@ -250,14 +240,13 @@ impl<W> Timers<W> {
         debug_assert!(!timer.is_armed);
         let (is_weak, deadline, location) = (timer.is_weak, timer.deadline, timer.location);
         let work = timer.work.take()?;
-        self.slab[id.index as usize] = None;
-        self.let_go(id, is_weak, deadline);
+        self.slab.remove(id.index);
+        self.let_go(is_weak, deadline);
         Some((work, location))
     }
 
     /// Counts a timer that has left its place.
-    fn let_go(&mut self, id: TimerId, is_weak: bool, deadline: Option<Instant>) {
-        self.free.push(id.index);
+    fn let_go(&mut self, is_weak: bool, deadline: Option<Instant>) {
         if !is_weak {
             self.strong.remove(deadline);
         }
@@ -311,7 +300,7 @@ impl<W> Timers<W> {
 
     /// The timers that are armed, in the order in which they are due; those that never are come last.
     pub(crate) fn armed(&self) -> Vec<&Timer<W>> {
-        let timers = self.slab.iter().flatten();
+        let timers = self.slab.iter();
         let mut armed: Vec<_> = timers.filter(|timer| timer.is_armed).collect();
         armed.sort_by_key(|timer| (timer.deadline.is_none(), timer.deadline, timer.id()));
         armed
@@ -319,7 +308,7 @@ impl<W> Timers<W> {
 
     /// Takes all timers away.
     pub(crate) fn drain(&mut self) -> Vec<Timer<W>> {
-        self.reset().slab.into_iter().flatten().collect()
+        self.reset().slab.into_iter().collect()
     }
 
     /// Begins anew, with the numbers going on. Returns what there was.
@@ -342,15 +331,15 @@ impl<W> Timers<W> {
     }
 
     fn is_live(&self, entry: Entry) -> bool {
-        let timer = self.slab.get(entry.id.index as usize);
-        timer.and_then(Option::as_ref).is_some_and(|timer| {
+        let timer = self.slab.get(entry.id.index);
+        timer.is_some_and(|timer| {
             timer.id() == entry.id && timer.is_armed && timer.deadline == Some(entry.deadline)
         })
     }
 
     /// Keeps old entries from outnumbering live ones, and memory from staying.
     fn tidy(&mut self) {
-        if self.free.len() == self.slab.len() && self.slab.len() > KEPT {
+        if self.slab.is_empty() && self.slab.used() > KEPT {
             self.reset();
         } else if self.deadlines.len() > 2 * self.armed + OLD {
             let mut deadlines = std::mem::replace(&mut self.deadlines, Deadlines::new());
