@@ -164,21 +164,23 @@ impl<K: Parts, B: ?Sized + 'static> Rows<K, B> {
         let table = self.table.as_ref().expect("a listener stands in a table");
         table.slots[position].set(None, K::PUBLISH);
         let mut len = table.len();
+        let mut is_large = false;
         if position + 1 == len {
             // The newest: its slot can be used again at once. A visit that found the longer table
             // sees nothing there, or a listener that is too young for it.
             len = position;
             table.len.store(len, Ordering::Release);
+            // Nothing that is dead tells of it.
+            is_large = table.slots.len() > 4 * (len - self.dead + CAPACITY_MIN);
         } else {
             self.dead += 1;
         }
         let live = len - self.dead;
-        let capacity = table.slots.len();
         if live == 0 {
-            if self.dead > 0 || capacity > CAPACITY_MIN {
+            if self.dead > 0 || table.slots.len() > CAPACITY_MIN {
                 self.clear(published, replaced);
             }
-        } else if self.dead > live + CAPACITY_MIN || capacity > 4 * (live + CAPACITY_MIN) {
+        } else if self.dead > live + CAPACITY_MIN || is_large {
             self.replace(published, 2 * live, replaced);
         }
     }
@@ -206,6 +208,25 @@ impl<K: Parts, B: ?Sized + 'static> Rows<K, B> {
         self.replace(published, (2 * live).max(CAPACITY_MIN), replaced)
     }
 
+    /// Copies what lives in `old` to `new`, which has room for one more, and tells it its place. Answers how many
+    /// these are.
+    fn pack(&self, old: &Table<K, B>, new: &Table<K, B>) -> usize {
+        let slots = &old.slots[..old.len()];
+        let kept = slots.iter().take_while(|slot| slot.is_set()).count();
+        let mut len = 0;
+        for slot in slots.iter().skip_while(|slot| !slot.is_set()) {
+            // Without a branch: which of them live, no processor could guess.
+            new.slots[len].copy(slot, Ordering::Relaxed);
+            len += usize::from(slot.is_set());
+        }
+        // Who keeps its place is not looked at: it may be far away.
+        let proof = Proof::by(self);
+        for (at, slot) in new.slots[..len].iter().enumerate().skip(kept) {
+            slot.get(proof).expect("it lives").set_position(at);
+        }
+        len
+    }
+
     /// Moves what lives to a table of `capacity` slots, in order.
     #[cold]
     fn replace(
@@ -216,22 +237,7 @@ impl<K: Parts, B: ?Sized + 'static> Rows<K, B> {
     ) -> &Owner<Table<K, B>> {
         let new = Owner::new(Table::with_capacity(capacity));
         if let Some(old) = self.table.take() {
-            let proof = Proof::by(self);
-            let mut free = new.slots.iter();
-            let mut len = 0;
-            for (at, slot) in old.slots[..old.len()].iter().enumerate() {
-                let Some(node) = slot.get(proof) else {
-                    continue;
-                };
-                // Who keeps its place is not looked at: it may be far away.
-                if at != len {
-                    node.set_position(len);
-                }
-                free.next()
-                    .expect("all that live have room")
-                    .copy(slot, Ordering::Relaxed);
-                len += 1;
-            }
+            let len = self.pack(&old, &new);
             new.len.store(len, Ordering::Release);
             replaced.push(Garbage::Table(old));
         }
