@@ -293,7 +293,8 @@
 //! * [`off_all`] and [`clear`] remove all first and tell afterwards, in order, also if a closure panics
 //!   as it is dropped: the panic goes on when all are told. A `LISTENER_REMOVED`
 //!   listener that panics leaves none behind. `clear` counts and removes taps and [`meta`] listeners
-//!   too, and tells of one event after the other, in the order of [`event_names`].
+//!   too, and tells of one event after the other, in the order of [`event_names`]. `off` asks before: of whom it
+//!   removes nobody hears who begins to listen when that one's closure is dropped, if nobody did before.
 //! * `TOO_MANY_LISTENERS` is emitted once per crossing of the limit, and again after the count was back
 //!   at the limit or below. It comes behind `LISTENER_ADDED`, also if that panics, and
 //!   tells of those who were there when the limit was passed.
