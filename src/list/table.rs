@@ -1,8 +1,8 @@
 //! The slots of one run, in the order of registration.
 //!
 //! A table grows at its end until it is full, and is then replaced by a larger one; a removed
-//! listener's slot is cleared where it is, and a table that is mostly cleared slots, or mostly free, is replaced
-//! by a smaller one. So adding and removing are O(1) amortised, and a visit can walk the table that it
+//! listener's slot is cleared where it is, and a table that is mostly cleared slots, or mostly free as its newest
+//! goes, is replaced by a smaller one: there are never more than `8 * n + 32` slots for n listeners. So adding and removing are O(1) amortised, and a visit can walk the table that it
 //! found without a lock: its slots only ever turn from a node to nothing, or, beyond what the visit
 //! found, from nothing to a node that is too young for it.
 
@@ -170,7 +170,7 @@ impl<K: Parts, B: ?Sized + 'static> Rows<K, B> {
             // sees nothing there, or a listener that is too young for it.
             len = position;
             table.len.store(len, Ordering::Release);
-            // Nothing that is dead tells of it.
+            // It leaves nothing dead, by which a table would be found to be too large.
             is_large = table.slots.len() > 4 * (len - self.dead + CAPACITY_MIN);
         } else {
             self.dead += 1;
