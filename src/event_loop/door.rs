@@ -11,8 +11,8 @@
 //! 1. *What was accepted is taken in, or dropped with the loop*: `post` adds under the lock under which
 //!    `close` shuts the door.
 //! 2. *No wake is lost.* A bell that rings sets `is_rung` under the lock; the loop looks at it under the
-//!    lock before it sleeps, and only it clears it. A post, a stop and the last proxy's drop ring it. Rings are
-//!    counted as well, for a run that asks a question: it does not end over a ring since it was last asked.
+//!    lock before it sleeps, and only it clears it. A post, a wake, a stop and the last proxy's drop ring it. Wakes
+//!    are counted as well, for a run that asks a question: it does not end over a wake since it was last asked.
 //! 3. *What a proxy did is seen before its drop.* A proxy is counted off with `Release`, and the loop
 //!    reads the count with `Acquire` before it looks for mail and for a stop for the last time.
 
@@ -30,8 +30,8 @@ use crate::sync::{Arc, AtomicBool, AtomicUsize, Condvar, Mutex, MutexGuard};
 pub(crate) struct Door {
     inbox: Mutex<Inbox>,
     bell: Condvar,
-    /// How often it rang. Not a sign: each post writes it, and no turn needs it.
-    rings: AtomicUsize,
+    /// How often somebody asked for nothing but that the loop looks around. Not a sign: no turn needs it.
+    wakes: AtomicUsize,
     signs: Signs,
     slots: Option<Arc<Semaphore>>,
 }
@@ -81,7 +81,7 @@ impl Door {
         Arc::new(Self {
             inbox: Mutex::default(),
             bell: Condvar::new(),
-            rings: AtomicUsize::new(0),
+            wakes: AtomicUsize::new(0),
             signs: Signs {
                 mail: AtomicUsize::new(NO_MAIL),
                 is_stopping: AtomicBool::new(false),
@@ -127,22 +127,20 @@ impl Door {
             // Release: pairs with the loads in `has_mail` and `has_high_mail`; the letters are under the lock.
             self.signs.mail.store(urgency, Ordering::Release);
         }
-        self.wake(inbox);
+        self.ring_and_unlock(inbox);
         Ok(())
     }
 
     /// Has the loop look around, now or before it next sleeps.
-    pub(crate) fn ring(&self) {
+    fn ring(&self) {
         let inbox = self.inbox.lock();
         if !inbox.is_closed {
-            self.wake(inbox);
+            self.ring_and_unlock(inbox);
         }
     }
 
-    fn wake(&self, mut inbox: MutexGuard<'_, Inbox>) {
+    fn ring_and_unlock(&self, mut inbox: MutexGuard<'_, Inbox>) {
         inbox.is_rung = true;
-        // Release: pairs with the load in `rings`.
-        self.rings.fetch_add(1, Ordering::Release);
         let hook = inbox.hook.clone();
         drop(inbox);
         self.bell.notify_all();
@@ -152,9 +150,16 @@ impl Door {
         }
     }
 
-    /// How often the bell has rung. What was done before each ring is seen by whoever sees it counted.
-    pub(crate) fn rings(&self) -> usize {
-        self.rings.load(Ordering::Acquire)
+    /// Has the loop look around, and ask what its run is to ask.
+    pub(crate) fn wake(&self) {
+        // Release: pairs with the load in `wakes`.
+        self.wakes.fetch_add(1, Ordering::Release);
+        self.ring();
+    }
+
+    /// How often that was. What was done before each wake is seen by whoever sees it counted.
+    pub(crate) fn wakes(&self) -> usize {
+        self.wakes.load(Ordering::Acquire)
     }
 
     pub(crate) fn stop(&self) {

@@ -186,7 +186,7 @@ impl Proxy {
     /// # Panics
     /// With the panic of an [`on_wake`](super::EventLoop::on_wake) hook; the loop is woken all the same.
     pub fn wake(&self) {
-        self.door.ring();
+        self.door.wake();
     }
 
     /// Ends the run, as [`LoopHandle::stop`](super::LoopHandle::stop) does, and wakes it for that.

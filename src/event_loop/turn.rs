@@ -48,16 +48,16 @@ impl Core {
     /// Runs until there is a reason to end, or until `reached`.
     pub(crate) fn run_until(&self, mut reached: impl FnMut() -> bool) -> Result<Exit, RunError> {
         let _running = self.begin()?;
-        let rings = Cell::new(0);
+        let wakes = Cell::new(0);
         let mut reached = || {
-            rings.set(self.door.rings());
+            wakes.set(self.door.wakes());
             reached()
         };
         let exit = loop {
             let exit = self.run_turns(None, &mut reached)?;
             let is_at_rest = matches!(exit, Exit::Completed | Exit::Stalled);
-            // Whoever rang since it was asked may have been the last that could wake a sleep.
-            if !is_at_rest || rings.get() == self.door.rings() {
+            // Whoever woke it since it was asked may have been the last that could.
+            if !is_at_rest || wakes.get() == self.door.wakes() {
                 break exit;
             }
         };
@@ -95,8 +95,16 @@ impl Core {
 
     /// Gives the events that are there their turns.
     pub(crate) fn poll(&self) -> Result<Next, RunError> {
-        // Goes on with the run of the poll before, unless that was done.
-        let _running = self.enter()?;
+        let running = self.enter()?;
+        let next = self.poll_once()?;
+        // The next poll goes on with this run, unless that is done.
+        let was_weak = self.was_weak.get() && !matches!(next, Next::Done(_));
+        drop(running);
+        self.was_weak.set(was_weak);
+        Ok(next)
+    }
+
+    fn poll_once(&self) -> Result<Next, RunError> {
         let mut did = self.prepare(None)?;
         let before = self.queue.next_id();
         let mut has_run = false;
@@ -296,11 +304,7 @@ impl Core {
         match next {
             // Also a weak one: the next turn takes it in.
             Some(deadline) if self.looks(is_alive) && deadline <= self.clock.now() => Next::Ready,
-            _ if !is_alive => {
-                // What is polled next is another run.
-                self.was_weak.set(false);
-                Next::Done(Exit::Completed)
-            }
+            _ if !is_alive => Next::Done(Exit::Completed),
             Some(deadline) => Next::WaitUntil(deadline),
             None => Next::Idle,
         }
@@ -372,5 +376,6 @@ struct Running<'a>(&'a Core);
 impl Drop for Running<'_> {
     fn drop(&mut self) {
         self.0.is_running.set(false);
+        self.0.was_weak.set(false);
     }
 }

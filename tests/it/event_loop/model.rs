@@ -1445,7 +1445,10 @@ impl Naive {
         }
         self.parts().is_running = true;
         let result = catch_unwind(AssertUnwindSafe(run));
-        self.parts().is_running = false;
+        let mut parts = self.parts();
+        parts.is_running = false;
+        parts.was_weak = false;
+        drop(parts);
         result.unwrap_or_else(|panic| resume_unwind(panic))
     }
 
@@ -1818,14 +1821,13 @@ impl Naive {
         if matches!(did, Did::Stopped) || self.takes_stop() {
             return Ok(Polled::Done(Exit::Stopped));
         }
-        let mut parts = self.parts();
+        let parts = self.parts();
         let is_due = parts.timers.iter().any(|timer| timer.is_due_at(parts.now));
         let is_due = is_due && !parts.leaves_due();
         if !parts.queue.is_empty() || !parts.idle.is_empty() || is_due {
             return Ok(Polled::Ready);
         }
         let is_alive = parts.is_alive();
-        parts.was_weak &= is_alive;
         drop(parts);
         Ok(match self.next_deadline() {
             _ if !is_alive => Polled::Done(Exit::Completed),
@@ -2102,7 +2104,17 @@ impl World for Naive {
     }
 
     fn poll(self: &Rc<Self>) -> Result<Polled, Fault> {
-        self.running(|| self.poll_once())
+        let mut was_weak = false;
+        let polled = self.running(|| {
+            let polled = self.poll_once()?;
+            // What is polled next is of the same run.
+            was_weak = self.parts().was_weak && !matches!(polled, Polled::Done(_));
+            Ok(polled)
+        });
+        if polled.is_ok() {
+            self.parts().was_weak = was_weak;
+        }
+        polled
     }
 }
 

@@ -135,6 +135,21 @@ fn a_wake_by_the_last_proxy_has_run_until_asked_once_more() {
 }
 
 #[test]
+fn a_question_that_lets_the_last_proxy_go_is_asked_once() {
+    // That ends a sleep, but is no wake: else it would be asked for ever.
+    let stepping = EventLoop::builder().clock(VirtualClock::new());
+    for event_loop in [EventLoop::new(), stepping.build()] {
+        let mut asked = 0;
+        let exit = event_loop.run_until(|h| {
+            asked += 1;
+            drop(h.proxy());
+            asked == 10
+        });
+        assert_eq!((exit, asked), (Ok(Exit::Completed), 1));
+    }
+}
+
+#[test]
 fn a_wake_has_run_until_asked_before_it_stalls() {
     // Once for a wake since the last question, and not again for the same.
     let w = World::new();

@@ -204,6 +204,40 @@ fn poll_is_done_after_the_turn_of_a_weak_timer_that_is_due_again() {
 }
 
 #[test]
+fn what_is_polled_after_a_run_is_another_run() {
+    // A weak timer that is due when it begins has its turn, whatever was the last before.
+    let w = World::new();
+    let due = |name| {
+        let stamp = w.stamp(name);
+        w.h.unref_timer(w.h.set_timeout(Duration::ZERO, move |_| stamp()));
+    };
+    let ways: [&dyn Fn(); 4] = [
+        &|| assert_eq!(w.event_loop.run(), Ok(Exit::Completed)),
+        &|| assert!(matches!(w.event_loop.turn(), Ok(Turn::Ran(_)))),
+        &|| assert_eq!(w.event_loop.poll(), Ok(Next::Done(Exit::Completed))),
+        &|| {
+            let h = w.h.clone();
+            w.h.queue_microtask(move |_| h.stop());
+            assert_eq!(w.event_loop.poll(), Ok(Next::Done(Exit::Stopped)));
+        },
+    ];
+    for way in ways {
+        due("a");
+        way();
+        due("b");
+        assert_eq!(w.event_loop.poll(), Ok(Next::Done(Exit::Completed)));
+        w.trace.expect("a0 b0");
+    }
+    // Or a poll that a panic has left.
+    let id = w.h.set_timeout(Duration::ZERO, |_| panic!("left"));
+    w.h.unref_timer(id);
+    assert_eq!(panic_text(|| drop(w.event_loop.poll())), "left");
+    due("c");
+    assert_eq!(w.event_loop.poll(), Ok(Next::Done(Exit::Completed)));
+    w.trace.expect("c0");
+}
+
+#[test]
 fn a_host_can_drive_the_loop_by_poll() {
     // The embedding: wait until it says, poll again; the same trace as by `run`.
     fn program(w: &World) {

@@ -218,7 +218,10 @@ fn debug_shows_no_policy_of_a_listener_in_the_making() {
     // It is the emitter's.
     let e = EventEmitter::builder().panics(PanicPolicy::Isolate).build();
     let text = format!("{:?}", e.listen(NUM));
-    assert_contains(&text, &["Options", "priority", "limit", "label", "location"]);
+    assert_contains(
+        &text,
+        &["Options", "priority", "limit", "label", "location"],
+    );
     for policy in ["isolated", "Isolate", "panics"] {
         assert!(!text.contains(policy), "{text}");
     }
