@@ -60,8 +60,8 @@
 //! * A timer whose deadline no `Instant` can hold is never due, and still keeps the run from completing: under
 //!   the system's clock the loop sleeps on, under a virtual one the run ends with [`Stalled`].
 //! * [`unref_timer`] lets the loop end without the timer. One that is due when a turn looks runs all the
-//!   same; but a turn that follows that of a weak timer looks only if a strong timer or a strong proxy is
-//!   left. So a weak timer that is always due keeps no run. A virtual clock does not move for weak timers
+//!   same; but one that follows that of a weak timer in the same run looks only if a strong timer or a strong proxy
+//!   is left. So a weak timer that is always due keeps no run by that alone: one that posts does. A virtual clock does not move for weak timers
 //!   alone: with a proxy left, that is [`Stalled`].
 //!
 //! *Why:* the order of timers is a promise here, where other loops leave it to chance.

@@ -135,6 +135,10 @@
 //!   alive at once, not as many as ever were. A leak checker sees them as reachable.
 //! * **A call stack per thread (both flavours).** About 2 KiB of thread-local storage for 128 nested
 //!   emits, more from the heap for deeper ones.
+//! * **Room for bursts.** A queue keeps for each kind of event what its last large burst has needed, until the last of
+//!   that kind goes without a quarter of it having been needed again. One of which nothing is posted any more keeps it as
+//!   long as the queue is there, and so do timers that were due at once. *Instead*, after a burst that does not come
+//!   again: post one more of its kind.
 //! * **Room for timers.** A loop that had more than 1024 timers at once keeps room for as many until none is
 //!   left: beside an interval that stays, the room stays.
 //! * **A listener that captures a clone of its own emitter keeps both for ever.** *Instead:*

@@ -100,7 +100,7 @@
 //! | `post` | O(1) amortised | now and then a ring, or the store of its kind; one for a label, or for the time where it is known |
 //! | a `post` that has another dropped ([`DropOldest`](crate::event_loop::Overflow)) | O((k + 1) log n) amortised | the same; what `cancel` does |
 //! | a turn | O(1) amortised, the emit, the microtasks | none but what handlers do |
-//! | `cancel` | O(log n) amortised | an entry for the gap; now and then a ring |
+//! | `cancel` | O(log n) amortised | an entry for the gap; now and then a ring; of a timeout that is due, a box for what it held |
 //! | `queue_microtask`, `queue_idle` | O(1) amortised | the closure |
 //! | `set_timeout`, `set_interval`, `post_after` | O(log t) amortised | the closure or the event, and the rhythm of an interval; now and then a table |
 //! | a timer that is due | O(log t) amortised | now and then a ring, or the store of such entries |
@@ -119,7 +119,8 @@
 //! * A posted event lies in a store for its event and the type of its payload, 40 bytes and the payload.
 //!   Its turn takes 40 bytes more where the one before is of another kind, and nothing in a burst of one
 //!   kind. A store that has grown beyond 64 KiB is given back when it gets empty without having needed a quarter of
-//!   it; what was needed for timers, turns, tasks and records for an inspector beyond 1024, whenever none is left.
+//!   it, as [`limitations`](super::limitations#what-is-kept) tells; room for timers, runs of kinds, tasks and
+//!   records for an inspector beyond 1024, whenever none is left.
 //! * Events that come from another thread faster than they have their turns are taken in by bundles of
 //!   up to 4 KiB, as they lie.
 //! * A large payload is moved twice, into the store and out of it, and from another thread now and then

@@ -246,8 +246,8 @@ impl LoopHandle {
     /// If `period` is 0: the clock would never get past it.
     ///
     /// # Complexity
-    /// As [`set_timeout`](Self::set_timeout), and again for each period, which allocates nothing for the
-    /// closure.
+    /// As [`set_timeout`](Self::set_timeout), with one allocation more, for its rhythm; and again for each period,
+    /// which allocates neither.
     ///
     /// # Examples
     ///
@@ -369,8 +369,9 @@ impl LoopHandle {
 
     /// Makes a timer weak: the loop may end without waiting for it. Returns whether it is there.
     ///
-    /// A weak timer that is due has its turn, but keeps no run by being due again at the end of it: the turn after
-    /// it looks for due timers only if a strong timer or a strong [`Proxy`] is left.
+    /// A weak timer that is due has its turn, but keeps no run by being due again: in the same run, the turn after it
+    /// looks for due timers only if a strong timer or a strong [`Proxy`] is left. One that posts an event each time does
+    /// keep the run.
     ///
     /// # Complexity
     /// O(1).

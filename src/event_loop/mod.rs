@@ -136,8 +136,8 @@ use crate::local::EventEmitter;
 /// 2. Microtasks left over, by code outside of a run or by a handler that unwound, run now. If one of
 ///    them stops the loop, that is (1) again.
 /// 3. Posts from other threads that are not in yet are taken in, in the order of their arrival, then timers
-///    that are due, by deadline and then by creation: all behind what is queued. (If the last turn was that of
-///    a weak timer, timers are taken in only if a strong one, or a strong proxy, is left.)
+///    that are due, by deadline and then by creation: all behind what is queued. (If the last turn of the
+///    run was that of a weak timer, timers are taken in only if a strong one, or a strong proxy, is left.)
 /// 4. One event is taken from the queue: of the highest lane, the oldest.
 /// 5. A dispatch frame is pushed on the call stack; its listeners are called, each in a frame of its
 ///    own; the frame is popped; the payload is dropped. (A timeout or an interval has one timer frame

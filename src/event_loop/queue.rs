@@ -53,7 +53,8 @@ use crate::sync::Arc;
 /// inspector. Else it allocates now and then, for room: where more events of its kind wait than before, or
 /// more runs of one kind, which are events posted one after the other. `cancel` allocates to remember the
 /// gap, and so does a post that has another event dropped. Memory grows with what waits. That of a large burst is kept
-/// for the next one; it comes back when the queue gets empty without having needed a quarter of it.
+/// for the next one of its kind. It comes back when the last of a kind goes and these have not needed a quarter of it since
+/// there were none, and else with the queue.
 ///
 /// # Examples
 ///
@@ -275,7 +276,8 @@ impl EventQueue {
         let count = drained.len();
         let is_tick = |item: &Item| item.info().timer.is_some();
         let (ticks, posted): (Vec<_>, Vec<_>) = drained.into_iter().partition(is_tick);
-        // All timers are armed again or gone before the first drop that is user code, which may run the loop.
+        // All timers are armed again or gone before the first drop that is user code, which may run the loop: an
+        // inspector, which is told before, must not.
         let held: Vec<_> = ticks.into_iter().filter_map(Item::discard).collect();
         drop((held, posted));
         count
