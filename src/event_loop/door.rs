@@ -11,8 +11,9 @@
 //! 1. *What was accepted is taken in, or dropped with the loop*: `post` adds under the lock under which
 //!    `close` shuts the door.
 //! 2. *No wake is lost.* A bell that rings sets `is_rung` under the lock; the loop looks at it under the
-//!    lock before it sleeps, and only it clears it. A post, a wake, a stop and the last proxy's drop ring it. Wakes
-//!    are counted as well, for a run that asks a question: it does not end over a wake since it was last asked.
+//!    lock before it sleeps, and only it clears it. A post, a wake, a stop and the last proxy's drop on
+//!    another thread ring it. Wakes are counted as well, and that drop as one, for a run that asks a question: it
+//!    does not end over a wake since it was last asked.
 //! 3. *What a proxy did is seen before its drop.* A proxy is counted off with `Release`, and the loop
 //!    reads the count with `Acquire` before it looks for mail and for a stop for the last time.
 
@@ -61,6 +62,13 @@ struct Inbox {
     is_rung: bool,
     is_closed: bool,
     hook: Option<Hook>,
+}
+
+fn call(hook: Option<Hook>) {
+    // User code: the host's.
+    if let Some(hook) = hook {
+        hook();
+    }
 }
 
 /// What to do for a letter that there is no room for.
@@ -144,10 +152,15 @@ impl Door {
         let hook = inbox.hook.clone();
         drop(inbox);
         self.bell.notify_all();
-        // User code from here: the host's.
-        if let Some(hook) = hook {
-            hook();
-        }
+        call(hook);
+    }
+
+    /// Has a host look around, and no loop: that is not asleep.
+    pub(crate) fn call_host(&self) {
+        let inbox = self.inbox.lock();
+        let hook = inbox.hook.clone().filter(|_| !inbox.is_closed);
+        drop(inbox);
+        call(hook);
     }
 
     /// Has the loop look around, and ask what its run is to ask.
@@ -242,12 +255,10 @@ impl Door {
         self.signs.proxies.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// Counts a proxy off; the last one wakes the loop, which may have nothing to wait for now.
-    pub(crate) fn leave(&self) {
+    /// Counts a proxy off. Answers whether it was the last: the loop may have nothing to wait for now.
+    pub(crate) fn leave(&self) -> bool {
         // Release: pairs with `has_proxies`.
-        if self.signs.proxies.fetch_sub(1, Ordering::Release) == 1 {
-            self.ring();
-        }
+        self.signs.proxies.fetch_sub(1, Ordering::Release) == 1
     }
 
     pub(crate) fn has_proxies(&self) -> bool {

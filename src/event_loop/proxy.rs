@@ -221,7 +221,14 @@ impl Clone for Proxy {
 
 impl Drop for Proxy {
     fn drop(&mut self) {
-        self.door.leave();
+        if !self.door.leave() {
+            return;
+        }
+        match local_loops::queue_behind(&self.door) {
+            // The loop runs this, or does not run.
+            Some(_) => self.door.call_host(),
+            None => self.door.wake(),
+        }
     }
 }
 

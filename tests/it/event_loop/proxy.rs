@@ -136,17 +136,46 @@ fn a_wake_by_the_last_proxy_has_run_until_asked_once_more() {
 
 #[test]
 fn a_question_that_lets_the_last_proxy_go_is_asked_once() {
-    // That ends a sleep, but is no wake: else it would be asked for ever.
+    // On the loop's own thread that is no wake: else it would be asked for ever.
     let stepping = EventLoop::builder().clock(VirtualClock::new());
     for event_loop in [EventLoop::new(), stepping.build()] {
-        let mut asked = 0;
-        let exit = event_loop.run_until(|h| {
-            asked += 1;
-            drop(h.proxy());
-            asked == 10
-        });
-        assert_eq!((exit, asked), (Ok(Exit::Completed), 1));
+        for time in [None, Some(Duration::from_millis(1))] {
+            let is_over = Rc::new(Cell::new(false));
+            if let Some(time) = time {
+                let is_over = Rc::clone(&is_over);
+                event_loop
+                    .handle()
+                    .set_timeout(time, move |_| is_over.set(true));
+            }
+            let mut asked = 0;
+            let exit = event_loop.run_until(|h| {
+                asked += usize::from(!is_over.get());
+                drop(h.proxy());
+                asked == 10
+            });
+            assert_eq!((exit, asked), (Ok(Exit::Completed), 1), "{time:?}");
+        }
     }
+}
+
+#[test]
+fn a_thread_that_ends_has_run_until_asked_once_more() {
+    // With its proxy, the last there is: what it has done is seen, asleep or not.
+    in_time(|| {
+        let event_loop = EventLoop::new();
+        let mut last = Some(event_loop.proxy());
+        let (mut asked, mut is_changed) = (0, false);
+        let exit = event_loop.run_until(|_| {
+            asked += 1;
+            let was_changed = is_changed;
+            if let Some(proxy) = last.take() {
+                in_time(move || drop(proxy));
+                is_changed = true;
+            }
+            was_changed
+        });
+        assert_eq!((exit, asked), (Ok(Exit::Reached), 2));
+    });
 }
 
 #[test]
