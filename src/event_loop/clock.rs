@@ -99,7 +99,9 @@ impl Clock for SystemClock {
 /// assert_eq!(clock.elapsed(), Duration::from_secs(3600));
 /// ```
 #[derive(Clone, Debug)]
-pub struct VirtualClock(Arc<Hands>);
+pub struct VirtualClock {
+    hands: Arc<Hands>,
+}
 
 #[derive(Debug)]
 struct Hands {
@@ -136,11 +138,12 @@ impl VirtualClock {
     #[must_use]
     pub fn new() -> Self {
         let start = Instant::now();
-        Self(Arc::new(Hands {
+        let hands = Arc::new(Hands {
             start,
             now: Mutex::new(start),
             elapsed: AtomicU64::new(0),
-        }))
+        });
+        Self { hands }
     }
 
     /// Moves the hands on by `time`, and nothing else: no timer fires before the loop has its turn.
@@ -160,13 +163,14 @@ impl VirtualClock {
     /// assert_eq!(clock.elapsed(), Duration::from_millis(7));
     /// ```
     pub fn advance(&self, time: Duration) {
-        self.0.move_to(|now| now.checked_add(time).unwrap_or(now));
+        self.hands
+            .move_to(|now| now.checked_add(time).unwrap_or(now));
     }
 
     /// Returns how far the hands have moved since the clock was made.
     #[must_use]
     pub fn elapsed(&self) -> Duration {
-        self.0.now().saturating_duration_since(self.0.start)
+        self.hands.now().saturating_duration_since(self.hands.start)
     }
 }
 
@@ -182,7 +186,7 @@ impl Default for VirtualClock {
 
 impl Clock for VirtualClock {
     fn now(&self) -> Instant {
-        self.0.now()
+        self.hands.now()
     }
 
     fn is_virtual(&self) -> bool {
@@ -190,7 +194,7 @@ impl Clock for VirtualClock {
     }
 
     fn step_to(&self, deadline: Instant) {
-        self.0.move_to(|now| deadline.max(now));
+        self.hands.move_to(|now| deadline.max(now));
     }
 
     fn glance(&self) -> Option<Instant> {
