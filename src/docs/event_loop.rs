@@ -61,8 +61,9 @@
 //!   the system's clock the loop sleeps on, under a virtual one the run ends with [`Stalled`].
 //! * [`unref_timer`] lets the loop end without the timer. One that is due when a turn looks runs all the
 //!   same; but one that follows that of a weak timer in the same run looks only if a strong timer or a strong proxy
-//!   is left. So a weak timer that is always due keeps no run by that alone: one that posts does. A virtual clock does not move for weak timers
-//!   alone: with a proxy left, that is [`Stalled`].
+//!   is left. So a weak timer that is always due keeps no run by that alone: one that posts does. (Polls up to
+//!   [`Next::Done`](crate::event_loop::Next::Done) are one run, and each `turn` of a host is one.) A virtual clock
+//!   does not move for weak timers alone: with a proxy left, that is [`Stalled`].
 //!
 //! *Why:* the order of timers is a promise here, where other loops leave it to chance.
 //!

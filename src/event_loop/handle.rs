@@ -370,8 +370,8 @@ impl LoopHandle {
     /// Makes a timer weak: the loop may end without waiting for it. Returns whether it is there.
     ///
     /// A weak timer that is due has its turn, but keeps no run by being due again: in the same run, the turn after it
-    /// looks for due timers only if a strong timer or a strong [`Proxy`] is left. One that posts an event each time does
-    /// keep the run.
+    /// looks for due timers only if a strong timer or a strong [`Proxy`] is left. One that posts an event each time
+    /// does keep the run.
     ///
     /// # Complexity
     /// O(1).

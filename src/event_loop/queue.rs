@@ -52,9 +52,9 @@ use crate::sync::Arc;
 /// A post allocates where it has a label, or its time is known: under a virtual clock, or with an
 /// inspector. Else it allocates now and then, for room: where more events of its kind wait than before, or
 /// more runs of one kind, which are events posted one after the other. `cancel` allocates to remember the
-/// gap, and so does a post that has another event dropped. Memory grows with what waits. That of a large burst is kept
-/// for the next one of its kind. It comes back when the last of a kind goes and these have not needed a quarter of it since
-/// there were none, and else with the queue.
+/// gap, and so does a post that has another event dropped. Memory grows with what waits. That of a large burst
+/// is kept for the next one of its kind. It comes back when the last of a kind goes, if a quarter of it was not needed
+/// since there were none, and else with the queue.
 ///
 /// # Examples
 ///

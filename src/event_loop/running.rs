@@ -38,7 +38,7 @@ impl Running {
     }
 }
 
-/// Names the cause that was before again, when dropped.
+/// Names the cause that was before again, when dropped, and forgets what no frame has begun with.
 pub(crate) struct CauseGuard<'a> {
     running: &'a Running,
     before: PackedCause,

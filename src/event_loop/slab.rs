@@ -2,8 +2,9 @@
 //!
 //! # Data structure
 //!
-//! Pieces of so many places each, which stay where they are: nothing is copied for there to be more, and memory
-//! is not touched before it is used. Free places are remembered; the one that was used last is the next.
+//! Pieces of so many places each, which stay where they are: for there to be more, nothing is copied but pointers to
+//! pieces, and no memory is touched but that of one piece. Free places are remembered; the one that became free last
+//! is the next.
 //!
 //! # Invariants
 //!
@@ -83,7 +84,8 @@ impl<T> Slab<T> {
         Some(taken)
     }
 
-    /// Drops something where it is, if it is there.
+    /// Drops something where it is, if it is there. No user code is to be left of it: whoever calls this holds
+    /// a borrow.
     pub(crate) fn remove(&mut self, index: u32) {
         if let Some(place @ Some(_)) = self.place(index) {
             *place = None;

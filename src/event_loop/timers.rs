@@ -3,9 +3,9 @@
 //! # Data structure
 //!
 //! Timers live in a [`Slab`]; an id names an index of it and a number that is never used again. Entries of
-//! [`Deadlines`] hold, for each armed timer, its deadline, its number and its index. A timer that is
-//! cleared or armed anew leaves its old entry, to be taken out when it is the soonest, or to be swept
-//! when such entries outnumber the armed timers.
+//! [`Deadlines`] hold, for each armed timer that is ever due, its deadline, its number and its index. A timer that is
+//! cleared leaves its entry, to be taken out when it is the soonest, or to be swept when such entries outnumber the
+//! armed timers.
 //!
 //! # Invariants
 //!
@@ -193,12 +193,12 @@ impl<W> Timers<W> {
         (timer.id() == id).then_some(timer)
     }
 
-    /// Sets when a timer is due next.
+    /// Sets when a timer that is not armed is due next.
     pub(crate) fn arm(&mut self, id: TimerId, deadline: Option<Instant>) {
-        self.disarm(id);
         let Some(timer) = self.get(id) else {
             return;
         };
+        debug_assert!(!timer.is_armed);
         timer.is_armed = true;
         let before = std::mem::replace(&mut timer.deadline, deadline);
         if !timer.is_weak {

@@ -355,25 +355,26 @@ impl Core {
     }
 
     /// Begins a run.
-    fn begin(&self) -> Result<Running<'_>, RunError> {
+    fn begin(&self) -> Result<RunGuard<'_>, RunError> {
         let running = self.enter()?;
         self.was_weak.set(false);
         Ok(running)
     }
 
     /// Says that the loop runs, until the answer is dropped.
-    fn enter(&self) -> Result<Running<'_>, RunError> {
+    fn enter(&self) -> Result<RunGuard<'_>, RunError> {
         if self.is_running.get() || !self.frames.is_empty() {
             return Err(RunError::Reentrant);
         }
         self.is_running.set(true);
-        Ok(Running(self))
+        Ok(RunGuard(self))
     }
 }
 
-struct Running<'a>(&'a Core);
+/// A loop runs until this is dropped, also by a panic. Then what its last turn was is forgotten.
+struct RunGuard<'a>(&'a Core);
 
-impl Drop for Running<'_> {
+impl Drop for RunGuard<'_> {
     fn drop(&mut self) {
         self.0.is_running.set(false);
         self.0.was_weak.set(false);

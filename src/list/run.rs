@@ -47,7 +47,8 @@ pub(super) enum Garbage<K: Parts, B: ?Sized + 'static> {
     Order(#[expect(dead_code, reason = "is kept to be dropped")] Owner<Order<K, B>>),
 }
 
-/// Tables and orders that a change has replaced: none most often, and else one or two.
+/// Tables and orders that a change has replaced: none most often, else one or two; more where empty runs go together,
+/// or all listeners.
 pub(super) type Replaced<K, B> = SmallVec<[Garbage<K, B>; 2]>;
 
 impl<K: Parts, B: ?Sized + 'static> Garbage<K, B> {

@@ -2,9 +2,10 @@
 //!
 //! A table grows at its end until it is full, and is then replaced by a larger one; a removed
 //! listener's slot is cleared where it is, and a table that is mostly cleared slots, or mostly free as its newest
-//! goes, is replaced by a smaller one: there are never more than `8 * n + 32` slots for n listeners. So adding and removing are O(1) amortised, and a visit can walk the table that it
-//! found without a lock: its slots only ever turn from a node to nothing, or, beyond what the visit
-//! found, from nothing to a node that is too young for it.
+//! goes, is replaced by a smaller one: there are never more than `8 * n + 32` slots for n listeners. So
+//! adding and removing are O(1) amortised, and a visit can walk the table that it found without a lock: its
+//! slots only ever turn from a node to nothing, or, beyond what the visit found, from nothing to a node that
+//! is too young for it.
 
 use std::slice;
 use std::sync::atomic::Ordering;
