@@ -279,8 +279,9 @@ impl EventLoop {
     }
 
     /// Runs until `until` answers `true`: [`Exit::Reached`]. It is asked before the first turn, after
-    /// each turn with its microtasks, and after each wake, also by a proxy that is gone since. Where the
-    /// last turn has also stopped the loop, the stop is for the next run.
+    /// each turn with its microtasks, and after each wake, also by a proxy that is gone since; on another
+    /// thread the end of the last proxy is a wake. Where the last turn has also stopped the loop, the stop is for
+    /// the next run.
     ///
     /// # Errors
     /// As [`run`](Self::run).
