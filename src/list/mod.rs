@@ -56,6 +56,7 @@ use crate::sync::{AtomicU64, AtomicUsize};
 
 mod node;
 mod roster;
+mod rows;
 mod run;
 mod table;
 mod visit;

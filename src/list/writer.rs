@@ -8,8 +8,8 @@ use smallvec::SmallVec;
 
 use super::node::{Key, LAST_BIRTH, Node};
 use super::roster::Roster;
+use super::rows::Rows;
 use super::run::{Garbage, Member, Order, Replaced, Run};
-use super::table::Rows;
 use super::{List, ReadersOf};
 use crate::flavour::{Parts, Reader, Readers};
 use crate::guarded::{Keeper, Owner, Proof, Ref, Slot};
