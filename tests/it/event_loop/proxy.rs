@@ -113,23 +113,27 @@ fn a_wake_from_a_thread_lets_run_until_look_again() {
 }
 
 #[test]
-fn a_wake_by_the_last_proxy_has_run_until_asked_once_more() {
-    // "asked .. after each wake": it came while it was asked, and nobody is left that would end a sleep.
-    in_time(|| {
-        let stepping = EventLoop::builder().clock(VirtualClock::new());
-        for event_loop in [EventLoop::new(), stepping.build()] {
-            let mut last = Some(event_loop.proxy());
-            let (mut asked, mut is_changed) = (0, false);
-            let exit = event_loop.run_until(|_| {
-                asked += 1;
-                let was_changed = is_changed;
-                if let Some(proxy) = last.take() {
-                    in_time(move || proxy.wake());
-                    is_changed = true;
-                }
-                was_changed
-            });
-            assert_eq!((exit, asked), (Ok(Exit::Reached), 2));
+fn what_the_last_proxy_does_on_a_thread_has_run_until_asked_once_more() {
+    // "asked .. after each wake", as which its end counts: it came while it was asked, and nobody is left that would
+    // end a sleep.
+    let ends: [fn(Proxy); 2] = [|proxy| proxy.wake(), drop];
+    in_time(move || {
+        for end in ends {
+            let stepping = EventLoop::builder().clock(VirtualClock::new());
+            for event_loop in [EventLoop::new(), stepping.build()] {
+                let mut last = Some(event_loop.proxy());
+                let (mut asked, mut is_changed) = (0, false);
+                let exit = event_loop.run_until(|_| {
+                    asked += 1;
+                    let was_changed = is_changed;
+                    if let Some(proxy) = last.take() {
+                        in_time(move || end(proxy));
+                        is_changed = true;
+                    }
+                    was_changed
+                });
+                assert_eq!((exit, asked), (Ok(Exit::Reached), 2));
+            }
         }
     });
 }
@@ -156,26 +160,6 @@ fn a_question_that_lets_the_last_proxy_go_is_asked_once() {
             assert_eq!((exit, asked), (Ok(Exit::Completed), 1), "{time:?}");
         }
     }
-}
-
-#[test]
-fn a_thread_that_ends_has_run_until_asked_once_more() {
-    // With its proxy, the last there is: what it has done is seen, asleep or not.
-    in_time(|| {
-        let event_loop = EventLoop::new();
-        let mut last = Some(event_loop.proxy());
-        let (mut asked, mut is_changed) = (0, false);
-        let exit = event_loop.run_until(|_| {
-            asked += 1;
-            let was_changed = is_changed;
-            if let Some(proxy) = last.take() {
-                in_time(move || drop(proxy));
-                is_changed = true;
-            }
-            was_changed
-        });
-        assert_eq!((exit, asked), (Ok(Exit::Reached), 2));
-    });
 }
 
 #[test]
