@@ -96,7 +96,7 @@ impl<'t, K: Parts, B: ?Sized> Iterator for Nodes<'t, K, B> {
 
 /// Says that it seldom comes here.
 #[cold]
-#[inline(never)]
+#[inline]
 fn cleared() {}
 
 impl<K: Parts, B: ?Sized> DoubleEndedIterator for Nodes<'_, K, B> {
