@@ -45,6 +45,7 @@ impl Report for Panics {
         count
     }
 
+    #[inline]
     #[track_caller]
     fn report(done: Done, has_emitter: bool) -> usize {
         match done {
@@ -63,6 +64,7 @@ impl Report for Returns {
         Ok(count)
     }
 
+    #[inline]
     fn report(done: Done, _: bool) -> Self::Output {
         done.map_err(|error| *error)
     }
@@ -104,6 +106,7 @@ fn unhandled(error: &EmitError, has_emitter: bool) -> ! {
 pub(crate) type Failures = Option<Box<Vec<ListenerError>>>;
 
 /// What an emit came to that has called so many listeners.
+#[inline]
 pub(crate) fn result(called: usize, failures: Failures) -> Done {
     match failures {
         None => Ok(called),

@@ -122,6 +122,7 @@ impl Visits for Visitors {
         self.leftover_of(record)
     }
 
+    #[inline]
     fn enter(&self, list: usize) -> Result<Ticket, Ticket> {
         let ticket = registry::enter(list);
         if self.admits(ticket.record) {
@@ -240,6 +241,7 @@ impl Visitors {
     }
 
     /// Takes the announcement of a visit back.
+    #[inline]
     fn retract(&self, list: usize, ticket: Ticket) -> Leftover {
         ticket.retract();
         // SeqCst: see the protocol, point 4, and `sync::announce`.
