@@ -97,6 +97,7 @@ impl<P: Held> Owner<P> {
     }
 
     /// Puts a value before the closure of `seed`. It is given the body that it has to keep.
+    #[inline]
     pub(crate) fn plant(
         seed: Box<Seed<P, P::Behind>>,
         value: impl FnOnce(Body<P, P::Behind>) -> P,
@@ -135,6 +136,7 @@ impl<P: Held> Deref for Owner<P> {
 }
 
 impl<P: Held> Drop for Owner<P> {
+    #[inline]
     fn drop(&mut self) {
         let closure = self.body().map(|body| body.closure.as_ptr());
         let Some(closure) = closure else {
@@ -168,6 +170,7 @@ impl<P: Held> Drop for Owner<P> {
 struct Memory(NonNull<u8>, Layout);
 
 impl Drop for Memory {
+    #[inline]
     fn drop(&mut self) {
         // SAFETY: made in `Owner::drop` alone, of memory of a box with this layout, which is not
         // empty.
@@ -197,12 +200,14 @@ impl<P: Held> Slot<P> {
     }
 
     /// Points to `owner`, or to nothing.
+    #[inline]
     pub(crate) fn set(&self, owner: Option<&Owner<P>>, order: Ordering) {
         let pointer = owner.map_or(ptr::null_mut(), |owner| owner.value.as_ptr());
         self.pointer.store(pointer, order);
     }
 
     /// Points to what `other` points to. Both are the writer's, who holds the lock.
+    #[inline]
     pub(crate) fn copy(&self, other: &Self, order: Ordering) {
         self.pointer
             .store(other.pointer.load(Ordering::Relaxed), order);
