@@ -241,7 +241,6 @@ impl Visitors {
     }
 
     /// Takes the announcement of a visit back.
-    #[inline]
     fn retract(&self, list: usize, ticket: Ticket) -> Leftover {
         ticket.retract();
         // SeqCst: see the protocol, point 4, and `sync::announce`.
