@@ -568,6 +568,8 @@ impl QueueCore {
     fn run_one(&self, before: EventId, to: To<'_>) -> Option<EventId> {
         self.take(before, |item| {
             let id = item.id();
+            // This is no turn: what one around it has opened, whose emit was refused, is not for this.
+            self.journal.running.opening.set(None);
             self.run(item, to);
             id
         })

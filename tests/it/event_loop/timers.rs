@@ -704,6 +704,40 @@ fn a_weak_timer_that_is_dispatched_by_hand_has_no_turn_of_its_own() {
 }
 
 #[test]
+fn a_timer_that_a_payload_dispatches_in_its_drop_is_not_the_turn() {
+    // The turn is the event's, whose emit is refused and enters no frame: neither its label is the timer's, nor is the
+    // timer's weakness its own.
+    let w = World::built(|builder| builder.emitter(local::EventEmitter::builder().max_depth(1)));
+    let trace = w.trace;
+    let options = PostOptions::new().label("post");
+    let (clock, h) = (w.clock.clone(), w.h.clone());
+    let payload = OnDrop(move || {
+        clock.advance(ms(1));
+        assert_eq!(h.queue().dispatch(&h.emitter()), 1);
+    });
+    let payload: Box<dyn Any> = Box::new(payload);
+    w.h.post_with(HELD, payload, options).unwrap();
+    for time in [ms(0), ms(1)] {
+        let timer = w.h.set_timeout(time, move |h| {
+            let labels = h
+                .call_stack()
+                .frames()
+                .iter()
+                .map(Frame::label)
+                .collect::<Vec<_>>();
+            trace.log(format!("{labels:?}"));
+        });
+        w.h.unref_timer(timer);
+    }
+    // Within an emit of another emitter, so that those of the loop are too deep.
+    let outer = local::Signal::<()>::new();
+    let event_loop = w.event_loop;
+    outer.on(move |()| assert_eq!(event_loop.run(), Ok(Exit::Completed)));
+    outer.emit(());
+    trace.expect("[None] [None]");
+}
+
+#[test]
 fn a_turn_of_anything_else_has_weak_timers_looked_at_again() {
     // Of an event, an idle callback, a strong timer: what is due by its end has a turn as well.
     type Job = Box<dyn Fn(&LoopHandle)>;
