@@ -40,9 +40,9 @@ const CASES: &[Case] = &[
         .beyond(|n| inside(local::Signal::new(), 1, adds_to, n), 9),
     Case::new("shared Signal, 0 listeners", 21, |n| _ = by_handle(oyez::Signal::new(), 0, adds_to)(n)),
     Case::new("shared Signal, 1 listener", 63, |n| _ = by_handle(oyez::Signal::new(), 1, adds_to)(n)),
-    Case::new("shared Signal, each further listener", 44, |n| _ = by_handle(oyez::Signal::new(), 10, adds_to)(n))
+    Case::new("shared Signal, each further listener", 42, |n| _ = by_handle(oyez::Signal::new(), 10, adds_to)(n))
         .beyond(|n| _ = by_handle(oyez::Signal::new(), 1, adds_to)(n), 9),
-    Case::new("shared Signal, 1 listener, inside of another emit", 259, |n| inside(oyez::Signal::new(), 1, adds_to, n)),
+    Case::new("shared Signal, 1 listener, inside of another emit", 249, |n| inside(oyez::Signal::new(), 1, adds_to, n)),
     Case::new("shared Signal, each further listener, inside of another emit", 36, |n| inside(oyez::Signal::new(), 10, adds_to, n))
         .beyond(|n| inside(oyez::Signal::new(), 1, adds_to, n), 9),
     Case::new("local EventEmitter, 1 listener", 98, |n| by_event(local::EventEmitter::new(), EVENT, adds_to, n)),

@@ -36,7 +36,7 @@
 //!   careful way from the start. An event loop's emitter goes the same ways, and tells the call stack at each
 //!   step.
 //! * An emit nested in another has to find its frame, and to count itself: to one listener it takes 187
-//!   instructions, thread-safe 239, where the outermost takes 34 and 58. Each further listener costs as much
+//!   instructions, thread-safe 230, where the outermost takes 34 and 58. Each further listener costs as much
 //!   as there.
 //! * The name's hash is computed where the event is declared: at compile time for a constant. The first look
 //!   compares the name by address only. What it misses takes one call more: one channel in thirty, or fewer,
@@ -142,88 +142,100 @@
 //!
 //! # Measured
 //!
-//! On 2026-11-30, on two virtual cores of an Intel Xeon (family 6, model 167) that others use as well, Linux,
+//! On 2026-12-01, on two virtual cores of an Intel Xeon (family 6, model 167) that others use as well, Linux,
 //! rustc 1.95.0, version 0.1.0. Such a machine may change its pace from one minute to the next: read
 //! ratios, and no difference below a fifth, nor below a third of one listener.
 //!
-//! `cargo bench`. A ratio is the median of pairs, each a sample of the case and one of its control. A *bar*
-//! is what this crate wants to keep to.
+//! `cargo bench`, whose profile has `lto = "fat"` and one codegen unit. A ratio is the median of pairs, each a sample of
+//! the case and one of its control. A *bar* is what this crate wants to keep to.
 //!
 //! | bench | case | ratio to what one would write by hand | middle half | bar |
 //! |---|---|---|---|---|
-//! | `churn` | beside no other: local, newest | 2.72 | 2.69 to 2.75 | ≤ 3.00 |
-//! | `churn` | beside no other: shared, newest | 5.31 | 5.29 to 5.32 | ≤ 8.00 |
-//! | `churn` | beside 100 others: local, newest | 2.60 | 2.56 to 2.61 | ≤ 3.00 |
-//! | `churn` | beside 100 others: shared, newest | 5.66 | 5.59 to 5.74 | ≤ 8.00 |
-//! | `churn` | beside 100 others: local, oldest | 3.14 | 3.10 to 3.17 | ≤ 3.00, missed |
-//! | `churn` | beside 100 others: shared, oldest | 6.92 | 6.61 to 6.96 | ≤ 8.00 |
-//! | `churn` | beside 100 others: local, any | 3.09 | 3.07 to 3.12 | ≤ 3.00, missed |
-//! | `churn` | beside 100 others: shared, any | 5.87 | 5.71 to 5.89 | ≤ 8.00 |
-//! | `churn` | beside 10,000 others: local, newest | 2.56 | 2.53 to 2.57 | ≤ 3.00 |
-//! | `churn` | beside 10,000 others: shared, newest | 5.67 | 5.59 to 5.69 | ≤ 8.00 |
-//! | `churn` | beside 10,000 others: local, oldest | 3.32 | 3.28 to 3.36 | ≤ 3.00, missed |
-//! | `churn` | beside 10,000 others: shared, oldest | 6.96 | 6.63 to 7.08 | ≤ 8.00 |
-//! | `churn` | beside 10,000 others: local, any | 4.48 | 4.47 to 4.59 | ≤ 3.00, missed |
-//! | `churn` | beside 10,000 others: shared, any | 6.99 | 6.81 to 7.04 | ≤ 8.00 |
-//! | `churn` | 100,000 added, then removed without a pattern: local | 2.03 | 1.96 to 2.13 | ≤ 1.50, missed |
-//! | `churn` | 100,000 added, then removed without a pattern: shared | 2.22 | 2.14 to 2.27 | ≤ 3.00 |
-//! | `churn` | once, then an emit: local | 3.45 | 3.41 to 3.47 | ≤ 3.00, missed |
-//! | `churn` | once, then an emit: shared | 7.85 | 7.69 to 7.88 | ≤ 8.00 |
-//! | `emit` | 0 listeners: local Signal | 2.49 | 2.46 to 2.52 | ≤ 2.50 |
-//! | `emit` | 0 listeners: shared Signal | 2.41 | 2.39 to 2.42 | ≤ 4.00 |
-//! | `emit` | 1 listener: local Signal | 1.86 | 1.82 to 1.87 | ≤ 1.35, missed |
-//! | `emit` | 1 listener: shared Signal | 2.32 | 2.28 to 2.36 | ≤ 2.30, missed |
-//! | `emit` | 10 listeners: local Signal | 0.92 | 0.91 to 0.93 | ≤ 1.25 |
-//! | `emit` | 10 listeners: shared Signal | 1.39 | 1.03 to 1.40 | ≤ 1.35, missed |
-//! | `emit` | 100 listeners: local Signal | 1.03 | 1.02 to 1.05 | ≤ 1.25 |
-//! | `emit` | 1000 listeners: local Signal | 1.14 | 1.13 to 1.15 | ≤ 1.25 |
-//! | `event_loop` | 1 post, then a turn: post, turn | 5.20 | 5.15 to 5.22 | ≤ 10.00 |
-//! | `event_loop` | 64 posts, then a run: post, run | 6.26 | 6.21 to 6.28 | ≤ 10.00 |
-//! | `event_loop` | 1,000,000 posts, then a run: post, run | 5.13 | 4.69 to 5.19 | ≤ 10.00 |
-//! | `event_loop` | from a post to a sleeping thread until it runs, median: Proxy::post | 1.67 | one run | ≤ 1.20, missed |
-//! | `event_loop` | from a post to a sleeping thread until it runs, 99th percentile: Proxy::post | 3.83 | one run | ≤ 1.20, missed |
-//! | `event_loop` | 100,000 timers armed without a pattern, then fired in order: set_timeout, run | 1.63 | 1.61 to 1.71 | ≤ 1.50, missed |
-//! | `names` | one of 1024 events, without a pattern, 1 listener each: local EventEmitter | 4.70 | 4.62 to 4.78 | ≤ 2.20, missed |
-//! | `names` | one event, local EventEmitter, others beside it: 1,000,000 others | 1.00 | 0.99 to 1.00 | ≤ 1.10 |
+//! | `churn` | beside no other: local, newest | 2.71 | 2.69 to 2.73 | ≤ 3.00 |
+//! | `churn` | beside no other: shared, newest | 5.20 | 5.17 to 5.22 | ≤ 8.00 |
+//! | `churn` | beside 100 others: local, newest | 2.55 | 2.54 to 2.56 | ≤ 3.00 |
+//! | `churn` | beside 100 others: shared, newest | 5.43 | 5.40 to 5.44 | ≤ 8.00 |
+//! | `churn` | beside 100 others: local, oldest | 3.11 | 3.07 to 3.12 | ≤ 3.00, missed |
+//! | `churn` | beside 100 others: shared, oldest | 5.88 | 5.77 to 5.90 | ≤ 8.00 |
+//! | `churn` | beside 100 others: local, any | 3.03 | 2.99 to 3.04 | ≤ 3.00, missed |
+//! | `churn` | beside 100 others: shared, any | 5.97 | 5.85 to 6.09 | ≤ 8.00 |
+//! | `churn` | beside 10,000 others: local, newest | 2.55 | 2.54 to 2.57 | ≤ 3.00 |
+//! | `churn` | beside 10,000 others: shared, newest | 5.36 | 5.33 to 5.39 | ≤ 8.00 |
+//! | `churn` | beside 10,000 others: local, oldest | 3.10 | 3.09 to 3.11 | ≤ 3.00, missed |
+//! | `churn` | beside 10,000 others: shared, oldest | 5.90 | 5.88 to 5.92 | ≤ 8.00 |
+//! | `churn` | beside 10,000 others: local, any | 4.03 | 4.02 to 4.05 | ≤ 3.00, missed |
+//! | `churn` | beside 10,000 others: shared, any | 6.33 | 6.30 to 6.37 | ≤ 8.00 |
+//! | `churn` | 100,000 added, then removed without a pattern: local | 1.92 | 1.91 to 1.95 | ≤ 1.50, missed |
+//! | `churn` | 100,000 added, then removed without a pattern: shared | 2.01 | 1.99 to 2.08 | ≤ 3.00 |
+//! | `churn` | once, then an emit: local | 3.47 | 3.40 to 3.51 | ≤ 3.00, missed |
+//! | `churn` | once, then an emit: shared | 7.39 | 7.31 to 7.45 | ≤ 8.00 |
+//! | `emit` | 0 listeners: local Signal | 2.31 | 2.30 to 2.32 | ≤ 2.50 |
+//! | `emit` | 0 listeners: shared Signal | 2.50 | 2.47 to 2.51 | ≤ 4.00 |
+//! | `emit` | 1 listener: local Signal | 1.98 | 1.95 to 2.01 | ≤ 1.35, missed |
+//! | `emit` | 1 listener: shared Signal | 2.75 | 2.74 to 2.78 | ≤ 2.30, missed |
+//! | `emit` | 10 listeners: local Signal | 1.00 | 0.98 to 1.00 | ≤ 1.25 |
+//! | `emit` | 10 listeners: shared Signal | 1.19 | 1.17 to 1.19 | ≤ 1.35 |
+//! | `emit` | 100 listeners: local Signal | 1.80 | 1.78 to 1.81 | ≤ 1.25, missed |
+//! | `emit` | 1000 listeners: local Signal | 1.34 | 1.34 to 1.35 | ≤ 1.25, missed |
+//! | `event_loop` | 1 post, then a turn: post, turn | 5.26 | 5.24 to 5.28 | ≤ 10.00 |
+//! | `event_loop` | 64 posts, then a run: post, run | 6.50 | 6.45 to 6.51 | ≤ 10.00 |
+//! | `event_loop` | 1,000,000 posts, then a run: post, run | 5.27 | 5.15 to 5.36 | ≤ 10.00 |
+//! | `event_loop` | from a post to a sleeping thread until it runs, median: Proxy::post | 1.40 | one run | ≤ 1.20, missed |
+//! | `event_loop` | from a post to a sleeping thread until it runs, 99th percentile: Proxy::post | 1.23 | one run | ≤ 1.20, missed |
+//! | `event_loop` | 100,000 timers armed without a pattern, then fired in order: set_timeout, run | 1.41 | 1.39 to 1.45 | ≤ 1.50 |
+//! | `names` | one of 1024 events, without a pattern, 1 listener each: local EventEmitter | 4.53 | 4.48 to 4.63 | ≤ 2.20, missed |
+//! | `names` | one event, local EventEmitter, others beside it: 1,000,000 others | 1.03 | 0.96 to 1.13 | ≤ 1.10 |
 //! | `names` | one event, shared EventEmitter, others beside it: 1,000,000 others | 1.00 | 0.99 to 1.01 | ≤ 1.10 |
-//! | `queue` | 64 posts, then a dispatch: EventQueue | 2.84 | 2.81 to 2.88 | ≤ 5.00 |
-//! | `queue` | 1,000,000 posts, then a dispatch: EventQueue | 3.39 | 3.18 to 3.44 | ≤ 5.00 |
-//! | `threads` | 1 listener: 2 threads, the same signal | 1.57 | 1.24 to 1.62 | ≥ 1.85, missed |
-//! | `threads` | 10 listeners: 2 threads, the same signal | 1.57 | 1.41 to 1.77 | ≥ 1.85, missed |
-//! | `threads` | 10 listeners, and a second thread: another adds and removes | 0.38 | 0.23 to 0.59 | ≥ 0.60, missed |
+//! | `queue` | 64 posts, then a dispatch: EventQueue | 2.72 | 2.71 to 2.73 | ≤ 5.00 |
+//! | `queue` | 1,000,000 posts, then a dispatch: EventQueue | 2.62 | 2.58 to 2.64 | ≤ 5.00 |
+//! | `threads` | 1 listener: 2 threads, the same signal | 1.15 | 0.99 to 1.58 | ≥ 1.85, missed |
+//! | `threads` | 10 listeners: 2 threads, the same signal | 1.56 | 1.07 to 1.64 | ≥ 1.85, missed |
+//! | `threads` | 10 listeners, and a second thread: another adds and removes | 0.57 | 0.38 to 0.65 | ≥ 0.60, missed |
 //!
 //! `memory`: 90 bytes of heap for each of 10,000 listeners that capture 16 bytes (bar 96), none for an emitter
-//! without listeners, no allocation in an emit. `Proxy::post` handled 0.69 times as many events a second
-//! as `std::sync::mpsc` passed on. Beside a thread that adds and removes in another list, one thread kept 0.99 of its
-//! pace. Inside of another emit, one to 1 listener took 7.3 times as long as a loop there, and thread-safe 9.6; to 10
-//! listeners 1.1 and 1.6.
+//! without listeners, no allocation in an emit. `Proxy::post` handled 0.75 times as many events a second
+//! as `std::sync::mpsc` passed on. Beside a thread that adds and removes in another list, one thread kept all of its
+//! pace. Inside of another emit, one to 1 listener took 8.0 times as long as a loop there, and thread-safe 9.8; to 10
+//! listeners 1.2 and 1.7.
+//!
+//! In a release build as one has who sets nothing, without `lto` and with 16 codegen units, on the same day:
+//!
+//! | ratio to what one would write by hand | local | shared |
+//! |---|---|---|
+//! | 0, 1, 10, 100, 1000 listeners | 2.34, 1.95, 1.09, 1.49, 1.43 | 2.47, 2.86, 1.14, 1.47, 1.68 |
+//! | one inside of another emit: 1, 10 listeners | 10.0, 1.4 | 18.1, 1.9 |
+//! | beside 100 others: newest, oldest, any | 2.36, 2.84, 2.92 | 5.91, 6.29, 6.48 |
+//! | beside 10,000 others: newest, oldest, any | 2.38, 2.94, 4.10 | 5.94, 6.39, 6.81 |
+//! | 100,000 removed without a pattern; `once` | 1.87; 3.94 | 2.09; 7.84 |
+//! | one of 1024 events | 4.30 | 5.40 |
+//! | `EventQueue`: 64 posts, 1,000,000 posts | 4.30, 3.79 | |
+//! | `EventLoop`: 1, 64, 1,000,000 posts; timers; `Proxy::post` | 6.33, 7.11, 5.30; 1.37; 0.64 | |
 //!
 //! Where the bars are missed, and why:
 //!
 //! * *One listener.* A bare loop takes 21 instructions for it, an emit of the single-threaded flavour 34, of the
 //!   thread-safe one 58: it looks whether an emit is under way, shows its event and what it runs, and looks whether
-//!   anything was removed meanwhile. Each is a rule. Both change by a third with where the linker
-//!   puts them: builds of the day, whose emits were the same instructions, had 1.52 to 2.02, and the thread-safe
-//!   one 2.04 to 2.67.
-//! * *Ten listeners, thread-safe.* Other runs of the day had 1.05 to 1.37, and the quartiles of this one say as much.
+//!   anything was removed meanwhile. Each is a rule. Both change by a third with where the linker puts them.
+//! * *A hundred listeners, and a thousand.* An emit looks whether each is there, may be called and is still there, shows
+//!   it, and looks at its answer: 34 instructions, with what the listener does. How long a hundred take also depends on
+//!   where they lie: three other runs of the same program took 128 to 131 ns where this one took 187, and their loops 103
+//!   to 225 ns, where this one's took 104.
 //! * *Adding and removing.* One allocation, the lock, the table, the roster, and now and then a table that is packed;
 //!   of many, three cache lines that are found one by the other.
 //! * *`once`.* It goes the careful way: it is claimed under the lock, and dropped behind its call.
 //! * *Many events.* A look-up reads a line of the table of names before the list, and an emit one of the list's
 //!   own before the listener: two cache lines for each event that a bare array of lists does not have.
-//! * *Two threads.* What two threads that share nothing reached was 1.66 times one thread with 1 listener, and 1.54
+//! * *Two threads.* What two threads that share nothing reached was 1.41 times one thread with 1 listener, and 1.57
 //!   times with 10, in the same run, so this machine can hardly tell. That they write no common line follows
 //!   from the structure.
 //! * *Beside a thread that adds and removes in the same list.* An emit reads what that one writes, and drops what was
 //!   kept for it. It removes as fast as it can, so that emits are announced aloud after a moment, as
-//!   [`limitations`](super::limitations#what-costs-more-than-it-looks) tells. Other runs of the day had 0.16 to
-//!   0.64.
+//!   [`limitations`](super::limitations#what-costs-more-than-it-looks) tells. The quartiles of this
+//!   run were 0.38 and 0.65.
 //! * *A wake.* The thread that sleeps is woken by the same means as the control's, and then goes through a turn. The
-//!   99th percentile depends on what else the machine did: other runs of the day had 0.45 to 4.2.
-//! * *Timers.* Each has its own turn, with its frame, its microtasks and a look at the clock; and it lies far from the
-//!   one before. Five other runs of this code had 1.35 to 1.54.
+//!   99th percentile depends on what else the machine did.
 //!
-//! The peers, some hours before that, in nanoseconds unless said: least and median of 7 runs in turn, whose spread
+//! The peers, on 2026-11-30, in nanoseconds unless said: least and median of 7 runs in turn, whose spread
 //! was 10 % at the median and 39 % at the ninetieth percentile. *0* to *1000*: an emit to so many listeners. *add, remove*:
 //! any of 10,000. *once*: registered and emitted. *1024 events*: one of them, without a pattern. *post*: posted
 //! and dispatched, 64 at a time. What each peer does otherwise when listeners add, remove, emit or panic, the
