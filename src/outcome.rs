@@ -65,6 +65,7 @@ pub enum Flow {
     message = "a listener cannot return `{Self}`",
     label = "this listener returns `{Self}`",
     note = "a listener returns `()`, `Flow`, `ControlFlow<()>`, `Result<(), E>` or `Result<Flow, E>`, where `E` is an error or text that is `Send + Sync`; end it with `;` to return `()`, a `Result` of another value with `.map(drop)`",
+    note = "instead of `?` on an `Option`, return in the `else` of `let Some(x) = x else`",
     note = "a listener is not async: send to a channel, and await there"
 )]
 pub trait Outcome {

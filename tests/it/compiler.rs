@@ -176,6 +176,29 @@ fn a_result_that_carries_something_is_shown_how_to_drop_it() {
 }
 
 #[test]
+fn a_listener_that_asks_an_option_is_shown_how_to_return() {
+    // The most natural first attempt of one that upgrades its emitter.
+    let before = "
+        const NUM: Event<i32> = Event::new(\"num\");
+        let e = EventEmitter::new();
+        let weak = e.downgrade();";
+    let mistake = "e.on(NUM, move |_| { let e = weak.upgrade()?; e.off_all(NUM); Some(()) });";
+    let meant =
+        "e.on(NUM, move |_| { let Some(e) = weak.upgrade() else { return }; e.off_all(NUM); });";
+    let name = "a_listener_that_asks_an_option";
+    let Some(text) = says(name, before, mistake, meant) else {
+        return;
+    };
+    assert_contains(
+        &text,
+        &[
+            "a listener cannot return `Option<()>`",
+            "return in the `else` of `let Some(x) = x else`",
+        ],
+    );
+}
+
+#[test]
 fn a_listener_that_is_async_is_shown_where_to_await() {
     let before = "
         const NUM: Event<i32> = Event::new(\"num\");
