@@ -11,7 +11,8 @@
 //! [own](crate#listeners) (E0373, E0597; in a method E0521), one that changes
 //! [what it has captured, or the payload](crate::generic::EventEmitter::on) (E0594, E0596), a handle on the wrong thread.
 //! At an emit, E0597, E0716 and E0521 say that the type of the payload
-//! [holds a reference](crate::Payload#types-that-borrow).
+//! [holds a reference](crate::Payload#types-that-borrow); at a post, that the payload is one, where it has to own what
+//! it needs: `text.to_owned()` for an `Event<str>`.
 //!
 //! # Emitting
 //!

@@ -97,7 +97,8 @@ impl LoopHandle {
         self.emitter().try_emit(event, payload)
     }
 
-    /// Puts an event on the event queue, for a turn of its own. See [`EventQueue::post`].
+    /// Puts an event on the event queue, for a turn of its own. See [`EventQueue::post`]: the payload owns what it
+    /// needs, and what borrows is refused (E0521, E0597).
     ///
     /// # Errors
     /// [`PostError::Full`] if the queue is bounded and full; [`PostError::Closed`] if the loop is gone.
@@ -160,7 +161,8 @@ impl LoopHandle {
     /// before the next. Outside of a run it waits for the next turn.
     ///
     /// It may return whatever a listener may; see [`Outcome`]. Its error goes to
-    /// [`TASK_ERROR`](super::TASK_ERROR).
+    /// [`TASK_ERROR`](super::TASK_ERROR). One that is kept in a variable first has to name the type of its argument, as
+    /// in `|_: &LoopHandle|`.
     ///
     /// # Examples
     ///
