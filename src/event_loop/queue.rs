@@ -20,6 +20,7 @@ use super::overflow::{Bounds, Evicted, Evictions, Overflow};
 use super::posted::{Envelope, To};
 use super::queued::{PostOptions, QueuedEvent};
 use super::record::Step;
+use super::running::Opening;
 use super::semaphore::{Permit, Semaphore};
 use super::store::{Item, Store};
 use super::tick::Tick;
@@ -556,10 +557,10 @@ impl QueueCore {
         Some(turn(&mut item))
     }
 
-    /// Gives an event its turn.
+    /// Runs an event: in the turn that its first frame begins, or by hand, in no turn of its own.
     #[inline(always)]
-    pub(crate) fn run(&self, item: &mut Item, to: To<'_>) {
-        let _cause = self.journal.running.begin(Cause::Event(item.id()));
+    pub(crate) fn run(&self, item: &mut Item, to: To<'_>, opening: Option<Opening>) {
+        let _cause = self.journal.running.begin(Cause::Event(item.id()), opening);
         // User code from here: listeners, then the drop of the payload.
         item.run(to);
     }
@@ -568,9 +569,7 @@ impl QueueCore {
     fn run_one(&self, before: EventId, to: To<'_>) -> Option<EventId> {
         self.take(before, |item| {
             let id = item.id();
-            // This is no turn: what one around it has opened, whose emit was refused, is not for this.
-            self.journal.running.opening.set(None);
-            self.run(item, to);
+            self.run(item, to, None);
             id
         })
     }

@@ -22,19 +22,15 @@ pub(crate) struct Opening {
 }
 
 impl Running {
-    /// Names the cause of what is done until the answer is dropped.
+    /// Names the cause of what is done until the answer is dropped, and what the first frame of that begins, if it is a
+    /// turn or a task.
     #[inline]
-    pub(crate) fn begin(&self, cause: Cause) -> CauseGuard<'_> {
+    pub(crate) fn begin(&self, cause: Cause, opening: Option<Opening>) -> CauseGuard<'_> {
+        self.opening.set(opening);
         CauseGuard {
             running: self,
             before: self.cause.replace(cause.into()),
         }
-    }
-
-    /// Says what the next frame begins. It is said directly before, since the first frame has it.
-    #[inline]
-    pub(crate) fn open(&self, origin: Origin, label: Option<&'static str>) {
-        self.opening.set(Some(Opening { origin, label }));
     }
 }
 

@@ -9,6 +9,7 @@ use super::core::{Body, Core, Task};
 use super::error::{RunError, TaskError};
 use super::id::{Cause, TaskId, TimerId, after};
 use super::record::{Step, TaskInfo};
+use super::running::Opening;
 use crate::config::PanicPolicy;
 use crate::error::ErrorKind;
 use crate::event::Event;
@@ -106,8 +107,11 @@ impl Core {
 
     fn run_task(&self, kind: FrameKind, cause: Cause, task: Task) {
         let Task { info, body } = task;
-        let _cause = self.journal.running.begin(cause);
-        self.journal.running.open(Origin::Task(info.id), None);
+        let opening = Opening {
+            origin: Origin::Task(info.id),
+            label: None,
+        };
+        let _cause = self.journal.running.begin(cause, Some(opening));
         self.run_body(kind, None, info.location, || body(&self.me));
     }
 

@@ -12,6 +12,7 @@ use super::id::EventId;
 use super::posted::To;
 use super::queued::QueuedEvent;
 use super::record::{Slow, Step};
+use super::running::Opening;
 use super::store::Item;
 
 /// What a turn came to.
@@ -180,8 +181,12 @@ impl Core {
             let info = start.map(|_| item.info());
             // (5)
             self.was_weak.set(false);
-            self.journal.running.open(Origin::Event(id), item.label());
-            self.queue.run(item, To::Local(&self.emitter));
+            let opening = Opening {
+                origin: Origin::Event(id),
+                label: item.label(),
+            };
+            self.queue
+                .run(item, To::Local(&self.emitter), Some(opening));
             // (6)
             let drained = self.drain();
             self.tell_slow(start, info);
