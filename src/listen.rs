@@ -111,6 +111,7 @@ impl<'a, T: ?Sized + 'static, K: Flavour> Listen<'a, T, K> {
     }
 
     /// Registers a listener. See [`EventEmitter::on`](crate::generic::EventEmitter::on).
+    #[inline]
     #[track_caller]
     pub fn on<R, F>(self, listener: F) -> ListenerId
     where
@@ -135,6 +136,7 @@ impl<'a, T: ?Sized + 'static, K: Flavour> Listen<'a, T, K> {
     /// tick.listen().times(2).on_mut(move |()| left -= 1);
     /// assert_eq!(tick.listeners()[0].remaining(), Some(2));
     /// ```
+    #[inline]
     #[track_caller]
     pub fn on_mut<R, F>(self, listener: F) -> ListenerId
     where
@@ -147,6 +149,7 @@ impl<'a, T: ?Sized + 'static, K: Flavour> Listen<'a, T, K> {
 
     /// Registers a listener for at most one call, whatever [`times`](Self::times) said. See
     /// [`EventEmitter::once`](crate::generic::EventEmitter::once).
+    #[inline]
     #[track_caller]
     pub fn once<R, F>(mut self, listener: F) -> ListenerId
     where
