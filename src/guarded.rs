@@ -138,30 +138,40 @@ impl<P: Held> Deref for Owner<P> {
 impl<P: Held> Drop for Owner<P> {
     #[inline]
     fn drop(&mut self) {
-        let closure = self.body().map(|body| body.closure.as_ptr());
-        let Some(closure) = closure else {
-            // SAFETY:
-            // - `value` comes from `Box::leak` in `new` and is freed here only.
-            // - By point 1 of the contract nobody reads it any more.
-            return drop(unsafe { Box::from_raw(self.value.as_ptr()) });
-        };
-        let is_taken = self.is_taken();
-        // SAFETY:
-        // - `value` and `closure` come from the box of a `Seed` in `plant`, and are dropped here only.
-        // - By point 1 of the contract nobody reads them any more.
-        // - The closure is dropped here unless it was taken, by point 3.
-        // - `Seed` is `repr(C)`, whose layout is the one that `extend` and `pad_to_align` compute. Its
-        //   memory is freed behind everything, also if the closure's drop panics.
-        unsafe {
-            let behind = Layout::for_value(&*closure);
-            let (layout, _) = Layout::new::<P>()
-                .extend(behind)
-                .expect("has been allocated");
-            let _memory = Memory(self.value.cast(), layout.pad_to_align());
-            self.value.drop_in_place();
-            if !is_taken {
-                ptr::drop_in_place(closure);
-            }
+        // SAFETY: `value` is an owner's, and by point 1 of the contract nobody reads it any more.
+        unsafe { free(self.value) };
+    }
+}
+
+/// Drops what an owner owned, and the closure behind it unless that was taken.
+///
+/// # Safety
+/// `value` is an owner's that is dropped now, and nobody reads it any more.
+// A call, and by value: so that an owner that is handed about stays in a register.
+#[inline(never)]
+unsafe fn free<P: Held>(value: NonNull<P>) {
+    // SAFETY: nobody has freed it before.
+    let (closure, is_taken) = unsafe {
+        let value = value.as_ref();
+        (
+            value.body().map(|body| body.closure.as_ptr()),
+            value.is_taken(),
+        )
+    };
+    let Some(closure) = closure else {
+        // SAFETY: `value` comes from `Box::leak` in `Owner::new`.
+        return drop(unsafe { Box::from_raw(value.as_ptr()) });
+    };
+    let seed = (closure as *mut Seed<P, P::Behind>).with_addr(value.addr().get());
+    // SAFETY:
+    // - `closure` comes from the box of a `Seed` in `Owner::plant`, which begins where `value` stands: so `seed` is
+    //   that box again. Its memory is freed behind everything, also if the closure's drop panics.
+    // - The closure is dropped here unless it was taken, by point 3 of the contract.
+    unsafe {
+        let _memory = Memory(value.cast(), Layout::for_value(&*seed));
+        value.drop_in_place();
+        if !is_taken {
+            closure.drop_in_place();
         }
     }
 }
@@ -172,7 +182,7 @@ struct Memory(NonNull<u8>, Layout);
 impl Drop for Memory {
     #[inline]
     fn drop(&mut self) {
-        // SAFETY: made in `Owner::drop` alone, of memory of a box with this layout, which is not
+        // SAFETY: made in `free` alone, of memory of a box with this layout, which is not
         // empty.
         unsafe { alloc::dealloc(self.0.as_ptr(), self.1) };
     }
