@@ -68,10 +68,10 @@ impl<'a, K: Flavour, B: ?Sized + 'static> Round<'a, K, B> {
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
-    pub(super) fn done(self) -> Done {
+    pub(super) fn done(mut self) -> Done {
         drop(self.out);
         // User code: closures are dropped.
-        drop(self.used);
+        self.used.drop_all();
         result(self.called, self.failures)
     }
 
@@ -89,6 +89,7 @@ impl<'a, K: Flavour, B: ?Sized + 'static> Round<'a, K, B> {
     }
 
     /// Deals with the listener where the straight way has halted, and calls those of the audience behind it.
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(super) fn resume(
         &mut self,
         halt: Halt<'_, K, B>,
@@ -101,16 +102,17 @@ impl<'a, K: Flavour, B: ?Sized + 'static> Round<'a, K, B> {
             called,
         } = halt;
         self.called = called;
-        let uncalled = match answer {
-            None => Some(node),
-            Some(answer) => {
-                if self.settle(&node, answer).is_break() {
-                    return;
-                }
-                None
+        let flow = match answer {
+            None => {
+                let flow = self.step(&node, &call);
+                self.used.called();
+                flow
             }
+            Some(answer) => self.settle(&node, answer),
         };
-        let _ = self.visit(uncalled.into_iter().chain(nodes), call);
+        if flow.is_continue() {
+            let _ = self.visit(nodes, call);
+        }
     }
 
     fn visit<'n>(

@@ -267,6 +267,8 @@ pub(crate) enum Claim {
     Last,
 }
 
+type Few<X> = SmallVec<[X; 3]>;
+
 /// The listeners that a round has used up, and nobody else can see. The single-threaded flavour drops each as soon
 /// as its call is over, the other drops all with the round. The round reads nothing of them afterwards, nor does its
 /// visit.
@@ -274,7 +276,7 @@ pub(crate) struct Used<'r, K: Parts, B: ?Sized + 'static> {
     pub(super) view: &'r View<'r, K, B>,
     /// Most often there is one, and no others before it.
     last: Option<Owner<Node<K, B>>>,
-    others: SmallVec<[Owner<Node<K, B>>; 3]>,
+    others: Option<Few<Owner<Node<K, B>>>>,
 }
 
 impl<'r, K: Parts, B: ?Sized + 'static> Used<'r, K, B> {
@@ -282,14 +284,14 @@ impl<'r, K: Parts, B: ?Sized + 'static> Used<'r, K, B> {
         Self {
             view,
             last: None,
-            others: SmallVec::new(),
+            others: None,
         }
     }
 
     #[inline]
     pub(super) fn put(&mut self, node: Owner<Node<K, B>>) {
         if let Some(before) = self.last.replace(node) {
-            self.others.push(before);
+            self.others.get_or_insert_default().push(before);
         }
     }
 
@@ -309,13 +311,19 @@ impl<'r, K: Parts, B: ?Sized + 'static> Used<'r, K, B> {
             drop(self.last.take());
         }
     }
+
+    /// Drops them, in the order in which they were used up.
+    #[inline(always)]
+    pub(crate) fn drop_all(&mut self) {
+        if let Some(mut others) = self.others.take() {
+            others.extend(self.last.take());
+        }
+        drop(self.last.take());
+    }
 }
 
 impl<K: Parts, B: ?Sized + 'static> Drop for Used<'_, K, B> {
     fn drop(&mut self) {
-        // In the order in which they were used up.
-        if !self.others.is_empty() {
-            self.others.extend(self.last.take());
-        }
+        self.drop_all();
     }
 }
