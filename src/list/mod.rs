@@ -240,13 +240,13 @@ impl<K: Parts, B: ?Sized + 'static> List<K, B> {
                 return Err((node, roster::MOST as u64, "listeners of one event"));
             }
             node.register(birth);
-            let is_plain = node.is_plain(LAST_BIRTH);
+            let is_solo = writer.roster.len() == 0 && node.is_plain(LAST_BIRTH);
             let index = writer.insert(self, node);
             let count = writer.roster.len();
             self.live.store(count, Ordering::Relaxed);
             self.clock.store(birth, Ordering::Release);
             // Behind these: a thread that has found the listener by `solo` finds it by them in its next emit.
-            if count == 1 && is_plain {
+            if is_solo {
                 writer.publish_solo(self);
             }
             self.retire(writer);
@@ -294,29 +294,36 @@ impl<K: Parts, B: ?Sized + 'static> List<K, B> {
                 false => Claim::Granted,
             };
         }
-        self.writer.with(|writer| {
-            if node.is_removed() {
-                return Claim::Gone;
-            }
-            if !node.count() {
-                return Claim::Granted;
-            }
-            let Some(node) = self.unlink(writer, node.id(self.id)) else {
-                return Claim::Gone;
-            };
-            let remains = if self.visits.is_alone(self.address(), used.view.ticket) {
-                // The visit itself may be in a table that was replaced.
-                self.retire(writer);
-                Remains::Node(node)
-            } else {
-                self.keep(writer, node)
-            };
-            // Never the closure alone: its call is about to begin.
-            if let Remains::Node(node) = remains {
-                used.put(node);
-            }
-            Claim::Last
-        })
+        self.writer.with(|writer| self.count(writer, node, used))
+    }
+
+    fn count(
+        &self,
+        writer: &mut Writer<K, B>,
+        node: &Node<K, B>,
+        used: &mut Used<'_, K, B>,
+    ) -> Claim {
+        if node.is_removed() {
+            return Claim::Gone;
+        }
+        if !node.count() {
+            return Claim::Granted;
+        }
+        let Some(node) = self.unlink(writer, node.id(self.id)) else {
+            return Claim::Gone;
+        };
+        let remains = if self.visits.is_alone(self.address(), used.view.ticket) {
+            // The visit itself may be in a table that was replaced.
+            self.retire(writer);
+            Remains::Node(node)
+        } else {
+            self.keep(writer, node)
+        };
+        // Never the closure alone: its call is about to begin.
+        if let Remains::Node(node) = remains {
+            used.put(node);
+        }
+        Claim::Last
     }
 
     pub(crate) fn contains(&self, id: ListenerId) -> bool {
@@ -352,11 +359,12 @@ impl<K: Parts, B: ?Sized + 'static> List<K, B> {
         let node = writer.roster.remove(id)?;
         node.set_removed();
         writer.erase(self, &node);
-        if writer.roster.len() == 0 {
+        let left = writer.roster.len();
+        if left == 0 {
             self.solo.set(None, K::PUBLISH);
         }
-        self.live.store(writer.roster.len(), Ordering::Relaxed);
-        if writer.roster.len() == 1 {
+        self.live.store(left, Ordering::Relaxed);
+        if left == 1 {
             writer.publish_solo(self);
         }
         Some(node)

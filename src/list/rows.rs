@@ -65,7 +65,8 @@ impl<K: Parts, B: ?Sized + 'static> Rows<K, B> {
         replaced: &mut Replaced<K, B>,
     ) {
         let table = self.table.as_ref().expect("a listener stands in a table");
-        table.slots[position].set(None, K::PUBLISH);
+        let slots = &table.slots[..];
+        slots[position].set(None, K::PUBLISH);
         let mut len = table.len();
         let mut is_large = false;
         if position + 1 == len {
@@ -74,13 +75,13 @@ impl<K: Parts, B: ?Sized + 'static> Rows<K, B> {
             len = position;
             table.len.store(len, Ordering::Release);
             // It leaves nothing dead, by which a table would be found to be too large.
-            is_large = table.slots.len() > 4 * (len - self.dead + CAPACITY_MIN);
+            is_large = slots.len() > 4 * (len - self.dead + CAPACITY_MIN);
         } else {
             self.dead += 1;
         }
         let live = len - self.dead;
         if live == 0 {
-            if self.dead > 0 || table.slots.len() > CAPACITY_MIN {
+            if self.dead > 0 || slots.len() > CAPACITY_MIN {
                 self.clear(published, replaced);
             }
         } else if self.dead > live + CAPACITY_MIN || is_large {
