@@ -115,17 +115,17 @@ impl<K: Parts, B: ?Sized + 'static> Rows<K, B> {
     /// Copies what lives in `old` to `new`, which has room for one more, and tells it its place. Answers how many
     /// these are.
     fn pack(&self, old: &Table<K, B>, new: &Table<K, B>) -> usize {
-        let slots = &old.slots[..old.len()];
+        let (slots, room) = (&old.slots[..old.len()], &new.slots[..]);
         let kept = slots.iter().take_while(|slot| slot.is_set()).count();
         let mut len = 0;
         for slot in slots.iter().skip_while(|slot| !slot.is_set()) {
             // Without a branch: which of them live, no processor could guess.
-            new.slots[len].copy(slot, Ordering::Relaxed);
+            room[len].copy(slot, Ordering::Relaxed);
             len += usize::from(slot.is_set());
         }
         // Who keeps its place is not looked at: it may be far away.
         let proof = Proof::by(self);
-        for (at, slot) in new.slots[..len].iter().enumerate().skip(kept) {
+        for (at, slot) in room[..len].iter().enumerate().skip(kept) {
             slot.get(proof).expect("it lives").set_position(at);
         }
         len
