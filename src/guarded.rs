@@ -427,11 +427,6 @@ impl<H, B: ?Sized> Body<H, B> {
         //   uses what it saw.
         unsafe { self.closure.as_ref() }
     }
-
-    /// Takes the closure: it is dropped with what is returned. See point 3 of the contract.
-    pub(crate) fn take(&self) -> Taken<H, B> {
-        Taken(self.closure, PhantomData)
-    }
 }
 
 // SAFETY: a body is as a box of the closure, which is lent to other threads. It is not taken where
@@ -440,13 +435,25 @@ unsafe impl<H, B: ?Sized + Send + Sync> Send for Body<H, B> {}
 // SAFETY: as above.
 unsafe impl<H, B: ?Sized + Send + Sync> Sync for Body<H, B> {}
 
-/// A closure that was taken: drops it where it stands.
-pub(crate) struct Taken<H, B: ?Sized>(NonNull<B>, PhantomData<NonNull<H>>);
+/// The closure behind a value, taken: drops it where it stands. See point 3 of the contract.
+// By the value, not by the closure, which takes two words: so that whoever hands it on returns it in registers.
+pub(crate) struct Taken<P: Held>(NonNull<P>);
 
-impl<H, B: ?Sized> Drop for Taken<H, B> {
+impl<P: Held> Taken<P> {
+    /// Takes the closure behind `value`.
+    pub(crate) fn from(value: &P) -> Self {
+        Self(NonNull::from(value))
+    }
+}
+
+impl<P: Held> Drop for Taken<P> {
     fn drop(&mut self) {
-        // SAFETY: by point 3 of the contract it is dropped here and nowhere else, nobody runs it, and
-        // its memory is still there.
-        unsafe { self.0.drop_in_place() };
+        // SAFETY: by point 3 of the contract the owner is still there.
+        let body = unsafe { self.0.as_ref() }.body();
+        if let Some(closure) = body.map(|body| body.closure) {
+            // SAFETY: by point 3 of the contract it is dropped here and nowhere else, nobody runs it, and
+            // its memory is still there.
+            unsafe { closure.drop_in_place() };
+        }
     }
 }

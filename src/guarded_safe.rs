@@ -66,9 +66,7 @@ impl<P: Held> Owner<P> {
 impl<P: Held> Drop for Owner<P> {
     /// The closure goes with the owner, also while a guard is still on the value.
     fn drop(&mut self) {
-        if let Some(body) = self.body() {
-            drop(body.take());
-        }
+        drop(Taken::from(&**self));
     }
 }
 
@@ -207,10 +205,6 @@ impl<H, B: ?Sized> Body<H, B> {
             PhantomData,
         )
     }
-
-    pub(crate) fn take(&self) -> Taken<H, B> {
-        Taken(self.0.lock().take())
-    }
 }
 
 pub(crate) struct RefBody<'v, H, B: ?Sized>(Arc<Seed<H, B>>, PhantomData<&'v ()>);
@@ -224,4 +218,10 @@ impl<H, B: ?Sized> Deref for RefBody<'_, H, B> {
 }
 
 #[allow(dead_code, reason = "is kept to be dropped")]
-pub(crate) struct Taken<H, B: ?Sized>(Option<Arc<Seed<H, B>>>);
+pub(crate) struct Taken<P: Held>(Option<Arc<Seed<P, P::Behind>>>);
+
+impl<P: Held> Taken<P> {
+    pub(crate) fn from(value: &P) -> Self {
+        Self(value.body().and_then(|body| body.0.lock().take()))
+    }
+}

@@ -134,7 +134,7 @@ pub(crate) enum Remains<K: Parts, B: ?Sized + 'static> {
     /// All of it.
     Node(Owner<Node<K, B>>),
     /// The closure. What it stands behind is kept for the visits under way.
-    Body(Taken<Node<K, B>, B>),
+    Body(#[expect(dead_code, reason = "is kept to be dropped")] Taken<Node<K, B>>),
     /// Nothing: it is all kept for the visits under way.
     Nothing,
 }
@@ -416,7 +416,7 @@ impl<K: Parts, B: ?Sized + 'static> List<K, B> {
     }
 
     /// The closure of a removed listener, if the flavour can tell that nobody is inside.
-    fn take_body(&self, node: &Node<K, B>) -> Option<Taken<Node<K, B>, B>> {
+    fn take_body(&self, node: &Node<K, B>) -> Option<Taken<Node<K, B>>> {
         let idle = !self.visits.may_run(node.identity());
         if idle { node.take_body() } else { None }
     }

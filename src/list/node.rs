@@ -141,12 +141,12 @@ impl<K: Parts, B: ?Sized + 'static> Node<K, B> {
     }
 
     /// Takes the closure, of a removed listener.
-    pub(super) fn take_body(&self) -> Option<Taken<Self, B>> {
+    pub(super) fn take_body(&self) -> Option<Taken<Self>> {
         debug_assert!(self.is_removed());
         let state = self.state.load(Ordering::Relaxed);
         (state & TAKEN == 0).then(|| {
             self.state.store(state | TAKEN, Ordering::Relaxed);
-            self.body.take()
+            Taken::from(self)
         })
     }
 
