@@ -297,6 +297,7 @@ impl<K: Parts, B: ?Sized + 'static> List<K, B> {
         self.writer.with(|writer| self.count(writer, node, used))
     }
 
+    /// Counts one call of a limited `node`, under the lock.
     fn count(
         &self,
         writer: &mut Writer<K, B>,
