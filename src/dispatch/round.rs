@@ -149,7 +149,7 @@ impl<'a, K: Flavour, B: ?Sized + 'static> Round<'a, K, B> {
         self.called += 1;
         view.between();
         if matches!(answer, Answer::Continue) {
-            if node.is_plain(view.clock) {
+            if !node.is_removed() {
                 return ControlFlow::Continue(());
             }
             if self.used.has(node) {
