@@ -45,16 +45,18 @@ const CASES: &[Case] = &[
     Case::new("shared Signal, 1 listener, inside of another emit", 249, |n| inside(oyez::Signal::new(), 1, adds_to, n)),
     Case::new("shared Signal, each further listener, inside of another emit", 36, |n| inside(oyez::Signal::new(), 10, adds_to, n))
         .beyond(|n| inside(oyez::Signal::new(), 1, adds_to, n), 9),
+    Case::new("local Signal, 1 `on_mut` listener", 42, |n| with_state(local::Signal::new(), adds_to, n)),
+    Case::new("shared Signal, 1 `on_mut` listener", 390, |n| with_state(oyez::Signal::new(), adds_to, n)),
     Case::new("local EventEmitter, 1 listener", 98, |n| by_event(local::EventEmitter::new(), EVENT, adds_to, n)),
     Case::new("local EventEmitter, 1 listener, name declared twice", 225, |n| by_event(local::EventEmitter::new(), again(EVENT), adds_to, n)),
     Case::new("local EventEmitter, one of 1024 events", 113, |n| one_of_many(local::EventEmitter::new(), adds_to, n)),
     Case::new("shared EventEmitter, 1 listener", 120, |n| by_event(oyez::EventEmitter::new(), EVENT, adds_to, n)),
     Case::new("shared EventEmitter, one of 1024 events", 136, |n| one_of_many(oyez::EventEmitter::new(), adds_to, n)),
     // These allocate.
-    Case::new("local Signal, add and remove beside 100 others", 592, |n| add_and_remove(local::Signal::new(), captures_16, n)),
-    Case::new("shared Signal, add and remove beside 100 others", 639, |n| add_and_remove(oyez::Signal::new(), captures_16, n)),
-    Case::new("local Signal, once and emit", 878, |n| once_and_emit(local::Signal::new(), captures_16, n)),
-    Case::new("shared Signal, once and emit", 1000, |n| once_and_emit(oyez::Signal::new(), captures_16, n)),
+    Case::new("local Signal, add and remove beside 100 others", 556, |n| add_and_remove(local::Signal::new(), captures_16, n)),
+    Case::new("shared Signal, add and remove beside 100 others", 610, |n| add_and_remove(oyez::Signal::new(), captures_16, n)),
+    Case::new("local Signal, once and emit", 788, |n| once_and_emit(local::Signal::new(), captures_16, n)),
+    Case::new("shared Signal, once and emit", 923, |n| once_and_emit(oyez::Signal::new(), captures_16, n)),
     Case::new("EventQueue, post and dispatch of one event of 64", 398, |n| _ = queue(BATCH)(n / BATCH as u64)),
     Case::new("EventLoop, post and run of one event of 64", 764, |n| _ = post_and_run(BATCH)(n / BATCH as u64)),
 ];
@@ -196,6 +198,18 @@ where
     let around = local::Signal::new();
     around.on(move |n: &u64| _ = by_handle(signal.clone(), listeners, listener)(*n));
     assert_eq!(around.emit(n), 1);
+}
+
+/// Emits to a listener with state of its own.
+fn with_state<K, F>(signal: Signal<Payload, K>, listener: fn(&Sum) -> F, n: u64)
+where
+    K: Flavour + Moves<F>,
+    F: FnMut(&Payload) + 'static,
+{
+    let called = sums(1);
+    signal.on_mut(listener(&called[0]));
+    let mut run = adding(called, 1, move || signal.emit(black_box(&PAYLOAD)));
+    run(n);
 }
 
 /// The same event, with its name at another address.

@@ -217,8 +217,9 @@ impl<K: Flavour> EventEmitter<K> {
     /// As [`on`](Self::on).
     ///
     /// # Complexity
-    /// As [`on`](Self::on), with one more allocation. Each call passes a gate and a lock of the listener's
-    /// own: in the thread-safe flavour one exchange at each, both ways.
+    /// As [`on`](Self::on); on one thread, a call as well. In the thread-safe flavour, on an event loop's emitter, and
+    /// with [`times`](crate::generic::Listen::times), with one more allocation, and each call passes a gate: there,
+    /// and at a lock behind it, threads have one exchange each, both ways.
     ///
     /// # Examples
     ///

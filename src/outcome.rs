@@ -146,6 +146,12 @@ fn failed<E: Into<BoxError>>(error: E) -> Answer {
     Answer::Failed(Box::new(ErrorKind::Failed(error.into())))
 }
 
+/// What a listener that can't be re-entered answers instead of being called.
+#[cold]
+pub(crate) fn reentered() -> Answer {
+    Answer::Failed(Box::new(ErrorKind::Reentered))
+}
+
 /// `!` cannot be written as a type on stable Rust, but it can be had as the output of `fn() -> !`.
 pub trait HasOutput {
     type Output;

@@ -232,7 +232,13 @@ impl<'a, K: Flavour, B: ?Sized + 'static> Round<'a, K, B> {
                 let removed = self.remove(node);
                 self.tell_unsubscribed(node, removed);
             }
-            Answer::Failed(kind) => both(|| view.drop_body(node), || self.fail(node, *kind)),
+            Answer::Failed(kind) => {
+                if matches!(*kind, ErrorKind::Reentered) {
+                    // It was not called.
+                    self.called -= 1;
+                }
+                both(|| view.drop_body(node), || self.fail(node, *kind));
+            }
         }
         view.drop_body(node);
         flow

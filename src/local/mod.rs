@@ -37,7 +37,7 @@ use self::visits::LocalVisits;
 use crate::channel::{AnyChannel, Channel, Flavour};
 use crate::flavour::{Keeps, Moves, Parts};
 use crate::generic;
-use crate::outcome::{Answer, answer};
+use crate::outcome::{Answer, answer, reentered};
 use crate::seed::Seed;
 use crate::watch::Watch;
 
@@ -236,10 +236,13 @@ impl<F> Moves<F> for Local {
     where
         F: FnMut(&T) -> R + 'static,
     {
-        // The gate lets one caller in at a time, so the borrow never fails.
         let listener = RefCell::new(listener);
         Box::new(Seed::new(move |payload: &T| {
-            answer((listener.borrow_mut())(payload))
+            match listener.try_borrow_mut() {
+                Ok(mut listener) => answer(listener(payload)),
+                // It runs further up the stack, and has no gate.
+                Err(_) => reentered(),
+            }
         }))
     }
 

@@ -68,6 +68,24 @@ fn a_listener_that_an_inspector_adds_as_an_emit_begins_waits_for_the_next() {
 }
 
 #[test]
+fn a_call_that_is_refused_is_not_shown() {
+    // Rule 8: an `on_mut` handler that a nested emit reaches is not called, so it has no frame, and no record of one.
+    let (w, seqs, texts) = inspected(Box::new(|_| ()));
+    w.h.emitter().on(oyez::meta::LISTENER_ERROR, |_| ());
+    let h = w.h.clone();
+    w.h.emitter().on_mut(NUM, move |n| {
+        if *n == 1 {
+            assert_eq!(h.emit(NUM, 2), 0);
+        }
+    });
+    assert_eq!(w.h.emit(NUM, 1), 1);
+    are_counted(&seqs);
+    let entered = |text: &&String| text.contains("enter") && text.contains("listener of `num`");
+    let texts = texts.borrow();
+    assert_eq!(texts.iter().filter(entered).count(), 1, "{texts:#?}");
+}
+
+#[test]
 fn every_step_is_shown_once_and_in_order() {
     // "every step as a record", counted from 1; each has a sentence.
     let (w, seqs, texts) = inspected(Box::new(|_| ()));

@@ -258,6 +258,28 @@ fn events_are_constants_that_copy_and_compare() {
 }
 
 #[test]
+fn a_registration_allocates_what_it_says() {
+    // One for the closure; one more for a priority, a label, a limit above 1, and for the gate that threads wait at.
+    let e = EventEmitter::new();
+    e.on(NUM, |_| ());
+    let adding = |add: &dyn Fn() -> ListenerId| {
+        let mut id = None;
+        let count = allocations(|| id = Some(add()));
+        assert!(e.off(id.unwrap()));
+        count
+    };
+    // By then there is room for a second listener, and a list of free places.
+    (0..32).for_each(|_| _ = adding(&|| e.on(NUM, |_| ())));
+    assert_eq!(adding(&|| e.on(NUM, |_| ())), 1);
+    assert_eq!(adding(&|| e.once(NUM, |_| ())), 1);
+    assert_eq!(adding(&|| e.times(NUM, 2, |_| ())), 2);
+    assert_eq!(adding(&|| e.listen(NUM).label("l").on(|_| ())), 2);
+    let gate = usize::from(SHARED);
+    assert_eq!(adding(&|| e.on_mut(NUM, |_| ())), 1 + gate);
+    assert_eq!(adding(&|| e.listen(NUM).label("l").on_mut(|_| ())), 2);
+}
+
+#[test]
 fn an_emit_allocates_nothing() {
     // From the very first emit, with one listener and with a thousand, with a tap, nested,
     // through `try_emit` and a signal, with nobody there.

@@ -500,6 +500,45 @@ fn an_on_mut_listener_reached_while_it_runs_is_an_error() {
 }
 
 #[test]
+fn a_refused_call_does_not_count_wherever_its_listener_stands() {
+    // Rule 8: alone, first, between others and last; with a priority, a tap, and panics that are caught.
+    let arrangements = (0..32).map(|bits| [1, 2, 4, 8, 16].map(|bit| bits & bit != 0));
+    for [before, after, priority, tap, isolates] in arrangements {
+        in_time(move || {
+            let (e, trace) = if isolates { isolating() } else { setup() };
+            hear_errors(&e, trace);
+            if tap {
+                e.on_any(|_| {});
+            }
+            if before {
+                e.on(NUM, trace.logs("a"));
+            }
+            let listener = e.listen(NUM).priority(i32::from(priority) - 1);
+            let listener = listener.on_mut(within(&e, move |e, n| {
+                trace.log(format_args!("m{n}"));
+                if n == 1 {
+                    trace.log(format_args!("={}", e.emit(NUM, 2)));
+                }
+            }));
+            if after {
+                e.on(NUM, trace.logs("b"));
+            }
+            let all = e.listener_count(NUM);
+            assert_eq!(e.emit(NUM, 1), all);
+            let said = trace.take();
+            let said: Vec<_> = said.split(' ').collect();
+            let nested = format!("={}", all - 1);
+            assert!(
+                said.contains(&"!reentered") && said.contains(&&*nested),
+                "{said:?}"
+            );
+            assert!(!said.contains(&"m2"), "{said:?}");
+            assert!(e.off(listener));
+        });
+    }
+}
+
+#[test]
 fn a_refused_re_entry_leaves_the_door_shut() {
     // Rule 8: refused the first time, the second time, and one emit further down.
     in_time(|| {
