@@ -270,13 +270,15 @@ fn a_registration_allocates_what_it_says() {
     };
     // By then there is room for a second listener, and a list of free places.
     (0..32).for_each(|_| _ = adding(&|| e.on(NUM, |_| ())));
-    assert_eq!(adding(&|| e.on(NUM, |_| ())), 1);
-    assert_eq!(adding(&|| e.once(NUM, |_| ())), 1);
-    assert_eq!(adding(&|| e.times(NUM, 2, |_| ())), 2);
-    assert_eq!(adding(&|| e.listen(NUM).label("l").on(|_| ())), 2);
+    let on = adding(&|| e.on(NUM, |_| ()));
+    // The safe twin has counted pointers instead.
+    assert!(on == 1 || cfg!(oyez_safe), "{on}");
+    assert_eq!(adding(&|| e.once(NUM, |_| ())), on);
+    assert_eq!(adding(&|| e.times(NUM, 2, |_| ())), on + 1);
+    assert_eq!(adding(&|| e.listen(NUM).label("l").on(|_| ())), on + 1);
     let gate = usize::from(SHARED);
-    assert_eq!(adding(&|| e.on_mut(NUM, |_| ())), 1 + gate);
-    assert_eq!(adding(&|| e.listen(NUM).label("l").on_mut(|_| ())), 2);
+    assert_eq!(adding(&|| e.on_mut(NUM, |_| ())), on + gate);
+    assert_eq!(adding(&|| e.listen(NUM).label("l").on_mut(|_| ())), on + 1);
 }
 
 #[test]
