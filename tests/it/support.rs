@@ -163,8 +163,9 @@ pub(crate) fn cause(error: &ListenerError) -> String {
     }
 }
 
-/// How long anything may take before it counts as stuck.
-const PATIENCE: Duration = Duration::from_secs(20);
+/// How long anything may take before it counts as stuck: by far more than the longest program of the corpus takes, under a
+/// sanitizer, on a slow machine.
+const PATIENCE: Duration = Duration::from_secs(120);
 
 /// A thread whose end is waited for, though not for ever.
 pub(crate) struct Worker<R>(Receiver<R>);
