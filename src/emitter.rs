@@ -217,9 +217,9 @@ impl<K: Flavour> EventEmitter<K> {
     /// As [`on`](Self::on).
     ///
     /// # Complexity
-    /// As [`on`](Self::on); on one thread, a call as well. In the thread-safe flavour, on an event loop's emitter, and
-    /// with [`times`](crate::generic::Listen::times), with one more allocation, and each call passes a gate: there,
-    /// and at a lock behind it, threads have one exchange each, both ways.
+    /// As [`on`](Self::on); on one thread, a call as well. In the thread-safe flavour, on an emitter that isolates
+    /// panics or is an event loop's, and with [`times`](crate::generic::Listen::times), with one more allocation, and
+    /// each call passes a gate: there, and at a lock behind it, threads have one exchange each, both ways.
     ///
     /// # Examples
     ///

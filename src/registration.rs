@@ -77,10 +77,11 @@ pub(crate) fn plant<K: Flavour, B: ?Sized + 'static>(
     seed: NodeSeed<K, B>,
 ) -> NewNode<K, B> {
     let is_isolated = hub.is_some_and(Hub::isolates);
-    // On one thread the closure itself knows whether it runs. By a gate that is known before the call is counted, or
-    // a watcher told of it.
+    // On one thread the closure itself knows whether it runs. A gate knows more: before the call is counted, or a
+    // watcher told of it, and until what it has thrown is dropped.
     let is_watched = hub.is_some_and(|hub| hub.watcher.is_some());
-    let gate = gate.filter(|_| !K::ONE_THREAD || options.limit.is_some() || is_watched);
+    let needs_gate = !K::ONE_THREAD || options.limit.is_some() || is_isolated || is_watched;
+    let gate = gate.filter(|_| needs_gate);
     Node::plant(seed, &options, gate, is_isolated)
 }
 

@@ -19,11 +19,11 @@ use crate::stack::Kind;
 /// Where the straight way has halted.
 pub(super) struct Halt<'t, K: Flavour, B: ?Sized + 'static> {
     pub(super) node: Ref<'t, Node<K, B>>,
-    /// What it has answered, if it was called.
+    /// What it has answered, if it was called or has refused that.
     pub(super) answer: Option<Answer>,
     /// Who comes behind it.
     pub(super) nodes: Nodes<'t, K, B>,
-    /// How many were called.
+    /// How many have answered.
     pub(super) called: usize,
 }
 
@@ -234,7 +234,7 @@ impl<'a, K: Flavour, B: ?Sized + 'static> Round<'a, K, B> {
             }
             Answer::Failed(kind) => {
                 if matches!(*kind, ErrorKind::Reentered) {
-                    // It was not called.
+                    // It was counted, and not called. Never one with a limit, whose gate refuses before it is counted.
                     self.called -= 1;
                 }
                 both(|| view.drop_body(node), || self.fail(node, *kind));

@@ -91,8 +91,8 @@
 //! call every method of the same emitter. In the thread-safe flavour other threads may at the same
 //! time.
 //!
-//! * What a listener of `on_mut` borrows is its own state. That it runs is known to the emitter, so
-//!   that a second caller waits or is refused (rule 8), and never meets a borrow.
+//! * What a listener of `on_mut` borrows is its own state. That it runs is known, so that a second caller
+//!   waits or is refused (rule 8), and no borrow panics.
 //!
 //! *Why:* a lock held across a callback is a deadlock that waits for its day.
 //!

@@ -134,7 +134,7 @@ pub(crate) enum Remains<K: Parts, B: ?Sized + 'static> {
     /// All of it.
     Node(Owner<Node<K, B>>),
     /// The closure. What it stands behind is kept for the visits under way.
-    Body(#[expect(dead_code, reason = "is kept to be dropped")] Taken<Node<K, B>>),
+    Body(#[allow(dead_code, reason = "is kept to be dropped")] Taken<Node<K, B>>),
     /// Nothing: it is all kept for the visits under way.
     Nothing,
 }

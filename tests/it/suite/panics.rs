@@ -1,7 +1,7 @@
 //! Rule 7: a panic unwinds or is isolated, and leaves the emitter as documented.
 
 use super::*;
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::panic::{AssertUnwindSafe, catch_unwind, panic_any};
 
 #[test]
@@ -246,6 +246,35 @@ impl Drop for Bomb {
     fn drop(&mut self) {
         panic!("boom");
     }
+}
+
+#[test]
+fn an_on_mut_listener_runs_until_what_it_has_thrown_is_dropped() {
+    // Rules 7 and 8: what is thrown is dropped within the call, and what that emits does not call the listener again.
+    in_time(|| {
+        let (e, trace) = isolating();
+        e.on(LISTENER_ERROR, move |error| match error.kind() {
+            ErrorKind::Reentered => trace.log("reentered"),
+            _ => trace.log("panicked"),
+        });
+        thread_local! {
+            // What is thrown has to be `Send`.
+            static WEAK: RefCell<WeakEmitter> = const { RefCell::new(WeakEmitter::new()) };
+        }
+        WEAK.set(e.downgrade());
+        e.on_mut(NUM, move |n| {
+            let n = *n;
+            trace.log(n);
+            panic_any(OnDrop(move || {
+                if n == 1 {
+                    let e = WEAK.with_borrow(WeakEmitter::upgrade).unwrap();
+                    trace.log(e.emit(NUM, 2));
+                }
+            }));
+        });
+        assert_eq!(e.emit(NUM, 1), 1);
+        trace.expect("1 reentered 0 panicked");
+    });
 }
 
 #[test]
