@@ -67,8 +67,8 @@
 //! They differ in `flavour::Parts`: the pointer (`Arc` or `Rc`), the lock (a mutex or a `RefCell`), how visits are
 //! known (announced by each thread in a place of its own, as loud as the list needs it, or counted), and the gate
 //! of `on_mut` (a thread waits, or is refused; on one thread mostly by the closure itself). `Keeps` and `Moves` are
-//! the bounds of a closure, and box it;
-//! `channel::Flavour` forgets the type of a channel's payload. All else is written once.
+//! the bounds of a closure, and box it; `channel::Flavour` forgets the type of a channel's payload. All else is
+//! written once.
 //!
 //! # The event loop
 //!

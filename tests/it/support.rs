@@ -163,8 +163,8 @@ pub(crate) fn cause(error: &ListenerError) -> String {
     }
 }
 
-/// How long anything may take before it counts as stuck: by far more than the longest program of the corpus takes, under a
-/// sanitizer, on a slow machine.
+/// How long anything may take before it counts as stuck: far more than the longest program of the corpus takes
+/// under a sanitizer, on a slow machine.
 const PATIENCE: Duration = Duration::from_secs(120);
 
 /// A thread whose end is waited for, though not for ever.
